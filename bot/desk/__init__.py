@@ -1,0 +1,1 @@
+"""The records of the service desk: the only code that touches tables."""

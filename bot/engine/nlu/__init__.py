@@ -1,0 +1,1 @@
+"""Understanding of Chinese customers: graph components for Rasa 3.6."""

@@ -1,0 +1,17 @@
+"""Names of what our components write on a Rasa message."""
+
+from __future__ import annotations
+
+FOLDED = "folded"
+DOC = "liyan_doc"
+WISHES = "wishes"
+RECEIVED_AT = "received_at"
+METADATA = "metadata"
+
+EMERGENCY = "emergency"
+FALLBACK = "nlu_fallback"
+
+
+def is_command(text: str) -> bool:
+    """Say whether Rasa will read ``text`` as a button's payload (``/intent{…}``)."""
+    return text.strip().startswith("/")

@@ -1,0 +1,66 @@
+"""Cut folded Chinese text into words: jieba with our domain words and the shop's product words."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import jieba
+
+from bot.engine.nlu.folding import fold_text
+from bot.engine.nlu.lexicon import Lexicon
+from bot.engine.nlu.source import ROOM
+
+WORDS = ROOM / "words"
+
+jieba.setLogLevel(logging.WARNING)
+
+
+def domain_words(folder: Path = WORDS) -> list[str]:
+    """Return the words of ``folder``: one a line, ``#`` begins a comment."""
+    words: list[str] = []
+    for file in sorted(folder.glob("*.txt")):
+        for line in file.read_text(encoding="utf8").splitlines():
+            word = line.split("#", 1)[0].strip()
+            if word:
+                words.append(fold_text(word).text)
+    return words
+
+
+class Segmenter:
+    """Segment text; products of the lexicon are words of their own.
+
+    Args:
+        lexicon: the shop's product words; None for a segmenter without them.
+    """
+
+    def __init__(self, lexicon: Lexicon | None = None) -> None:
+        """Load jieba's dictionary and the domain words."""
+        self._lexicon = lexicon
+        self._known_version = -1
+        self._jieba = jieba.Tokenizer()
+        self._jieba.initialize()
+        for word in domain_words():
+            self._jieba.add_word(word)
+
+    def words(self, folded: str) -> list[tuple[str, int, int]]:
+        """Return ``(word, start, end)`` in ``folded``; blanks make no words."""
+        self._learn_products()
+        return [
+            (word, start, end)
+            for word, start, end in self._jieba.tokenize(folded)
+            if not word.isspace()
+        ]
+
+    def _learn_products(self) -> None:
+        if self._lexicon is None:
+            return
+        version = self._lexicon.refresh()
+        if version == self._known_version:
+            return
+        self._known_version = version
+        for product in self._lexicon.products:
+            for word in (product.name, product.model, *product.words):
+                folded = fold_text(word).text.strip()
+                if len(folded) > 1 and " " not in folded:
+                    self._jieba.add_word(folded)

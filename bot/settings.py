@@ -1,0 +1,81 @@
+"""Every setting of the service, read from `LIYAN_…` variables and `.env`."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Hold the settings; `docs/settings.md` describes each one."""
+
+    model_config = SettingsConfigDict(env_prefix="LIYAN_", env_file=ROOT / ".env", extra="ignore")
+
+    host: str = Field("127.0.0.1", description="Address the public gateway listens on.")
+    port: int = Field(8000, description="Port of the public gateway.")
+    engine_port: int = Field(5005, description="Loopback port of the dialogue engine.")
+    actions_port: int = Field(5055, description="Loopback port of the action server.")
+    var: Path = Field(ROOT / "var", description="Folder for everything the running system writes.")
+    models: Path = Field(ROOT / "models", description="Folder of trained models.")
+    pack: str = Field("retail", description="Shop data in use: a folder under `bot/packs`.")
+    phrasebook: Path = Field(ROOT / "phrasebook", description="Folder that holds `approved/` and `forbidden/`.")
+    database_url: str | None = Field(
+        None, description="SQLAlchemy URL of the records; SQLite under `LIYAN_VAR` when unset."
+    )
+    redis_url: str | None = Field(
+        None, description="Redis for the engine's locks and for several gateways; in-process when unset."
+    )
+    tracker_url: str | None = Field(
+        None, description="Synchronous SQLAlchemy URL of the engine's trackers; SQLite under `LIYAN_VAR` when unset."
+    )
+    api_token: SecretStr | None = Field(
+        None, description="Bearer token of the REST webhook; without it the webhook answers 404."
+    )
+    secret: SecretStr | None = Field(
+        None, description="Key that signs visitor sessions; made once under `LIYAN_VAR` when unset."
+    )
+    engine_token: SecretStr | None = Field(
+        None, description="Token between gateway and engine; the supervisor makes one for each start when unset."
+    )
+    timezone: str = Field("Asia/Shanghai", description="Zone in which times are understood and told.")
+    engine_timeout: float = Field(15.0, description="Seconds the gateway waits for the engine's answer to a turn.")
+    reply_timeout: float = Field(20.0, description="Seconds a REST caller is kept waiting for the answer.")
+    secure_cookies: bool = Field(False, description="Mark the visitor cookie Secure: set it behind TLS.")
+    log_level: str = Field("INFO", description="Lowest level that is logged.")
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """Return the zone in which customers' times are understood."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def database(self) -> str:
+        """Return the asynchronous SQLAlchemy URL of the records."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.var / 'liyan.db'}"
+
+    @property
+    def pack_folder(self) -> Path:
+        """Return the folder of the shop's data."""
+        return ROOT / "bot" / "packs" / self.pack
+
+    @property
+    def engine_url(self) -> str:
+        """Return the engine's base URL on loopback."""
+        return f"http://127.0.0.1:{self.engine_port}"
+
+    @property
+    def actions_url(self) -> str:
+        """Return the action server's base URL on loopback."""
+        return f"http://127.0.0.1:{self.actions_port}"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Read the settings once in a process."""
+    return Settings()
