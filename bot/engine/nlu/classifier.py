@@ -38,11 +38,11 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         """Return the default configuration, which is also its documentation."""
         return {
             # longest character n-gram
-            "longest": 4,
+            "longest": 3,
             # an n-gram counts when it stands in so many utterances
-            "least": 1,
+            "least": 2,
             # inverse of the regularisation
-            "strength": 20.0,
+            "strength": 1.0,
             # intents listed in the ranking
             "ranking_length": 10,
         }

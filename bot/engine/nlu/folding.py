@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from phrasebook.fold import fold, fold_map
+
+# The phrasebook leaves Chinese punctuation; understanding does not tell the two styles apart.
+_PUNCTUATION = str.maketrans("，。！？；：（）￥～—–【】「」“”‘’、", ",.!?;:()¥~--[]\"\"\"\"'',")
 
 
 @dataclass(frozen=True)
@@ -12,25 +17,19 @@ class FoldedText:
 
     original: str
     text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    origins: Sequence[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the original's span of ``text[start:end]``."""
         if start >= end:
-            place = self.starts[start] if start < len(self.starts) else len(self.original)
+            place = self.origins[start] if start < len(self.origins) else len(self.original)
             return place, place
-        return self.starts[start], self.ends[end - 1]
+        return self.origins[start], self.origins[end - 1] + 1
 
 
 def fold_text(original: str) -> FoldedText:
     """Fold ``original``; offsets lead back exactly."""
-    characters: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for place, character in enumerate(original):
-        for folded in unicodedata.normalize("NFKC", character).lower():
-            characters.append(folded)
-            starts.append(place)
-            ends.append(place + 1)
-    return FoldedText(original, "".join(characters), tuple(starts), tuple(ends))
+    if fold(original) == original:
+        return FoldedText(original, original.translate(_PUNCTUATION), range(len(original)))
+    text, origins = fold_map(original)
+    return FoldedText(original, text.translate(_PUNCTUATION), origins)

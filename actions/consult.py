@@ -1,0 +1,256 @@
+"""Consultation 咨询: answers from the shop's data, never invented; what has no answer gets a ticket and a time (§3.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import ClassVar
+
+from actions.case import Case, Option
+from actions.faq import try_faq
+from actions.journey import Journey
+from actions.known import ANSWERS, need_phone, phone, product
+from actions.message import Message
+from actions.quoting import numbered, quote
+from actions.reading import Reader, yes_no
+from actions.writing import open_ticket
+from bot.desk import catalogue, consultations, restock, selfhelp
+from bot.desk.models import Product
+from bot.desk.profile import shop_profile
+
+_ABOUT_GOODS = frozenset({"consult_product", "consult_price_promotion", "consult_stock", "restock_notify"})
+_PRICE = re.compile(r"多少钱|价格|几块|多钱|怎么卖|啥价|贵|售价|单价|报价|几多钱|什么价|价位")
+_STOCK = re.compile(r"有货|现货|库存|缺货|没货|断货|补货|到货|还有吗|还有没有|有没有|卖完|上架")
+_OFFER = re.compile(r"优惠|活动|打折|折扣|促销|满减|券|便宜|赠品|送什么|降价|立减|特价")
+_MANY = 4
+
+
+class ConsultJourney(Journey):
+    """Answer a question on goods and service."""
+
+    form = "consult_form"
+    facts = ("topic", "which", "restock", "solved", "deeper")
+    spots: ClassVar[dict[str, Reader]] = {"product": product, "phone": phone}
+
+    def readers(self) -> dict[str, Reader]:
+        """Return how the answers are read."""
+        return {**self.spots, **ANSWERS, "which": product, "restock": yes_no, "solved": yes_no, "deeper": yes_no}
+
+    def adopt(self, case: Case) -> None:
+        """Take the topic from the intent; a question that names goods is about these from now on."""
+        intent = case.message.intent
+        if intent == "consult_product" and case.message.is_button:
+            case.clear("product")
+        case.set("topic", intent)
+        case.clear("which", "restock", "solved", "deeper")
+        named = product(case.message)
+        if named:
+            case.set("product", named)
+
+    async def script(self, case: Case) -> None:
+        """Answer by topic."""
+        topic = str(case.get("topic"))
+        answers: dict[str, Callable[[Case], Awaitable[None]]] = {
+            "usage_help_fault": self._usage,
+            "warranty_policy": self._warranty,
+            "ask_hours_contact": self._contact,
+            "invoice": self._service,
+            "payment_problem": self._service,
+        }
+        await answers.get(topic, self._goods)(case)
+
+    # Goods
+
+    async def _goods(self, case: Case) -> None:
+        if case.active is False and case.message.is_button and case.get("product") is None:
+            case.set("topic", "consult_product")
+        goods = await self._meant(case)
+        if goods is None:
+            return
+        case.set("product", goods.sku)
+        topic = str(case.get("topic"))
+        words = case.message.words
+        if topic in ("consult_stock", "restock_notify") or (topic == "consult_product" and _STOCK.search(words)):
+            await self._stock(case, goods)
+        elif topic == "consult_price_promotion" or _PRICE.search(words) or _OFFER.search(words):
+            await self._price(case, goods)
+        else:
+            await self._details(case, goods)
+
+    async def _meant(self, case: Case) -> Product | None:
+        """Return the product asked about, after a question where several fit or none is named."""
+        chosen = case.get("which")
+        if chosen is not None:
+            return await catalogue.product(case.session, str(chosen)) or await self._by_words(case, str(chosen))
+        named = case.get("product")
+        known = await catalogue.product(case.session, str(named)) if named else None
+        if known is not None and product(case.message) is not None:
+            return known
+        found = await catalogue.find_products(case.session, case.message.words, limit=_MANY) if case.message.words else []
+        if len(found) == 1:
+            return found[0]
+        if len(found) > 1 and (known is None or known not in found):
+            return await self._pick(case, found)
+        if known is not None:
+            return known
+        if await self._general(case):
+            return None
+        which = str(case.need("which", "consult.ask_product", self._words))
+        return await self._by_words(case, which)
+
+    def _words(self, message: Message) -> str | None:
+        return product(message) or (message.words[:40] if 2 <= len(message.bare()) <= 20 else None)
+
+    async def _by_words(self, case: Case, words: str) -> Product | None:
+        found = await catalogue.find_products(case.session, words, limit=_MANY)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            case.clear("which")
+            return await self._pick(case, found)
+        await self._cannot_answer(case, words)
+        return None
+
+    async def _pick(self, case: Case, found: list[Product]) -> Product | None:
+        options = [Option(p.sku, "button.item", name=p.name) for p in found]
+        custom = {"kind": "products", "skus": [p.sku for p in found]}
+        by_name = {p.name: p.sku for p in found}
+
+        def which(message: Message) -> str | None:
+            said = product(message)
+            return said if said in by_name.values() else next((s for n, s in by_name.items() if n in message.words), None)
+
+        sku = case.need("which", "consult.ask_which", which, options=options, custom=custom)
+        return await catalogue.product(case.session, str(sku))
+
+    async def _general(self, case: Case) -> bool:
+        """Answer what needs no product: rules of the shop, running offers."""
+        if await try_faq(case):
+            return True
+        if case.get("topic") == "consult_price_promotion" and _OFFER.search(case.message.words):
+            offers = await catalogue.promotions_for(case.session, None, now=case.now)
+            if offers:
+                case.say("consult.promotions", count=len(offers))
+                for offer in offers[:3]:
+                    case.say("consult.promotion", name=offer.name, terms=offer.terms, until=offer.ends_at)
+                await self._record(case, answered=True)
+                return True
+        return False
+
+    async def _price(self, case: Case, goods: Product) -> None:
+        offers = await catalogue.promotions_for(case.session, goods.sku, now=case.now)
+        if await self._faq_first(case):
+            return
+        case.say("consult.price", product=goods.name, price=goods.price)
+        for offer in offers[:2]:
+            case.say("consult.promotion", name=offer.name, terms=offer.terms, until=offer.ends_at)
+        if not offers and _OFFER.search(case.message.words):
+            case.say("consult.no_promotion", product=goods.name)
+        await self._record(case, answered=True, subject=goods.sku)
+
+    async def _faq_first(self, case: Case) -> bool:
+        """A question on coupons, points, price protection and the like has its own answer."""
+        return not _PRICE.search(case.message.words) and await try_faq(case)
+
+    async def _stock(self, case: Case, goods: Product) -> None:
+        if goods.stock > 0 and case.get("restock") is None:
+            few = goods.stock <= 5
+            case.say("consult.stock_few" if few else "consult.in_stock", product=goods.name, count=goods.stock)
+            await self._record(case, answered=True, subject=goods.sku)
+            return
+        await self._sold_out(case, goods)
+
+    async def _sold_out(self, case: Case, goods: Product) -> None:
+        """Apologise, suggest alternatives, offer to tell when it is back."""
+        others = await catalogue.alternatives(case.session, goods, 3)
+        phrase = "consult.sold_out_until" if goods.restock_at else "consult.sold_out"
+        if case.get("topic") != "restock_notify":
+            case.tell(phrase, product=goods.name, until=goods.restock_at)
+            if others:
+                custom = {"kind": "products", "skus": [p.sku for p in others]}
+                case.tell("consult.alternatives", names="、".join(p.name for p in others), custom=custom)
+            await self._record(case, answered=True, subject=goods.sku)
+            if not case.agrees("restock", "consult.offer_restock", product=goods.name):
+                case.say("consult.no_restock")
+                return
+        contact = need_phone(case, "consult.ask_restock_phone")
+        await restock.remember(
+            case.session, conversation_id=case.message.conversation, sku=goods.sku, phone=contact, now=case.now
+        )
+        case.say("consult.restock_noted", product=goods.name, phone=contact)
+
+    async def _details(self, case: Case, goods: Product) -> None:
+        words = case.message.words
+        specs: dict[str, str] = goods.details.get("specs", {})
+        asked = [(name, value) for name, value in specs.items() if _named(name, words)]
+        case.say("consult.product", product=goods.name, summary=goods.details.get("summary", ""), price=goods.price)
+        shown = asked or list(specs.items())[:4]
+        if shown:
+            case.say("consult.specs", product=goods.name, specs="；".join(f"{n}：{v}" for n, v in shown))
+        await self._record(case, answered=True, subject=goods.sku)
+        case.say("journey.anything_else")
+
+    # Service
+
+    async def _usage(self, case: Case) -> None:
+        if case.get("solved") is None:
+            thing = product(case.message) or case.get("product")
+            known = await catalogue.product(case.session, str(thing)) if thing else None
+            name = known.name if known else quote(str(thing or ""))
+            steps = selfhelp.steps(f"{known.category if known else ''} {name} {case.message.words}", case.message.words)
+            if steps is None and case.asked != "solved":
+                if not await try_faq(case):
+                    await self._cannot_answer(case, case.message.words)
+                return
+            if steps is not None:
+                case.tell("consult.self_help", steps=numbered(steps.steps))
+        solved = case.agrees("solved", "repair.ask_solved", yes="button.solved", no="button.unsolved")
+        await self._record(case, answered=solved)
+        if solved:
+            case.say("repair.solved")
+            return
+        case.leave("repair_form", "consult.to_repair")
+
+    async def _warranty(self, case: Case) -> None:
+        named = product(case.message)
+        goods = await catalogue.product(case.session, named) if named else None
+        if goods is not None and (months := goods.details.get("warranty_months")):
+            case.say("consult.warranty", product=goods.name, months=months)
+            await self._record(case, answered=True, subject=goods.sku)
+            return
+        if not await try_faq(case):
+            await self._cannot_answer(case, case.message.words)
+
+    async def _contact(self, case: Case) -> None:
+        if not await try_faq(case):
+            shop = shop_profile()
+            case.say("consult.contact", shop=shop.name, phone=shop.phone, hours=shop.hours_text, address=shop.address)
+            await self._record(case, answered=True)
+
+    async def _service(self, case: Case) -> None:
+        if not await try_faq(case):
+            await self._cannot_answer(case, case.message.words)
+
+    # What has no answer
+
+    async def _cannot_answer(self, case: Case, question: str) -> None:
+        """Never “I don't know”: note the question, promise a time, and say who will answer."""
+        await self._record(case, answered=False)
+        case.set("question", question[:300] or case.get("question"))
+        case.leave("handoff_form", "consult.cannot_answer")
+
+    async def _record(self, case: Case, *, answered: bool, subject: str | None = None) -> None:
+        await consultations.record(
+            case.session,
+            conversation_id=case.message.conversation,
+            message_id=case.message.id,
+            topic=str(case.get("topic")),
+            answered=answered,
+            subject=subject,
+            now=case.now,
+        )
+
+
+def _named(spec: str, words: str) -> bool:
+    """Tell whether a question asks for a property: its name or most of its characters stand in the words."""
+    return spec in words or any(part in words for part in re.findall(r"[\u4e00-\u9fff]{2}", spec))

@@ -1,0 +1,218 @@
+"""What all journeys have in common: listening, interruptions, corrections, the way back.
+
+To write a journey: name its form, list the facts that end with its case, list what it spots in any message, and write
+its script with `case.need(…)`, `case.tell(…)`, `case.say(…)`. The form stands in `domain.yml`, the rules that begin and end it
+in `data/stories/`, its phrases in `phrasebook/approved/`.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import social
+from actions.case import REQUESTED, Case, Left, Waiting
+from actions.desk import database
+from actions.message import Message
+from actions.reading import Reader, account, is_question, yes_no
+from actions.wishes import ALWAYS_LEAVE, SOCIAL, WISHES
+
+SURE = 0.45
+"""Confidence from which another wish may break into a journey."""
+NEWEST = frozenset({"order", "ticket"})
+"""Facts of which the number named last counts, without a word of correction."""
+
+_CORRECTS = re.compile(r"(写|打|说|填|输|报|发|给|弄)错|错了|不对|更正|改成|改为|不是.{1,20}(，|,|是)|应该是|换成|纠正")
+
+
+class Journey(Action, ABC):
+    """A form of Rasa's whose validation is the journey's script."""
+
+    form: ClassVar[str]
+    hard: ClassVar[bool] = False
+    """Whether the journey waits for the customer's return when another wish comes between."""
+    facts: ClassVar[tuple[str, ...]] = ()
+    """Slots that end with the case."""
+    spots: ClassVar[dict[str, Reader]] = {}
+    """Facts that are taken from any message of the journey, asked or not."""
+    free: ClassVar[frozenset[str]] = frozenset()
+    """Questions that are answered in free words."""
+
+    def name(self) -> str:
+        """Return the name under which Rasa's form calls the journey."""
+        return f"validate_{self.form}"
+
+    @abstractmethod
+    async def script(self, case: Case) -> None:
+        """Go through the journey: ask for what is missing, do what is to be done.
+
+        Raises:
+            Waiting: a question was asked.
+            Left: the journey ends without its result.
+        """
+
+    def adopt(self, case: Case) -> None:  # noqa: B027 - a journey without topics has nothing to adopt
+        """Take over what the wish itself tells, at the beginning and when it is told anew."""
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        """Run the script for one message, in one transaction."""
+        async with database().session() as session:
+            case = Case(dispatcher, tracker, session, form=self.form)
+            try:
+                self._listen(case)
+                await self.script(case)
+            except Waiting:
+                return case.events(done=False)
+            except Left:
+                pass
+            self._end(case)
+            return case.events(done=True)
+
+    # Listening
+
+    def _listen(self, case: Case) -> None:
+        message = case.message
+        if not case.active:
+            self._begin(case)
+            return
+        if message.intent in ALWAYS_LEAVE and self.form != WISHES[message.intent]:
+            self._interrupt(case, WISHES[message.intent])
+        if message.intent == "abandon" and not self._answers(case):
+            case.leave(None, "journey.dropped")
+        if self._corrects(case) and self._spot(case, overwrite=True):
+            case.clear("confirmed")
+            case.say("journey.corrected")
+            case.answered = True
+            return
+        if self._answers(case):
+            self._spot(case)
+            return
+        self._break_off(case)
+
+    def _begin(self, case: Case) -> None:
+        part = self._first_wish(case)
+        resumed = case.get("resumed") == case.message.id
+        if resumed:
+            case.answered = True
+            return
+        case.message = part
+        self.adopt(case)
+        self._spot(case, overwrite=True)
+
+    def _first_wish(self, case: Case) -> Message:
+        """Keep the other wishes of the message for later and return the part that belongs to this journey."""
+        waiting: list[dict[str, str]] = case.get("later") or []
+        if waiting and waiting[0].get("message") == case.message.id and waiting[0].get("now"):
+            part = next(w for w in case.message.wishes if w.text == waiting[0]["text"])
+            case.set("later", waiting[1:] or None)
+            return case.message.part(part)
+        wishes = [w for w in case.message.wishes if w.intent in WISHES]
+        forms = [WISHES[w.intent] for w in wishes]
+        if len(set(forms)) < 2 or self.form not in forms:
+            return case.message
+        own = wishes[forms.index(self.form)]
+        rest = [w for w in wishes if WISHES[w.intent] != self.form]
+        case.set("later", [{"message": case.message.id, "intent": w.intent, "text": w.text} for w in rest])
+        return case.message.part(own)
+
+    def _corrects(self, case: Case) -> bool:
+        if case.asked == "confirmed":
+            return yes_no(case.message) is not True
+        return case.message.intent == "correction" or (
+            case.asked not in self.free and bool(_CORRECTS.search(case.message.words))
+        )
+
+    def _spot(self, case: Case, *, overwrite: bool = False) -> bool:
+        """Take facts from the message; tell whether there were any."""
+        found = False
+        for slot, read in self.spots.items():
+            if slot == case.asked and not overwrite:
+                continue
+            value = read(case.message)
+            if value is None or value == case.get(slot):
+                continue
+            if overwrite or slot in NEWEST or case.get(slot) is None:
+                case.set(slot, value)
+                found = True
+        return found
+
+    def _answers(self, case: Case) -> bool:
+        """Tell whether the message answers the question asked, so that no other wish is looked for in it."""
+        message, asked = case.message, case.asked or ""
+        if message.is_button:
+            return message.pick(asked) is not None or message.intent in ("affirm", "deny")
+        if message.entity("choice") is not None:
+            return True
+        if asked in self.free:
+            return self._tells(message)
+        reader = {"confirmed": yes_no, **self.readers()}.get(asked)
+        return reader is not None and reader(message) is not None
+
+    def _tells(self, message: Message) -> bool:
+        """Tell whether free words are an account rather than another wish, a greeting or a question."""
+        own = WISHES.get(message.intent) == self.form
+        if is_question(message.words) and not (own and account(message.words)):
+            return False
+        if message.intent in SOCIAL - {"abuse"} and message.confidence >= SURE:
+            return False
+        if own or message.intent not in WISHES or message.confidence < SURE:
+            return True
+        return account(message.words) is not None
+
+    def readers(self) -> dict[str, Reader]:
+        """Return how the answers to this journey's questions are read."""
+        return self.spots
+
+    # Interruptions
+
+    def _break_off(self, case: Case) -> None:
+        """Serve what came instead of an answer: a courtesy, another wish, facts asked for later on."""
+        message = case.message
+        if message.intent in SOCIAL:
+            social.answer(case, again=True)
+            case.answered = True
+            return
+        form = WISHES.get(message.intent)
+        sure = message.is_button or message.confidence >= SURE
+        if form == self.form and sure:
+            self.adopt(case)
+        elif form is not None and sure:
+            self._interrupt(case, form)
+        if self._spot(case):
+            case.answered = True
+
+    def _interrupt(self, case: Case, form: str) -> None:
+        if self.hard and form != "emergency_form":
+            kept = {slot: case.get(slot) for slot in (*self.facts, "told") if case.get(slot) is not None}
+            stack: list[dict[str, Any]] = case.get("suspended") or []
+            case.set("suspended", [*stack, {"form": self.form, "facts": kept}][-3:])
+        if form == "emergency_form":
+            case.clear("suspended", "later")
+        case.leave(form)
+
+    # The end and the way back
+
+    def _end(self, case: Case) -> None:
+        case.clear(*self.facts, "told", "misses", "resumed")
+        case.set(REQUESTED, None)
+        if case.followup:
+            return
+        later: list[dict[str, Any]] = case.get("later") or []
+        if later:
+            case.set("later", [{**later[0], "now": True}, *later[1:]])
+            case.followup = WISHES[later[0]["intent"]]
+            return
+        stack: list[dict[str, Any]] = case.get("suspended") or []
+        if not stack:
+            return
+        *rest, last = stack
+        case.set("suspended", rest or None)
+        for slot, value in last["facts"].items():
+            case.set(slot, value)
+        case.set("resumed", case.message.id)
+        case.say(f"back.{last['form'].removesuffix('_form')}")
+        case.followup = last["form"]

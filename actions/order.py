@@ -1,0 +1,231 @@
+"""Everything about an order: where it is, changing it, cancelling it, its money (§3.1, §3.3)."""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from actions.case import Case, Option
+from actions.faq import try_faq
+from actions.journey import Journey
+from actions.known import ANSWERS, IDENTITY, address, address_answer, product, proven_order
+from actions.message import Message
+from actions.quoting import quote
+from actions.reading import Reader
+from actions.times import span
+from actions.writing import open_ticket
+from bot.desk import consultations, orders, tickets
+from bot.desk.models import Order, Ticket
+
+_TOPICS = {
+    "order_status": "status",
+    "logistics": "status",
+    "modify_order_or_address": "change",
+    "cancel_order": "cancel",
+    "refund_status": "money",
+}
+_CHANGES = (
+    Option("address", "button.change_address"),
+    Option("time", "button.change_time"),
+    Option("invoice", "button.change_invoice"),
+)
+_CHANGE_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("invoice", re.compile(r"发票|抬头|税号")),
+    ("time", re.compile(r"时间|晚(点|几天|一?天)|提前|推迟|延(后|期|迟)|改到|改期|送货日|周[一二三四五六日末]|[明后]天(再)?(送|发|到)|什么时候送|先别发|晚些")),
+    ("address", re.compile(r"地址|收货|收件|搬家|送到|寄到|地方|门牌|小区|公司|电话|手机号")),
+)
+_TITLE = re.compile(r"(抬头|改成|改为|开成|换成|是|为|[:：])\s*(?P<title>[\u4e00-\u9fffA-Za-z0-9()（）·]{2,60})\s*$")
+
+
+def _change(message: Message) -> str | None:
+    return next((name for name, pattern in _CHANGE_WORDS if pattern.search(message.words)), None)
+
+
+def _title(message: Message) -> str | None:
+    match = _TITLE.search(message.words)
+    text = match["title"] if match else message.words.strip()
+    return text[:100] if 2 <= len(text) <= 100 else None
+
+
+def _wished_time(message: Message) -> str | None:
+    found = span(message)
+    return message.words[:100] if found else None
+
+
+class OrderJourney(Journey):
+    """Tell, change or cancel an order, after its proof."""
+
+    form = "order_form"
+    facts = ("topic", "change", "value_address", "value_time", "value_invoice", "agreed", "intercept", "digits")
+    spots: ClassVar[dict[str, Reader]] = {
+        **IDENTITY,
+        "product": product,
+    }
+    free = frozenset({"value_invoice"})
+
+    def readers(self) -> dict[str, Reader]:
+        """Return how the answers are read."""
+        return {
+            **self.spots,
+            **ANSWERS,
+            "change": _change,
+            "value_address": address_answer,
+            "value_time": _wished_time,
+        }
+
+    def adopt(self, case: Case) -> None:
+        """Take the topic from the intent, and what is to be changed from the words."""
+        topic = case.message.pick("topic") or _TOPICS.get(case.message.intent)
+        if topic is None or topic == case.get("topic"):
+            return
+        case.clear("change", "value_address", "value_time", "value_invoice", "agreed", "intercept")
+        case.set("topic", topic)
+        if topic == "change":
+            case.set("change", _change(case.message))
+            case.set("value_address", address(case.message))
+
+    async def script(self, case: Case) -> None:
+        """Answer what holds for all orders at once; else ask for the order and do what is wished."""
+        topic = str(case.need("topic", "order.ask_topic", lambda _: None, options=_ORDER_TOPICS))
+        if not case.active and case.get("order") is None and await try_faq(case):
+            if not _is_own(case.message):
+                case.leave(None)
+            case.ask("order", "order.invite_number")
+        order = await proven_order(case)
+        if order is None:
+            case.leave("handoff_form", "order.cannot_find")
+            return
+        await {"status": self._status, "change": self._change, "cancel": self._cancel, "money": self._money}[topic](
+            case, order
+        )
+
+    async def _status(self, case: Case, order: Order) -> None:
+        case.say(
+            f"order.status_{order.state}",
+            order=order.number,
+            ordered_at=order.ordered_at,
+            ships_by=order.ships_by,
+            shipped_at=order.shipped_at,
+            arrives_by=order.arrives_by,
+            delivered_at=order.delivered_at,
+            carrier=order.carrier,
+            tracking=order.tracking,
+            place=order.last_place,
+        )
+        await self._answered(case, order)
+
+    async def _change(self, case: Case, order: Order) -> None:
+        what = str(case.need("change", "order.ask_change", _change, options=_CHANGES))
+        if order.state in ("cancelled", "returned", "delivered"):
+            case.say(f"order.change_refused_{order.state}")
+            return
+        read = {"address": address_answer, "time": _wished_time, "invoice": _title}[what]
+        value = str(case.need(f"value_{what}", f"order.ask_{what}", read))
+        result = await orders.change_order(case.session, order, what=what, value=value, now=case.now)  # type: ignore[arg-type]
+        fields = {
+            "order": order.number,
+            "what": what,
+            "address": value if what == "address" else None,
+            "when": value if what == "time" else None,
+            "invoice_title": value if what == "invoice" else None,
+            "name": order.customer,
+            "phone": order.phone,
+        }
+        if result.changed:
+            ticket = await open_ticket(case, "order_change", fields, state="solved")
+            case.say(f"order.changed_{what}", ticket=ticket.number, number=ticket.number, value=quote(value))
+            return
+        await self._intercept(case, order, fields)
+
+    async def _intercept(self, case: Case, order: Order, fields: dict[str, object]) -> None:
+        """A shipped order cannot be changed: say so and offer to have the parcel intercepted."""
+        case.tell("order.change_refused_shipped", order=order.number)
+        if not case.agrees("intercept", "order.ask_intercept"):
+            case.say("order.not_intercepted")
+            return
+        ticket = await open_ticket(case, "order_change", {**fields, "intercept": True})
+        case.say("order.intercepting", ticket=ticket.number, number=ticket.number, due=ticket.due_at)
+
+    async def _cancel(self, case: Case, order: Order) -> None:
+        if order.state in ("shipped", "delivered"):
+            case.tell(f"order.cancel_refused_{order.state}")
+            if case.agrees("agreed", "order.ask_return_instead"):
+                case.leave("return_form")
+            case.say("order.kept")
+            return
+        if order.state in ("cancelled", "returned"):
+            case.say("order.cancelled_already")
+            return
+        if not case.agrees("agreed", "order.confirm_cancel", order=order.number):
+            case.say("order.kept")
+            return
+        result = await orders.cancel_order(case.session, order, now=case.now)
+        if result == "refund":
+            await self._refund(case, order)
+        else:
+            case.say("order.cancelled", order=order.number)
+        await self._answered(case, order)
+
+    async def _refund(self, case: Case, order: Order) -> None:
+        amount = orders.refund_amount(order)
+        fields = {
+            "order": order.number,
+            "product": "、".join(item.name for item in order.items),
+            "reason": "cancelled",
+            "wish": "refund",
+            "amount": str(amount),
+            "name": order.customer,
+            "phone": order.phone,
+        }
+        ticket = await open_ticket(case, "refund", fields)
+        case.say("order.cancelled_refund", ticket=ticket.number, number=ticket.number, amount=amount, due=ticket.due_at)
+
+    async def _money(self, case: Case, order: Order) -> None:
+        ticket = await _money_ticket(case, order)
+        if ticket is not None:
+            case.say(
+                f"order.money_{'done' if ticket.state in ('solved', 'closed') else 'running'}",
+                number=ticket.number,
+                due=ticket.due_at,
+            )
+        elif order.state in ("cancelled", "returned"):
+            case.say(f"order.money_{order.state}")
+        elif order.state == "unpaid":
+            case.say("order.money_unpaid")
+        elif order.state in ("paid", "packed"):
+            case.set("topic", "cancel")
+            await self._cancel(case, order)
+            return
+        else:
+            case.set("wish", "refund")
+            case.leave("return_form", "order.money_needs_return")
+        await self._answered(case, order)
+
+    async def _answered(self, case: Case, order: Order) -> None:
+        await consultations.record(
+            case.session,
+            conversation_id=case.message.conversation,
+            message_id=case.message.id,
+            topic=str(case.get("topic")),
+            answered=True,
+            subject=order.number,
+            now=case.now,
+        )
+
+
+_ORDER_TOPICS = (
+    Option("status", "button.logistics"),
+    Option("change", "button.change_order"),
+    Option("cancel", "button.cancel_order"),
+    Option("money", "button.refund_status"),
+)
+
+
+def _is_own(message: Message) -> bool:
+    """Tell whether the customer speaks of an order made already rather than of the shop's rules."""
+    return bool(re.search(r"我的|我买|我订|我下|订单|这单|那单|单号|买的|下的单|付了|拍了|催|还没|还不|怎么还|到哪|退款", message.words))
+
+
+async def _money_ticket(case: Case, order: Order) -> Ticket | None:
+    found = await tickets.of_order(case.session, order.number)
+    return next((t for t in found if t.kind in ("refund", "return") and t.state != "withdrawn"), None)

@@ -1,0 +1,174 @@
+"""Messages outside any journey: courtesies, bare facts, corrections, what was not understood."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import social
+from actions.case import Case, Left
+from actions.desk import database
+from actions.known import address, order_number, person, phone, product
+from actions.progress import ticket_number
+from actions.say import Button
+from actions.wishes import WISHES
+from bot.desk import tickets
+
+_NO_MORE = re.compile(r"没(有)?(了|别的|其他|事)|没啥|木有|就这(些|样)|不用了|不需要")
+TITLES = {
+    "consult_form": "button.consult",
+    "order_form": "button.logistics",
+    "complaint_form": "button.complaint",
+    "return_form": "button.returns",
+    "repair_form": "button.repair",
+    "progress_form": "button.progress",
+    "handoff_form": "button.person",
+    "feedback_form": "button.feedback",
+}
+"""Phrases that name the journeys on buttons."""
+GUESSES = 3
+
+
+class OutsideAction(Action, ABC):
+    """An action that answers one message and asks nothing."""
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        """Answer the message in one transaction."""
+        async with database().session() as session:
+            case = Case(dispatcher, tracker, session, form=self.name())
+            try:
+                await self.answer(case)
+            except Left:
+                pass
+            return case.events(done=True)
+
+    @abstractmethod
+    async def answer(self, case: Case) -> None:
+        """Answer the message."""
+
+
+class Courtesy(OutsideAction):
+    """Answer a greeting, thanks, small talk, abuse, a yes or no that nobody asked for."""
+
+    def name(self) -> str:
+        """Return the action's name."""
+        return "action_courtesy"
+
+    async def answer(self, case: Case) -> None:
+        """Answer; “nothing else, thanks” closes the talk."""
+        case.clear("misses")
+        if case.message.intent in ("thank", "deny") and _NO_MORE.search(case.message.words):
+            case.followup = "rating_form"
+            return
+        if case.message.intent == "greet":
+            own = await tickets.open_of(case.session, case.message.conversation)
+            if own:
+                ticket = own[0]
+                case.say("social.greet_back", number=ticket.number, due=ticket.due_at)
+                return
+        social.answer(case)
+
+
+class Told(OutsideAction):
+    """Take a fact that was told outside any journey."""
+
+    def name(self) -> str:
+        """Return the action's name."""
+        return "action_told"
+
+    async def answer(self, case: Case) -> None:
+        """Keep the fact and ask what is wished."""
+        message = case.message
+        if ticket_number(message):
+            case.followup = "progress_form"
+            return
+        if number := order_number(message):
+            case.set("order", number)
+            case.followup = "order_form"
+            return
+        if product(message):
+            case.followup = "consult_form"
+            return
+        kept = [("phone", phone(message)), ("name", person(message)), ("address", address(message))]
+        for slot, value in kept:
+            if value:
+                case.set(slot, value)
+        if any(value for _, value in kept):
+            case.say("social.noted", buttons=social.MENU)
+            return
+        unsure(case)
+
+
+class Correction(OutsideAction):
+    """Correct a fact of the ticket made last."""
+
+    def name(self) -> str:
+        """Return the action's name."""
+        return "action_correction"
+
+    async def answer(self, case: Case) -> None:
+        """Write the new fact into the ticket, with a line of history."""
+        message = case.message
+        told = {"phone": phone(message), "name": person(message), "address": address(message)}
+        given = {slot: value for slot, value in told.items() if value}
+        for slot, value in given.items():
+            case.set(slot, value)
+        own = await tickets.open_of(case.session, message.conversation)
+        if not given:
+            case.say("social.ask_correction")
+            return
+        if not own:
+            case.say("social.noted", buttons=social.MENU)
+            return
+        ticket = own[0]
+        await tickets.add_note(
+            case.session, ticket, who="customer", why=f"客户更正：{'、'.join(given)}", now=case.now, fields=given
+        )
+        case.say("progress.corrected", ticket=ticket.number, number=ticket.number)
+
+
+class Unsure(OutsideAction):
+    """Ask again, then offer the likeliest wishes, then a person."""
+
+    def name(self) -> str:
+        """Return the action's name."""
+        return "action_unsure"
+
+    async def answer(self, case: Case) -> None:
+        """Answer a message that was not understood."""
+        unsure(case)
+
+
+def unsure(case: Case) -> None:
+    """Ask to rephrase at the first miss, offer the likeliest wishes at the second, a person at the third.
+
+    Raises:
+        Left: a person is offered.
+    """
+    misses = int(case.get("misses") or 0) + 1
+    case.set("misses", misses)
+    if misses == 1:
+        case.say("unsure.rephrase")
+        return
+    if misses == 2:
+        case.say("unsure.clarify", buttons=likeliest(case))
+        return
+    case.clear("misses")
+    case.leave("handoff_form", "unsure.person")
+
+
+def likeliest(case: Case) -> list[Button]:
+    """Return buttons for the likeliest wishes, one a journey, and one for a person."""
+    buttons: dict[str, Button] = {}
+    for intent in case.message.ranking:
+        form = WISHES.get(intent)
+        if form in TITLES and form not in buttons and form != "handoff_form":
+            buttons[form] = Button(TITLES[form], f"/{intent}")
+    chosen = list(buttons.values())[:GUESSES] or list(social.MENU[:GUESSES])
+    return [*chosen, Button("button.person", "/ask_human")]
+
+

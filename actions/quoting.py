@@ -1,0 +1,39 @@
+"""Quote the customer: short, in one line, and without what may not be said back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from bot.settings import settings
+from phrasebook.check import Checker, load_checker
+
+LONGEST = 60
+
+
+@lru_cache(maxsize=1)
+def _checker() -> Checker:
+    return load_checker(settings().phrasebook / "forbidden")
+
+
+def quote(text: str) -> str:
+    """Return the customer's words as they may be repeated: abuse and other forbidden words are masked.
+
+    Args:
+        text: the customer's words; at most 60 characters of them are quoted.
+    """
+    line = re.sub(r"[\s<>{}\[\]|`]+", " ", text).strip()
+    short = line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+    masked = list(short)
+    for hit in _checker().check(short, direction="bot").hits:
+        if hit.kind == "personal":
+            continue
+        for place in range(hit.start, hit.end):
+            masked[place] = "＊"
+    return "".join(masked)
+
+
+def numbered(steps: Sequence[str]) -> str:
+    """Return steps as a numbered list, one a line."""
+    return "\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1))

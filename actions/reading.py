@@ -1,0 +1,144 @@
+"""Read an answer out of a message: yes or no, opened or not, what is wished, whether it is an answer at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from actions.message import Message
+
+type Reader = Callable[[Message], Any | None]
+
+NOT_SAID = "未说明"
+"""Stands in a record where the customer could not or would not say; staff read it."""
+
+_YES = re.compile(
+    r"^(嗯+|恩+|是+的?|对+的?|好+的?|行|可以|没错|正确|确认|确定|同意|要|需要|有|ok|okay|yes|没问题|就这样|办吧|就这么办|麻烦了|好滴|好嘞|中|成)"
+    r"(啊|呀|呢|吧|了|的|哦|哈|嘛|滴|嗯|好|谢谢|麻烦你?们?您?|您|就这样|就行)*$",
+    re.IGNORECASE,
+)
+_NO = re.compile(
+    r"^(不|没|别|否|算了|no|nope|错|甭)(是|用|要|对|行|了|可以|需要|好|有|想|同意|办|必|正确|确认)*(啊|呀|呢|吧|了|的|谢谢|哦|哈)*$", re.IGNORECASE
+)
+_QUESTION = re.compile(
+    r"[?？]\s*$|(吗|嘛|么|呢)[。！!~～\s]*$|怎么(办|弄|样|回事|操作|处理|退|换|查|用|修)|什么时候|多久|多少钱|哪里|在哪|能不能|可不可以|可以不|是不是|有没有|行不行|几天|咋"
+)
+_NONE = re.compile(
+    r"没有|没|无|忘|不记得|记不|找不到|不清楚|不知道|不晓得|不方便|不想说|说不(清|上)|没带|丢了|跳过|算了|不确定|没注意|不用|都行|随便"
+)
+_OPENED = re.compile(
+    r"(已经?|都|就)?(拆(开|封|了|过|箱)|打开(了|过)|开(封|箱|过)|用(过|了)|试(过|了|用|穿)|穿(过|了)|激活|安装(了|过)|洗(过|了)|通(过)?电|吃了|喝了|看了|装(上|好)了|使用(过|了)|下过水)"
+)
+_UNOPENED = re.compile(
+    r"(没有?|未|还没有?|木有|尚未|不曾|没怎么)(拆|打开|开封|开箱|用|试|穿|激活|安装|动|洗|通电|吃|喝|使用|碰)|全新|原封|完好|吊牌(还)?(都)?在|封条(还)?(都)?在|没动|原包装"
+)
+_WISHES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("exchange", re.compile(r"换(货|一|个|新|成|大|小|掉|双|件|台|套|码|尺|颜色|款|别)|想换|要换|给换|退换|调换|更换|换$|补发|重发|重新发|再发")),
+    ("repair", re.compile(r"维修|修(理|好|一|下|复)|给修|要修|想修|返修|修$|上门看")),
+    ("return", re.compile(r"退(货|掉|了|回|这|那)|想退|要退|给退(?!款|钱)|能退|不要了|不想要|^退$|腿货|tui\s*huo", re.IGNORECASE)),
+    ("refund", re.compile(r"退(款|钱|我的?钱|差)|还(我)?钱|把钱|返(款|钱)|赔(偿|钱|付|我)|补偿|腿款|退我")),
+)
+_OTHER_WISH = re.compile(r"道歉|解释|说法|处理|处罚|开除|批评|改进|整改|回复|答复|送(来|到|货)|投诉|解决|联系|查清|调查|核实|补")
+_DEFECT = re.compile(
+    r"坏|破|裂|漏|质量|故障|毛病|瑕疵|不制冷|不制热|不加热|不转|不亮|不响|开不了机|不开机|黑屏|花屏|死机|异响|噪音大|变质|发霉|过期|异味|褪色|掉色|起球|开线|脱胶|断|划痕|磕|碰|碎|失灵|"
+    r"没反应|充不(进|上)|连不上|不能用|用不了|不工作|发错|错发|少发|漏发|缺(件|少)|假货|不符|不对版|生锈|变形|鼓包|松动|卡住|打不开|关不上|不灵"
+)
+
+
+def yes_no(message: Message) -> bool | None:
+    """Read a consent or a refusal."""
+    if message.intent == "affirm":
+        return True
+    if message.intent in ("deny", "abandon"):
+        return False
+    bare = message.bare()
+    if _NO.match(bare):
+        return False
+    if _YES.match(bare):
+        return True
+    return None
+
+
+def is_question(text: str) -> bool:
+    """Tell whether a text asks rather than tells."""
+    return bool(_QUESTION.search(text))
+
+
+def says_none(message: Message) -> bool:
+    """Tell whether the customer has not got, does not know or does not want to give what was asked."""
+    return message.intent == "deny" or (len(message.bare()) <= 14 and bool(_NONE.search(message.words)))
+
+
+def opened(message: Message) -> bool | None:
+    """Read whether the goods were opened or used."""
+    text = message.words
+    if _UNOPENED.search(text):
+        return False
+    if _OPENED.search(text):
+        return True
+    return None
+
+
+def opened_answer(message: Message) -> bool | None:
+    """Read the answer to “opened or used?”, where a bare yes or no counts too."""
+    picked = message.pick("opened")
+    if picked is not None:
+        return bool(picked)
+    told = opened(message)
+    return told if told is not None else yes_no(message)
+
+
+def wish(message: Message) -> str | None:
+    """Read what the customer wants done: return, exchange, refund, repair."""
+    picked = message.pick("wish")
+    if picked is not None:
+        return str(picked)
+    found = [(match.start(), name) for name, pattern in _WISHES if (match := pattern.search(message.words))]
+    refused = re.search(r"(不|别|没)(想|要|用|能)?(退|换|修)", message.words)
+    if refused and len(found) > 1:
+        found = [(start, name) for start, name in found if start > refused.end() or start < refused.start()]
+    return min(found)[1] if found else None
+
+
+def complaint_wish(message: Message) -> str | None:
+    """Read the wish of a complaint, where an apology or an explanation is one of the other kind."""
+    found = wish(message)
+    if found:
+        return found
+    return "other" if _OTHER_WISH.search(message.words) else None
+
+
+def has_defect(text: str) -> bool:
+    """Tell whether a text speaks of a fault of the goods."""
+    return bool(_DEFECT.search(text))
+
+
+def narrative(message: Message) -> str | None:
+    """Take the words as an account or a reason.
+
+    Whether they are another wish, a greeting or a question is decided before, by the journey.
+    """
+    return message.words[:500] if len(message.bare()) >= 2 else None
+
+
+def account(text: str) -> str | None:
+    """Return what an opening message tells of the matter itself, or None when it only announces it."""
+    rest = re.sub(
+        r"(你好|您好|在吗|我|要|想|来|得|必须|现在|今天|就是|一下|你们|客服|请问|帮我|麻烦|给我|这个|那个|投诉|举报|退换?货|退款|退了|换货|报修|维修|修一?下?|预约|安装|上门|申请|办理|订单号?|手机号?|号|[\W\d_a-zA-Z]|啊|呀|吧|了|的|吗|呢|嘛|是|个)+",
+        "",
+        text,
+    )
+    return text[:500] if len(rest) >= 5 else None
+
+
+def mobile_tail(message: Message) -> str | None:
+    """Read the last four digits of a phone: said alone, or as the end of a whole number."""
+    picked = message.entity("digits")
+    if picked:
+        return str(picked)[-4:]
+    phone = message.entity("phone")
+    if phone:
+        return str(phone)[-4:]
+    match = re.search(r"(?<!\d)(\d{4})(?!\d)", message.words)
+    return match.group(1) if match else None

@@ -1,0 +1,178 @@
+"""Return, exchange, refund 退换货: decided by the shop's policy, refused with the reason and the alternatives (§3.3)."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import ClassVar
+
+from actions.case import Case, Option
+from actions.journey import Journey
+from actions.known import ANSWERS, CONTACT, IDENTITY, item_of, product, proven_order
+from actions.message import Message
+from actions.quoting import quote
+from actions.reading import Reader, has_defect, narrative, opened, opened_answer, wish
+from actions.writing import confirm, open_ticket
+from bot.desk import returns
+from bot.desk.models import Order, OrderItem
+from bot.desk.returns import Decision
+
+_WISH_OF_INTENT = {"return_goods": "return", "exchange_goods": "exchange", "refund_status": "refund"}
+_WISHES = (
+    Option("return", "button.return"),
+    Option("exchange", "button.exchange"),
+    Option("repair", "button.repair_wish"),
+)
+_OPENED = (Option(False, "button.unopened"), Option(True, "button.opened"))
+_REASONS = (
+    Option("质量问题", "button.reason_quality"),
+    Option("尺码或规格不合适", "button.reason_size"),
+    Option("不喜欢", "button.reason_dislike"),
+    Option("与描述不符或发错", "button.reason_wrong"),
+)
+_REASON = re.compile(
+    r"不喜欢|不想要|不满意|后悔|买错|拍错|买多|买重|太?(大|小|长|短|宽|窄|肥|瘦|厚|薄|重|轻|贵|紧|松)了|不合(适|身|脚)|尺码|尺寸|颜色|款式|不好看|不舒服|难看|显胖|不需要|用不(上|着)|色差|货不对板|"
+    r"与?描述不符|发错|少发|错发|质量|坏|破|裂|漏|瑕疵|故障|毛病|不制冷|不加热|异响|起球|开线|掉色|褪色|过敏|异味|降价|不好用|不好吃|过期|变质|划痕|磨损|脱胶|不亮|不转|黑屏|死机|卡顿|充不"
+)
+
+
+def _reason(message: Message) -> str | None:
+    match = _REASON.search(message.words)
+    if match is None:
+        return None
+    clause = next((c for c in re.split(r"[，。,；;！!\n]", message.words) if match.group(0) in c), match.group(0))
+    return clause.strip()[:80]
+
+
+class ReturnJourney(Journey):
+    """Decide a return, an exchange or a refund and make its ticket."""
+
+    form = "return_form"
+    hard = True
+    facts = ("wish", "reason", "opened", "fault", "item", "digits", "confirmed", "alternative", "exchange_to")
+    spots: ClassVar[dict[str, Reader]] = {
+        **IDENTITY,
+        **CONTACT,
+        "product": product,
+        "wish": wish,
+        "opened": opened,
+        "reason": _reason,
+    }
+    free = frozenset({"reason", "exchange_to"})
+
+    def readers(self) -> dict[str, Reader]:
+        """Return how the answers are read."""
+        return {**self.spots, **ANSWERS, "opened": opened_answer}
+
+    def adopt(self, case: Case) -> None:
+        """Take the wish from the intent unless the words tell it."""
+        told = wish(case.message) or _WISH_OF_INTENT.get(case.message.intent)
+        if told and case.get("wish") is None:
+            case.set("wish", told)
+
+    async def script(self, case: Case) -> None:
+        """Ask, decide, explain, confirm, record."""
+        order = await proven_order(case, ask="returns.ask_order")
+        if order is None:
+            case.leave("handoff_form", "order.cannot_find")
+            return
+        if order.state in ("unpaid", "paid", "packed", "cancelled", "returned"):
+            case.leave("order_form", f"returns.order_{order.state}")
+        item = await item_of(case, order)
+        wished = str(case.need("wish", "returns.ask_wish", wish, options=_WISHES))
+        if wished == "repair":
+            case.leave("repair_form", "returns.to_repair")
+        reason = str(case.need("reason", "returns.ask_reason", narrative, options=_REASONS))
+        was_opened = bool(
+            case.need("opened", "returns.ask_opened", opened_answer, options=_OPENED, product=item.name)
+        )
+        defect = has_defect(reason)
+        decision = returns.decide(
+            policy=returns.returns_policy(),
+            order=order,
+            item=item,
+            wish=wished,
+            opened=was_opened,
+            defect=defect,
+            now=case.now,
+        )
+        if not decision.granted:
+            await self._refuse(case, decision, item=item)
+            return
+        if decision.wish == "exchange":
+            case.need("exchange_to", "returns.ask_exchange_to", narrative, product=item.name)
+        await self._grant(case, decision, order=order, item=item, reason=reason, defect=defect)
+
+    async def _grant(
+        self, case: Case, decision: Decision, *, order: Order, item: OrderItem, reason: str, defect: bool
+    ) -> None:
+        case.tell(f"returns.granted_{decision.reason}", product=item.name)
+        payer = decision.freight_paid_by
+        confirm(case, f"returns.restate_{decision.wish}", product=item.name, reason=quote(reason), order=order.number)
+        amount = item.price * item.quantity
+        fields = {
+            "order": order.number,
+            "product": item.name,
+            "sku": item.sku,
+            "model": item.model,
+            "reason": reason,
+            "fault": reason if defect else None,
+            "opened": case.get("opened"),
+            "wish": case.get("wish"),
+            "exchange_to": case.get("exchange_to"),
+            "freight_paid_by": payer,
+            "amount": str(Decimal(amount)),
+            "name": case.get("name") or order.customer,
+            "phone": case.get("phone") or order.phone,
+            "address": case.get("address") or order.address,
+        }
+        ticket = await open_ticket(case, decision.wish, fields)
+        case.say(
+            f"returns.done_{decision.wish}", ticket=ticket.number, number=ticket.number, due=ticket.due_at, product=item.name
+        )
+        case.say(f"returns.freight_{payer}")
+        case.say("returns.send", things="、".join(decision.send))
+        if decision.wish != "exchange" and decision.money_days:
+            case.say("returns.money", days=decision.money_days, amount=amount)
+        case.say("journey.anything_else")
+
+    async def _refuse(self, case: Case, decision: Decision, *, item: OrderItem) -> None:
+        case.tell(f"returns.refused_{decision.reason}", product=item.name)
+        options = [Option(name, f"button.alternative_{name}") for name in (*decision.alternatives, "person")]
+        chosen = case.need("alternative", "returns.ask_alternative", self._alternative, options=options, optional=True)
+        if chosen in ("repair", "paid_repair"):
+            case.leave("repair_form", "returns.to_repair")
+        if chosen == "refuse_delivery":
+            case.leave(None, "returns.refuse_delivery")
+        if chosen == "exchange":
+            case.set("wish", "exchange")
+            case.set("alternative", None)
+            await self.script(case)
+            return
+        if chosen == "appraisal":
+            await self._appraise(case, item)
+            return
+        if chosen == "person":
+            case.leave("handoff_form")
+        case.say("returns.refused_end")
+
+    async def _appraise(self, case: Case, item: OrderItem) -> None:
+        order = str(case.get("order"))
+        ticket = await open_ticket(
+            case,
+            "consultation",
+            {"order": order, "product": item.name, "what": "appraisal", "reason": case.get("reason"), "opened": case.get("opened")},
+        )
+        case.say("returns.appraisal_done", ticket=ticket.number, number=ticket.number, due=ticket.due_at)
+
+    def _alternative(self, message: Message) -> str | None:
+        text = message.words
+        if wish(message) == "repair":
+            return "repair"
+        if wish(message) == "exchange":
+            return "exchange"
+        if re.search(r"鉴定|检测|检验", text):
+            return "appraisal"
+        if message.intent == "ask_human" or re.search(r"人工|经理|主管", text):
+            return "person"
+        return None

@@ -1,0 +1,33 @@
+"""The action server: every journey behind one address, on loopback."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk.endpoint import create_app
+from rasa_sdk.executor import ActionExecutor
+from sanic import Sanic
+
+from bot.settings import settings
+
+
+class Executor(ActionExecutor):
+    """Run actions without the domain: ours never look at it, and the engine does not send it."""
+
+    def update_and_return_domain(self, payload: dict[str, Any], action_name: str) -> dict[str, Any]:
+        """Return an empty domain where the sdk would ask the engine for the whole."""
+        return {}
+
+
+def application() -> Sanic:
+    """Return the server with all journeys registered."""
+    executor = Executor()
+    executor.register_package("actions")
+    return create_app(executor, cors_origins=[])
+
+
+def main() -> None:
+    """Serve until stopped, in one process: a second one would only wait for the same database."""
+    application().run(
+        host="127.0.0.1", port=settings().actions_port, single_process=True, access_log=False, motd=False
+    )

@@ -1,0 +1,320 @@
+"""Conversations and their sentences: remembered first, answered once, told in order."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.desk.models import Conversation, Customer, Message, Ticket
+
+# Scenes of which a bubble is a notice: it does not replace the last turn, so that its buttons stay alive.
+NOTICE_SCENES = ("system.", "welcome.")
+_ENDED = ("solved", "closed", "withdrawn")
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A customer's sentence that is on disk; `duplicate` when it was there before."""
+
+    message: Message
+    duplicate: bool
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A finished bubble, ready to be recorded."""
+
+    text: str
+    phrase: str
+    version: int
+    variant: int
+    variables: dict[str, Any]
+    verdict: dict[str, Any]
+    buttons: list[dict[str, Any]] = field(default_factory=list)
+    custom: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class LiveTurn:
+    """The newest turn of the bot whose buttons act, with their payloads."""
+
+    turn: str | None
+    payloads: frozenset[str]
+
+
+async def enter(session: AsyncSession, *, channel: str, sender: str, now: datetime) -> Conversation:
+    """Return the conversation of a sender, made on first contact."""
+    found = await of_sender(session, channel=channel, sender=sender)
+    if found is not None:
+        return found
+    try:
+        async with session.begin_nested():
+            return await _create(session, channel=channel, sender=sender, now=now)
+    except IntegrityError:
+        # Another connection was first; its rows are committed by now.
+        made = await of_sender(session, channel=channel, sender=sender)
+        if made is None:
+            raise
+        return made
+
+
+async def of_sender(session: AsyncSession, *, channel: str, sender: str) -> Conversation | None:
+    """Return the conversation of a sender, if there is one."""
+    statement = select(Conversation).where(Conversation.channel == channel, Conversation.sender == sender)
+    return await session.scalar(statement)
+
+
+async def _create(session: AsyncSession, *, channel: str, sender: str, now: datetime) -> Conversation:
+    customer = Customer(id=uuid.uuid4().hex, channel=channel, sender=sender, created_at=now)
+    session.add(customer)
+    # No relationship ties the two tables, so the order of the inserts is ours to keep.
+    await session.flush()
+    conversation = Conversation(
+        id=uuid.uuid4().hex,
+        customer_id=customer.id,
+        channel=channel,
+        sender=sender,
+        owner="bot",
+        created_at=now,
+        last_at=now,
+    )
+    session.add(conversation)
+    await session.flush()
+    return conversation
+
+
+async def locked(session: AsyncSession, conversation_id: str) -> Conversation:
+    """Return a conversation with its row locked until the transaction ends.
+
+    Raises:
+        LookupError: there is no such conversation.
+    """
+    statement = (
+        select(Conversation)
+        .where(Conversation.id == conversation_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    conversation = await session.scalar(statement)
+    if conversation is None:
+        raise LookupError(f"no conversation {conversation_id}")
+    return conversation
+
+
+async def accept(
+    session: AsyncSession,
+    conversation_id: str,
+    *,
+    text: str,
+    now: datetime,
+    client_id: str | None = None,
+    payload: str | None = None,
+    button_of: str | None = None,
+) -> Accepted:
+    """Write a customer's sentence down before anything is done with it.
+
+    Args:
+        client_id: the sender's own id; a second sentence with it is the first one again.
+        payload: the payload when a button was pressed; `button_of` is the bubble that held it.
+    """
+    conversation = await locked(session, conversation_id)
+    if client_id is not None:
+        known = await session.scalar(
+            select(Message).where(Message.conversation_id == conversation_id, Message.client_id == client_id)
+        )
+        if known is not None:
+            return Accepted(known, duplicate=True)
+    message = Message(
+        id=uuid.uuid4().hex,
+        conversation_id=conversation_id,
+        seq=await last_seq(session, conversation_id) + 1,
+        direction="in",
+        author="customer",
+        text=text,
+        at=now,
+        state="accepted",
+        client_id=client_id,
+        payload=payload,
+        custom={"button_of": button_of} if button_of else None,
+    )
+    conversation.last_at = now
+    session.add(message)
+    await session.flush()
+    return Accepted(message, duplicate=False)
+
+
+async def last_seq(session: AsyncSession, conversation_id: str) -> int:
+    """Return the place of the newest sentence, 0 before the first."""
+    statement = select(func.max(Message.seq)).where(Message.conversation_id == conversation_id)
+    return await session.scalar(statement) or 0
+
+
+async def next_accepted(session: AsyncSession, conversation_id: str) -> Message | None:
+    """Return the oldest sentence that waits for its answer."""
+    statement = (
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.direction == "in", Message.state == "accepted")
+        .order_by(Message.seq)
+        .limit(1)
+    )
+    return await session.scalar(statement)
+
+
+async def waiting(session: AsyncSession, *, before: datetime | None = None) -> list[str]:
+    """Return the conversations in which a sentence waits, those who wait longest first."""
+    statement = (
+        select(Message.conversation_id)
+        .where(Message.direction == "in", Message.state == "accepted")
+        .group_by(Message.conversation_id)
+        .order_by(func.min(Message.at))
+    )
+    if before is not None:
+        statement = statement.having(func.min(Message.at) < before)
+    return list(await session.scalars(statement))
+
+
+async def settle(
+    session: AsyncSession,
+    message_id: str,
+    *,
+    understood: dict[str, Any] | None,
+    payload: str | None,
+    state: str = "answered",
+) -> bool:
+    """Close a waiting sentence; false when somebody else has closed it already."""
+    statement = (
+        update(Message)
+        .where(Message.id == message_id, Message.state == "accepted")
+        .values(state=state, understood=understood, payload=payload)
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    )
+    return await session.scalar(statement) is not None
+
+
+async def record(
+    session: AsyncSession,
+    conversation_id: str,
+    bubbles: Sequence[Spoken],
+    *,
+    now: datetime,
+    reply_to: str | None,
+    author: str = "bot",
+) -> list[Message]:
+    """Write down what is said to the customer; the caller holds the conversation's lock."""
+    place = await last_seq(session, conversation_id)
+    rows = [
+        Message(
+            id=uuid.uuid4().hex,
+            conversation_id=conversation_id,
+            seq=place + offset,
+            direction="out",
+            author=author,
+            text=bubble.text,
+            at=now,
+            state="recorded",
+            reply_to=reply_to,
+            phrase=bubble.phrase,
+            version=bubble.version,
+            variant=bubble.variant,
+            variables=bubble.variables,
+            verdict=bubble.verdict,
+            buttons=bubble.buttons,
+            custom=bubble.custom,
+        )
+        for offset, bubble in enumerate(bubbles, start=1)
+    ]
+    session.add_all(rows)
+    await session.flush()
+    return rows
+
+
+async def used_variants(session: AsyncSession, conversation_id: str, phrase: str, version: int) -> list[int]:
+    """Return the variants of a phrase said in a conversation, oldest first."""
+    statement = (
+        select(Message.variant)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.phrase == phrase,
+            Message.version == version,
+            Message.variant.is_not(None),
+        )
+        .order_by(Message.seq)
+    )
+    return [variant for variant in await session.scalars(statement) if variant is not None]
+
+
+async def last_words(session: AsyncSession, conversation_id: str) -> str:
+    """Return the newest sentence when it is the bot's, else nothing: what the next bubble joins on to."""
+    statement = select(Message).where(Message.conversation_id == conversation_id).order_by(Message.seq.desc()).limit(1)
+    newest = await session.scalar(statement)
+    return newest.text if newest is not None and newest.direction == "out" else ""
+
+
+async def live_turn(session: AsyncSession, conversation_id: str) -> LiveTurn:
+    """Return the last turn of the bot, notices of the gateway left out, and the payloads it offers."""
+    statement = (
+        select(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.direction == "out",
+            *(~Message.phrase.startswith(scene, autoescape=True) for scene in NOTICE_SCENES),
+        )
+        .order_by(Message.seq.desc())
+        .limit(20)
+    )
+    newest = list(await session.scalars(statement))
+    if not newest:
+        return LiveTurn(None, frozenset())
+    turn = turn_of(newest[0])
+    return LiveTurn(turn, frozenset().union(*(payloads_of(row) for row in newest if turn_of(row) == turn)))
+
+
+def turn_of(message: Message) -> str:
+    """Return the turn that a bubble belongs to: the sentence it answers, or itself when it answers none."""
+    return message.reply_to or message.id
+
+
+def payloads_of(message: Message) -> frozenset[str]:
+    """Return every payload that a bubble offers: its buttons' and those of its slots, stars or orders."""
+    found: set[str] = set()
+    _collect([message.buttons, message.custom], found)
+    return frozenset(found)
+
+
+def _collect(value: object, found: set[str]) -> None:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "payload" and isinstance(inner, str):
+                found.add(inner)
+            elif key == "payloads" and isinstance(inner, list):
+                found.update(item for item in inner if isinstance(item, str))
+            else:
+                _collect(inner, found)
+    elif isinstance(value, list):
+        for inner in value:
+            _collect(inner, found)
+
+
+async def find_message(session: AsyncSession, conversation_id: str, message_id: str) -> Message | None:
+    """Return a sentence of this conversation by its id."""
+    statement = select(Message).where(Message.conversation_id == conversation_id, Message.id == message_id)
+    return await session.scalar(statement)
+
+
+async def open_ticket_number(session: AsyncSession, conversation_id: str) -> str | None:
+    """Return the number of the newest ticket of a conversation that is not done with."""
+    statement = (
+        select(Ticket.number)
+        .where(Ticket.conversation_id == conversation_id, Ticket.state.not_in(_ENDED))
+        .order_by(Ticket.created_at.desc())
+        .limit(1)
+    )
+    return await session.scalar(statement)

@@ -1,0 +1,72 @@
+"""Ticket numbers: dated, short, with a check digit that tells a slip of the finger."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from stdnum.iso7064 import mod_11_10
+
+_DASHES = "-‐‑‒–—―−ー_"
+_SHAPE = re.compile(r"(?:T-?([0-9]{6})-?|([0-9]{6})-)([0-9]{5,8})")
+
+
+@dataclass(frozen=True, slots=True)
+class TicketNumber:
+    """A ticket number as it was typed, in its normal form.
+
+    Attributes:
+        text: `T261122-00174`.
+        day: the day on which the ticket was made; None when there is no such day.
+        sequence: place in the day, from 1.
+        valid: whether day and check digit are right.
+    """
+
+    text: str
+    day: date | None
+    sequence: int
+    valid: bool
+
+
+def format_number(day: date, sequence: int) -> str:
+    """Return the number of the day's ticket `sequence`.
+
+    Args:
+        day: day in the shop's zone.
+        sequence: from 1; four digits, more when a day has more than 9,999 tickets.
+
+    Raises:
+        ValueError: the sequence is not positive.
+    """
+    if sequence < 1:
+        raise ValueError(f"ticket sequence {sequence}: must be 1 or more")
+    body = f"{day:%y%m%d}{sequence:04d}"
+    return f"T{body[:6]}-{body[6:]}{mod_11_10.calc_check_digit(body)}"
+
+
+def parse_number(text: str) -> TicketNumber | None:
+    """Read a ticket number typed with blanks, in full width or lower case, or without its hyphen.
+
+    Without the leading T the hyphen is required: eleven bare digits are a mobile number.
+
+    Returns:
+        None when the text has not the shape of a ticket number.
+    """
+    plain = unicodedata.normalize("NFKC", text).upper()
+    plain = "".join("-" if char in _DASHES else char for char in plain if not char.isspace())
+    match = _SHAPE.fullmatch(plain)
+    if match is None:
+        return None
+    dated, tail = match[1] or match[2], match[3]
+    day = _day(dated)
+    valid = day is not None and int(tail[:-1]) > 0 and mod_11_10.is_valid(dated + tail)
+    return TicketNumber(f"T{dated}-{tail}", day, int(tail[:-1]), valid)
+
+
+def _day(digits: str) -> date | None:
+    try:
+        return datetime.strptime(f"20{digits}", "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        return None

@@ -1,0 +1,193 @@
+"""Conversations read back: pages of history, what is unread or undelivered, the transcript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.desk.models import Conversation, Message
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some sentences in order; `more` when there are older ones."""
+
+    messages: list[Message]
+    more: bool
+
+
+async def page(session: AsyncSession, conversation_id: str, *, before: int | None, limit: int) -> Page:
+    """Return the newest sentences, or those before a place."""
+    statement = select(Message).where(Message.conversation_id == conversation_id)
+    if before is not None:
+        statement = statement.where(Message.seq < before)
+    rows = list(await session.scalars(statement.order_by(Message.seq.desc()).limit(limit + 1)))
+    return Page(rows[:limit][::-1], more=len(rows) > limit)
+
+
+async def since(session: AsyncSession, conversation_id: str, *, after: int, limit: int) -> list[Message]:
+    """Return the sentences after a place, oldest first."""
+    statement = (
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.seq > after)
+        .order_by(Message.seq)
+        .limit(limit)
+    )
+    return list(await session.scalars(statement))
+
+
+async def undelivered(session: AsyncSession, conversation_id: str) -> list[Message]:
+    """Return what was said and has not been handed to the caller."""
+    statement = (
+        select(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.direction == "out",
+            Message.state == "recorded",
+        )
+        .order_by(Message.seq)
+    )
+    return list(await session.scalars(statement))
+
+
+async def replies(session: AsyncSession, conversation_id: str, message_id: str) -> list[Message]:
+    """Return what was said in answer to one sentence."""
+    statement = (
+        select(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.direction == "out",
+            Message.reply_to == message_id,
+        )
+        .order_by(Message.seq)
+    )
+    return list(await session.scalars(statement))
+
+
+async def mark_delivered(session: AsyncSession, messages: Iterable[Message]) -> None:
+    """Note that the caller has been handed these."""
+    ids = [message.id for message in messages]
+    if ids:
+        await session.execute(
+            update(Message)
+            .where(Message.id.in_(ids), Message.state == "recorded")
+            .values(state="delivered")
+            .execution_options(synchronize_session=False)
+        )
+
+
+async def mark_read(session: AsyncSession, conversation_id: str, *, seq: int) -> None:
+    """Note that the customer has seen everything up to a place."""
+    await session.execute(
+        update(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.direction == "out",
+            Message.seq <= seq,
+            Message.state != "read",
+        )
+        .values(state="read")
+        .execution_options(synchronize_session=False)
+    )
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How far the customer has read."""
+
+    unread: int
+    read_seq: int
+
+
+async def reading(session: AsyncSession, conversation_id: str) -> Reading:
+    """Count what the customer has not seen."""
+    out = (Message.conversation_id == conversation_id, Message.direction == "out")
+    unread = await session.scalar(select(func.count()).where(*out, Message.state != "read"))
+    read_seq = await session.scalar(select(func.max(Message.seq)).where(*out, Message.state == "read"))
+    return Reading(unread or 0, read_seq or 0)
+
+
+async def listing(session: AsyncSession, zone: ZoneInfo, *, limit: int | None = None) -> list[dict[str, Any]]:
+    """Return all conversations, the one spoken in last first."""
+    count = func.count(Message.id)
+    statement = (
+        select(Conversation, count)
+        .outerjoin(Message, Message.conversation_id == Conversation.id)
+        .group_by(Conversation.id)
+        .order_by(Conversation.last_at.desc(), Conversation.id)
+        .limit(limit)
+    )
+    return [_head(row, messages, zone) for row, messages in await session.execute(statement)]
+
+
+async def transcript(session: AsyncSession, key: str, zone: ZoneInfo) -> dict[str, Any] | None:
+    """Return a conversation with everything said in it; `key` is its id or the caller's name for it."""
+    statement = select(Conversation).where(or_(Conversation.id == key, Conversation.sender == key))
+    found = list(await session.scalars(statement.order_by(Conversation.last_at.desc())))
+    if not found:
+        return None
+    # An id is certain; a sender's name may stand in two channels, then the newest talk is meant.
+    conversation = next((row for row in found if row.id == key), found[0])
+    messages = await since(session, conversation.id, after=0, limit=100_000)
+    head = _head(conversation, len(messages), zone)
+    return head | {"messages": _lines(messages, zone)}
+
+
+def _head(conversation: Conversation, messages: int, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "id": conversation.id,
+        "channel": conversation.channel,
+        "sender": conversation.sender,
+        "owner": conversation.owner,
+        "created_at": _iso(conversation.created_at, zone),
+        "last_at": _iso(conversation.last_at, zone),
+        "messages": messages,
+    }
+
+
+def _lines(messages: Sequence[Message], zone: ZoneInfo) -> list[dict[str, Any]]:
+    return [_bot_line(row, zone) if row.direction == "out" else _customer_line(row, zone) for row in messages]
+
+
+def _customer_line(message: Message, zone: ZoneInfo) -> dict[str, Any]:
+    understood = message.understood or {}
+    return _line(message, zone) | {
+        "intent": understood.get("intent"),
+        "confidence": understood.get("confidence"),
+        "entities": understood.get("entities", []),
+        "payload": message.payload,
+        "client_id": message.client_id,
+    }
+
+
+def _bot_line(message: Message, zone: ZoneInfo) -> dict[str, Any]:
+    return _line(message, zone) | {
+        "phrase": message.phrase,
+        "version": message.version,
+        "variant": message.variant,
+        "verdict": (message.verdict or {}).get("verdict"),
+        "reply_to": message.reply_to,
+        "ticket": (message.custom or {}).get("ticket"),
+    }
+
+
+def _line(message: Message, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "seq": message.seq,
+        "direction": message.direction,
+        "author": message.author,
+        "text": message.text,
+        "at": _iso(message.at, zone),
+        "state": message.state,
+    }
+
+
+def _iso(at: datetime, zone: ZoneInfo) -> str:
+    return at.astimezone(zone).isoformat(timespec="seconds")

@@ -1,0 +1,58 @@
+"""Answer Rasa with phrase ids: the sentence itself is made by the wire, in the gateway."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Dict, Optional, Text
+
+from rasa.core.nlg.generator import NaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+from phrasebook.book import Book
+from phrasebook.load import load_book
+
+RESPONSE_PREFIX = "utter_"
+
+
+class PhraseNlg(NaturalLanguageGenerator):
+    """Turn the name of a response into a phrase id and its variables.
+
+    Every key of the answer beside text, buttons, image and custom ends up in the metadata of Rasa's bot event, from where
+    our channel hands it to the gateway. `text` is the baseline variant, seen only in `rasa shell` and the like.
+    """
+
+    def __init__(self, endpoint_config: EndpointConfig, domain: Optional[Domain] = None) -> None:
+        """Load the baseline book.
+
+        Args:
+            endpoint_config: the `nlg` part of `endpoints.yml`.
+            domain: unused; Rasa passes it.
+        """
+        folder = Path(os.environ.get("LIYAN_PHRASEBOOK", "phrasebook"))
+        self.book: Book = load_book(folder / "approved")
+
+    async def generate(
+        self,
+        utter_action: Text,
+        tracker: DialogueStateTracker,
+        output_channel: Text,
+        **kwargs: Any,
+    ) -> Optional[Dict[Text, Any]]:
+        """Return the phrase chosen by a response name.
+
+        Args:
+            utter_action: `utter_` and a phrase id.
+            kwargs: `variables` for the phrase, nested: loose ones would overwrite other keys of the event.
+
+        Raises:
+            UnknownPhrase: the book has no such phrase.
+        """
+        phrase = self.book.get(utter_action[len(RESPONSE_PREFIX) :])
+        return {
+            "text": phrase.variants[0],
+            "phrase": phrase.id,
+            "variables": dict(kwargs.get("variables") or {}),
+        }

@@ -1,0 +1,1 @@
+"""Extractors of entities: plain functions from folded text to ``Found``."""

@@ -1,0 +1,105 @@
+"""Amounts of money: 299元, ¥1,299, 三块五, 1.2万, 一千二百块."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+
+from bot.engine.nlu.entities.found import Found
+
+_FIGURE = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,8}(?:\.\d{1,2})?"
+_WORDS = r"[零一二两三四五六七八九十百千万]{1,9}"
+_SIGN = re.compile(rf"[¥￥$]\s*(?P<figure>{_FIGURE})(?P<ten>万|w|k)?(?!\d)")
+_UNIT = re.compile(
+    rf"(?<![\d.第])(?P<figure>{_FIGURE}|{_WORDS})(?P<ten>[万千百wk](?P<after>[\d一二三四五六七八九](?!\d))?)?\s*多?"
+    r"(?P<unit>元|块钱|块|rmb|人民币|(?:角|毛)钱?)(?P<tail>(?P<cents>[\d一二三四五六七八九]{1,2})(?:毛|角)?(?!\d|[个块元天点]))?"
+)
+_PIECE = re.compile(
+    r"[\u4e00-\u9fff]*?(?:表|板|糖|肉|饼|屏|电池|豆腐|香皂|肥皂|砖|玻璃|布|毛巾|地|硬盘|去|儿|蛋糕|巧克力|石|木|吧$|区域|内容)"
+)
+_COST = re.compile(r"(?:差价|差|价|退|付|花|卖|补|要|才|共|交|收|扣|便宜|降|涨|省|减|是|到|送|赔|贵|得|只|就|给|返|赚|少|多|满|了)\s*我?$")
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
+_SCALES = {"万": 10000, "w": 10000, "千": 1000, "k": 1000, "百": 100}
+
+
+def spoken_amount(words: str) -> Decimal | None:
+    """Return the value of Chinese words such as 一千二百, 两千五 (2500) or 三万."""
+    total = section = current = 0
+    unit = 1
+    for sign in words:
+        if sign in _DIGITS:
+            current = _DIGITS[sign]
+        elif sign in _UNITS:
+            unit = _UNITS[sign]
+            section += (current or (1 if unit == 10 else 0)) * unit
+            current = 0
+        elif sign == "万":
+            total += (section + current) * 10000
+            section, current, unit = 0, 0, 10000
+        else:
+            return None
+    if current and unit >= 100 and "零" not in words[-2:]:
+        current *= unit // 10
+    return Decimal(total + section + current)
+
+
+def find_amounts(folded: str) -> list[Found]:
+    """Return the amounts in ``folded``; values are decimal strings in yuan with two places."""
+    return [*_signed(folded), *_with_unit(folded)]
+
+
+def _signed(text: str) -> Iterator[Found]:
+    for match in _SIGN.finditer(text):
+        yield from _found(_number(match["figure"], match["ten"], None), match.start(), match.end())
+
+
+def _with_unit(text: str) -> Iterator[Found]:
+    for match in _UNIT.finditer(text):
+        if text[match.start() - 1 : match.start()] in {"¥", "￥"}:
+            continue
+        value = _number(match["figure"], match["ten"], match["after"])
+        if value is None or not _is_money(text, match):
+            continue
+        unit = match["unit"]
+        if unit[0] in "角毛":
+            value /= 10
+        end = match.end()
+        if match["cents"]:
+            cents = _number(match["cents"], None, None)
+            value += cents / (10 if len(match["cents"]) == 1 else 100) if cents is not None else 0
+        yield from _found(value, match.start(), end)
+
+
+def _is_money(text: str, match: re.Match[str]) -> bool:
+    """Tell 三块五 and 退我20块 from 两块手表 and 一块去."""
+    if match["unit"] != "块" or match["cents"]:
+        return True
+    after = text[match.end() : match.end() + 6]
+    if not after or not after[0].isalpha() or after[0].isascii():
+        return match["figure"] not in {"一"} or _COST.search(text[: match.start()]) is not None
+    if _PIECE.match(after):
+        return False
+    number = _number(match["figure"], match["ten"], match["after"])
+    return bool(_COST.search(text[: match.start()])) or (number is not None and number >= 5)
+
+
+def _number(figure: str, scale: str | None, after: str | None) -> Decimal | None:
+    try:
+        value = Decimal(figure.replace(",", "")) if figure[0].isdigit() else spoken_amount(figure)
+    except InvalidOperation:
+        return None
+    if value is None:
+        return None
+    if scale:
+        factor = _SCALES[scale[0]]
+        value *= factor
+        if after:
+            value += Decimal(_DIGITS.get(after, int(after) if after.isdigit() else 0) * factor // 10)
+    return value
+
+
+def _found(value: Decimal | None, start: int, end: int) -> Iterator[Found]:
+    if value is not None and value <= Decimal("99999999"):
+        yield Found("amount", f"{value:.2f}", start, end)

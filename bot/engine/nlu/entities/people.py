@@ -1,0 +1,83 @@
+"""Names of persons: 我叫王芳, 收货人李小明, 王女士, and a bare name where one was asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.engine.nlu.entities.found import Found, without_overlap
+from bot.engine.nlu.lac import Tagger
+
+_COMPOUND = "欧阳|上官|司马|诸葛|东方|皇甫|尉迟|公孙|令狐|慕容|司徒|端木|南宫|夏侯|轩辕"
+_SINGLE = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦"
+    "邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季"
+    "裴霍涂成苗谷曲盛靳路辛管游祁屈翁蒲解牟艾傅华于冼"
+)
+SURNAME = rf"(?:{_COMPOUND}|[{_SINGLE}])"
+_HAN = r"[\u4e00-\u9fff·]"
+_TITLE = r"先生|女士|小姐|太太|阿姨|叔叔|大爷|大妈|老师|师傅|医生|大夫|总|经理|同学|大姐|大哥|奶奶|爷爷"
+_TITLED = re.compile(rf"(?P<name>{SURNAME}{_HAN}{{0,2}}?(?:{_TITLE}))(?!们)")
+_STOP = r"(?=$|[\s,.!?;:()\d\-/]|的|电话|手机|号码|地址|住|收|先生|女士|小姐|是|,|吧|啊|呀|哈|就行|就好|订的|买的|下的|我)"
+_TOLD = re.compile(
+    rf"(?:我叫|名字?叫做?|姓名|名字|联系人|收货人|收件人|收货人姓名|预约人|本人|署名|户名|叫我|登记的?|(?:就|我)写)(?:[是为:叫改成\s]|换成)*(?P<name>{SURNAME}{_HAN}{{1,3}}?){_STOP}"
+)
+_SELF = re.compile(rf"(?:^|[,.!?;\s好])我是(?P<name>{SURNAME}{_HAN}{{1,2}}?)(?=$|[\s,.!?;\d]|电话|手机)")
+_SURNAME_ONLY = re.compile(rf"(?:免贵姓|我姓|姓|贵姓)(?P<name>{SURNAME})(?P<title>(?:{_TITLE})?)(?![名氏什么啥])")
+_CUE = re.compile(rf"叫|姓|联系人|收货人|收件人|名字|{_TITLE}|本人|我是|署名|户名|预约人|登记")
+_BARE = re.compile(rf"[\s,.]*(?:是|叫|就|我叫)?(?P<name>{SURNAME}{_HAN}{{1,3}}?)[\s,.!吧啊呀哈]*$")
+_WORKER = re.compile(r"(?:安装|维修|快递|配送|送货|派送|送|修)$")
+_NOBODY = {"什么", "何时", "任何", "何人", "方便", "关于", "成功", "高兴", "安全", "文件", "于是", "向您", "高先生们"}
+_NO_NAME = re.compile(r"什么|怎么|谁|哪|啥|[的了吗呢啊吧呀不没想要买退换修在]")
+
+
+def names_wanted(folded: str, asked: bool) -> bool:
+    """Say whether it is worth asking LAC for names."""
+    return asked or _CUE.search(folded) is not None
+
+
+def find_people(folded: str, tagger: Tagger, *, asked: bool, other_numbers: bool) -> list[Found]:
+    """Return the names in ``folded``.
+
+    Args:
+        tagger: asked only when a cue stands in the text, a name was asked for or a phone stands beside.
+        asked: the bot has just asked for a name.
+        other_numbers: a telephone stands in the message.
+    """
+    found = without_overlap([*_told(folded), *_titled(folded)])
+    if asked and (bare := _BARE.match(folded)) and _is_name(bare["name"]):
+        found += without_overlap([Found("person", bare["name"], bare.start("name"), bare.end("name"))], found)
+    short = len(folded) <= 4 and re.match(rf"{SURNAME}{_HAN}{{1,3}}$", folded) is not None
+    if asked or other_numbers or short or (not found and _CUE.search(folded)):
+        found += without_overlap(_tagged(folded, tagger, strict=not (asked or other_numbers or short)), found)
+    return sorted(found, key=lambda f: f.start)
+
+
+def _told(text: str) -> Iterator[Found]:
+    for pattern in (_TOLD, _SELF):
+        for match in pattern.finditer(text):
+            if _is_name(match["name"]):
+                yield Found("person", match["name"], match.start("name"), match.end("name"))
+    for match in _SURNAME_ONLY.finditer(text):
+        value = match["name"] + match["title"]
+        yield Found("person", value, match.start("name"), match.end("title"))
+
+
+def _titled(text: str) -> Iterator[Found]:
+    for match in _TITLED.finditer(text):
+        name = match["name"]
+        if name not in _NOBODY and not _WORKER.search(text, 0, match.start()) and not _NO_NAME.search(name):
+            yield Found("person", name, match.start("name"), match.end("name"))
+
+
+def _tagged(text: str, tagger: Tagger, *, strict: bool) -> Iterator[Found]:
+    for word in tagger(text):
+        if word.tag != "PER" or not _is_name(word.text) or not re.match(SURNAME, word.text):
+            continue
+        before = text[max(0, word.start - 6) : word.start]
+        if not strict or _CUE.search(before):
+            yield Found("person", word.text, word.start, word.end)
+
+
+def _is_name(name: str) -> bool:
+    return name not in _NOBODY and not _NO_NAME.search(name)

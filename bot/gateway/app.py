@@ -1,0 +1,70 @@
+"""The gateway's application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+
+from bot.gateway import errors, health, history, rest, sessions, shop, socket, static
+from bot.gateway.headers import SecurityHeaders
+from bot.gateway.house import House, build
+from bot.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+_DESCRIPTION = "A Chinese customer-service system that says only what was approved."
+_VERSION = "0.1.0"
+
+
+def create_app(settings: Settings, *, house: House | None = None) -> FastAPI:
+    """Return the application; its parts begin to work when it is started.
+
+    Args:
+        house: parts made otherwise; a seam for tests.
+    """
+    parts = house or build(settings)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await parts.start()
+        log.info("gateway.started", phrases=len(parts.words.book), book=parts.words.book.digest)
+        try:
+            yield
+        finally:
+            await parts.stop()
+            log.info("gateway.stopped")
+
+    # FastAPI's own /docs names a foreign host and holds an inline script; ours is in static.py.
+    app = FastAPI(
+        title="Liyan 礼言",
+        version=_VERSION,
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.house = parts
+    app.add_middleware(SecurityHeaders, embedding=parts.origins.embedding)
+    errors.install(app)
+    for module in (health, rest, sessions, history, shop, socket):
+        app.include_router(module.router)
+    static.mount(app)
+    _describe(app)
+    return app
+
+
+def _describe(app: FastAPI) -> None:
+    """Add the bearer token to the description; the routes read it themselves, before the body."""
+    original = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        schema = original()
+        schemes = schema.setdefault("components", {}).setdefault("securitySchemes", {})
+        schemes["bearer"] = {"type": "http", "scheme": "bearer"}
+        return schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend the schema

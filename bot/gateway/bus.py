@@ -1,0 +1,118 @@
+"""The live bus: what happens in a conversation reaches every open chat of it, in one process or in several."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
+from typing import Any, Protocol
+
+Event = dict[str, Any]
+"""`{"kind": "new"}` (read the records), `{"kind": "typing", "on": bool}`, `{"kind": "read", "seq": int}`."""
+
+_QUEUE = 256
+
+
+class Subscription:
+    """The events of one conversation for one listener; a listener that does not listen overflows."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._events: asyncio.Queue[Event] = asyncio.Queue(_QUEUE)
+        self.overflowed = False
+
+    def put(self, event: Event) -> None:
+        """Add an event, or mark the listener as too slow."""
+        try:
+            self._events.put_nowait(event)
+        except asyncio.QueueFull:
+            self.overflowed = True
+
+    async def next(self) -> Event:
+        """Wait for the next event."""
+        return await self._events.get()
+
+
+class Bus(Protocol):
+    """What the gateway needs of a bus."""
+
+    async def start(self) -> None:
+        """Begin to listen."""
+
+    async def stop(self) -> None:
+        """Stop listening and let go of connections."""
+
+    async def publish(self, conversation_id: str, event: Event) -> None:
+        """Tell every listener of a conversation."""
+
+    def subscribe(self, conversation_id: str) -> AbstractContextManager[Subscription]:
+        """Listen to a conversation while the block runs."""
+
+    def exclusive(self, conversation_id: str) -> AbstractAsyncContextManager[None]:
+        """Be the only one at work on a conversation while the block runs."""
+
+
+class Listeners:
+    """The listeners of this process, by conversation."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._by_conversation: dict[str, set[Subscription]] = {}
+
+    @contextmanager
+    def subscribe(self, conversation_id: str) -> Iterator[Subscription]:
+        """Listen to a conversation while the block runs."""
+        subscription = Subscription()
+        self._by_conversation.setdefault(conversation_id, set()).add(subscription)
+        try:
+            yield subscription
+        finally:
+            listeners = self._by_conversation[conversation_id]
+            listeners.discard(subscription)
+            if not listeners:
+                del self._by_conversation[conversation_id]
+
+    def tell(self, conversation_id: str, event: Event) -> None:
+        """Hand an event to the listeners of a conversation."""
+        for subscription in tuple(self._by_conversation.get(conversation_id, ())):
+            subscription.put(event)
+
+    def tell_all(self, event: Event) -> None:
+        """Hand an event to every listener."""
+        for conversation_id in tuple(self._by_conversation):
+            self.tell(conversation_id, event)
+
+
+class LocalBus:
+    """The bus of a gateway that is alone."""
+
+    def __init__(self) -> None:
+        """Begin without listeners."""
+        self._listeners = Listeners()
+        self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
+        self.subscribe = self._listeners.subscribe
+
+    async def start(self) -> None:
+        """Begin to listen: nothing to do in one process."""
+
+    async def stop(self) -> None:
+        """Stop: nothing to do in one process."""
+
+    async def publish(self, conversation_id: str, event: Event) -> None:
+        """Tell every listener of a conversation."""
+        self._listeners.tell(conversation_id, event)
+
+    @asynccontextmanager
+    async def exclusive(self, conversation_id: str) -> AsyncIterator[None]:
+        """Be the only one at work on a conversation while the block runs."""
+        lock, holders = self._locks.get(conversation_id, (asyncio.Lock(), 0))
+        self._locks[conversation_id] = (lock, holders + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, holders = self._locks[conversation_id]
+            if holders == 1:
+                del self._locks[conversation_id]
+            else:
+                self._locks[conversation_id] = (lock, holders - 1)

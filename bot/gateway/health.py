@@ -1,0 +1,66 @@
+"""Alive and ready: what a supervisor and a load balancer ask."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+from bot.gateway.errors import STORAGE_ERRORS
+from bot.gateway.house import House, house_of
+
+_DATABASE_SECONDS = 3.0
+
+router = APIRouter(tags=["health"])
+
+
+class Alive(BaseModel):
+    """The process answers."""
+
+    status: str
+
+
+class Ready(BaseModel):
+    """Whether customers can be served, and what is missing."""
+
+    ready: bool
+    parts: dict[str, bool]
+    missing: list[str]
+
+
+@router.get("/healthz", response_model=Alive, summary="Is the process alive?")
+async def healthz() -> Alive:
+    """Answer while the process runs, whatever else is down."""
+    return Alive(status="ok")
+
+
+@router.get(
+    "/readyz",
+    response_model=Ready,
+    responses={503: {"model": Ready, "description": "Something is missing."}},
+    summary="Can customers be served?",
+)
+async def readyz(request: Request) -> JSONResponse:
+    """Ask engine, actions and database; 503 names what is missing."""
+    parts = await _parts(house_of(request))
+    missing = [name for name, well in parts.items() if not well]
+    body: dict[str, Any] = {"ready": not missing, "parts": parts, "missing": missing}
+    return JSONResponse(body, 503 if missing else 200, headers={"Cache-Control": "no-store"})
+
+
+async def _parts(house: House) -> dict[str, bool]:
+    engine, actions, database = await asyncio.gather(
+        house.engine.engine_ready(), house.engine.actions_ready(), _database_ready(house)
+    )
+    return {"engine": engine, "actions": actions, "database": database}
+
+
+async def _database_ready(house: House) -> bool:
+    try:
+        await asyncio.wait_for(house.database.ping(), _DATABASE_SECONDS)
+    except (TimeoutError, *STORAGE_ERRORS):
+        return False
+    return True

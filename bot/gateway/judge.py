@@ -1,0 +1,81 @@
+"""Decide what an accepted sentence is: a press of a live button, plain text, or nothing for the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.desk import conversations
+from bot.desk.models import Conversation, Message
+from bot.gateway.cleaning import TEXT_LIMIT, is_blank
+from bot.gateway.engine_client import Bubble, Question
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done with one sentence: a notice of ours, or a question to the engine."""
+
+    conversation_id: str
+    message_id: str
+    text: str
+    payload: str | None
+    received_at: datetime
+    channel: str
+    sender: str
+    notice: Bubble | None = None
+
+    def question(self) -> Question:
+        """Return what the engine is asked: the payload of a button, or the customer's own words."""
+        return Question(
+            conversation_id=self.conversation_id,
+            message_id=self.message_id,
+            text=self.text if self.payload is None else self.payload,
+            button=self.payload is not None,
+            received_at=self.received_at,
+            channel=self.channel,
+            sender=self.sender,
+        )
+
+
+async def judge(session: AsyncSession, conversation: Conversation, message: Message) -> Plan:
+    """Return the plan for the oldest waiting sentence of a conversation.
+
+    It is judged when its turn comes, not when it arrived: the turns before it may have changed which buttons act.
+    """
+    live = await conversations.live_turn(session, conversation.id)
+    payload: str | None = None
+    notice: Bubble | None = None
+    if message.payload is not None:
+        payload = message.payload
+        if not await _is_live(session, message, live):
+            notice = Bubble(phrase="system.button_expired")
+    elif conversation.channel == "rest" and message.text in live.payloads:
+        # A caller of the webhook has no other way to press a button; in the chat it is typed text.
+        payload = message.text
+    elif is_blank(message.text):
+        notice = Bubble(phrase="system.empty")
+    elif len(message.text) > TEXT_LIMIT:
+        notice = Bubble(phrase="system.too_long", variables={"limit": TEXT_LIMIT})
+    return Plan(
+        conversation_id=conversation.id,
+        message_id=message.id,
+        text=message.text,
+        payload=payload,
+        received_at=message.at,
+        channel=conversation.channel,
+        sender=conversation.sender,
+        notice=notice,
+    )
+
+
+async def _is_live(session: AsyncSession, message: Message, live: conversations.LiveTurn) -> bool:
+    if message.payload not in live.payloads:
+        return False
+    # The bubble counts too: an old 确认 has the same payload as the new one and means something else.
+    button_of = (message.custom or {}).get("button_of")
+    if not isinstance(button_of, str):
+        return False
+    bubble = await conversations.find_message(session, message.conversation_id, button_of)
+    return bubble is not None and conversations.turn_of(bubble) == live.turn

@@ -1,0 +1,76 @@
+"""Say something in a conversation: greet first, pass the wire, write it down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.desk import conversations
+from bot.desk.models import Conversation, Message
+from bot.gateway.engine_client import Bubble
+from bot.gateway.wire import Wire
+
+_AWAY = timedelta(minutes=30)
+"""A visitor who comes back after this long is greeted again when a ticket is open."""
+
+
+class Speech:
+    """Speak to customers; every sentence passes here.
+
+    Args:
+        wire: renders and checks.
+        shop: the shop's name as customers know it.
+    """
+
+    def __init__(self, wire: Wire, shop: str) -> None:
+        """Keep the parts."""
+        self._wire = wire
+        self._shop = shop
+
+    async def say(
+        self,
+        session: AsyncSession,
+        conversation: Conversation,
+        bubbles: Sequence[Bubble],
+        *,
+        now: datetime,
+        reply_to: str | None = None,
+    ) -> list[Message]:
+        """Record bubbles as said, the welcome before the very first; the caller holds the conversation's lock."""
+        rows: list[Message] = []
+        if conversation.welcomed_at is None:
+            conversation.welcomed_at = now
+            welcome = Bubble(phrase="welcome.first", variables={"shop": self._shop})
+            rows += await self._record(session, conversation, [welcome], now=now, reply_to=reply_to)
+        rows += await self._record(session, conversation, bubbles, now=now, reply_to=reply_to)
+        return rows
+
+    async def greet(self, session: AsyncSession, conversation: Conversation, *, now: datetime) -> bool:
+        """Greet a visitor who opened the chat: the first time, or when back with a ticket still open."""
+        if conversation.welcomed_at is None:
+            await self.say(session, conversation, [], now=now)
+            return True
+        if now - conversation.last_at < _AWAY:
+            return False
+        number = await conversations.open_ticket_number(session, conversation.id)
+        if number is None:
+            return False
+        conversation.last_at = now
+        await self.say(session, conversation, [Bubble(phrase="welcome.back", variables={"ticket": number})], now=now)
+        return True
+
+    async def _record(
+        self,
+        session: AsyncSession,
+        conversation: Conversation,
+        bubbles: Sequence[Bubble],
+        *,
+        now: datetime,
+        reply_to: str | None,
+    ) -> list[Message]:
+        if not bubbles:
+            return []
+        spoken = await self._wire.compose(session, conversation, bubbles, now=now)
+        return await conversations.record(session, conversation.id, spoken, now=now, reply_to=reply_to)

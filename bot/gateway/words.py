@@ -1,0 +1,133 @@
+"""The words in force: the approved phrases and the filter, swapped together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from phrasebook.book import Book
+from phrasebook.check import Checker, Hit, load_checker, value_guard
+from phrasebook.choose import choose
+from phrasebook.errors import PhrasebookError
+from phrasebook.fold import fold
+from phrasebook.load import load_book
+from phrasebook.personal import PersonalData, find_personal
+from phrasebook.render import Guard, sample_text
+
+OWN_PHRASES = (
+    "safe.generic",
+    "system.button_expired",
+    "system.empty",
+    "system.failed",
+    "system.kept",
+    "system.late",
+    "system.outage",
+    "system.slow_down",
+    "system.too_long",
+    "welcome.back",
+    "welcome.first",
+)
+"""What the gateway itself says; without these it does not start."""
+
+Own = PersonalData
+
+
+class WordsMissing(Exception):
+    """A phrase that the gateway itself says cannot be sent."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The result of the check of one text: `text` is what may leave, masked where the lists say so."""
+
+    text: str
+    verdict: str
+    hits: list[dict[str, Any]]
+
+    @property
+    def blocked(self) -> bool:
+        """Tell whether the text may not leave."""
+        return self.verdict == "block"
+
+
+class Words:
+    """Hold the book and the filter in force.
+
+    Args:
+        folder: holds `approved/` and `forbidden/`.
+        public: numbers and addresses of the shop, which may be told to everybody.
+
+    Raises:
+        BadBook: a file is wrong.
+        WordsMissing: a phrase of the gateway itself is missing, not approved or forbidden.
+    """
+
+    def __init__(self, folder: Path, public: Own | None = None) -> None:
+        """Load and test everything before anything is taken into use."""
+        self.book: Book = load_book(folder / "approved")
+        self.checker: Checker = load_checker(folder / "forbidden", public or Own())
+        self._test()
+
+    def check(self, text: str, *, own: Own, previous: str = "", buttons: Sequence[str] = ()) -> Checked:
+        """Check what the bot is about to say, alone and joined with what stands before and below it."""
+        verdict = self.checker.check(text, direction="bot", own=own, previous=previous, buttons=tuple(buttons))
+        return Checked(_masked(text, verdict.hits), verdict.verdict, [_record(hit) for hit in verdict.hits])
+
+    def guard(self, own: Own) -> Guard:
+        """Return the look at values that a person typed."""
+        return value_guard(self.checker, own)
+
+    def _test(self) -> None:
+        now = datetime.now(UTC)
+        for phrase_id in OWN_PHRASES:
+            try:
+                phrase = self.book.get(phrase_id)
+                choose(phrase, (), now=now)
+                texts = [sample_text(phrase, index) for index in range(len(phrase.variants))]
+            except PhrasebookError as error:
+                raise WordsMissing(f"the gateway needs {phrase_id}: {error}") from error
+            for text in texts:
+                checked = self.check(text, own=Own())
+                if checked.blocked:
+                    kinds = ", ".join(sorted({str(hit["kind"]) for hit in checked.hits}))
+                    raise WordsMissing(f"{phrase.file}:{phrase.line}: {phrase_id} hits the forbidden lists: {kinds}")
+
+
+def own_of(texts: Sequence[str]) -> Own:
+    """Return the personal data in texts that belong to the customer."""
+    found: dict[str, set[str]] = {}
+    for text in texts:
+        for hit in find_personal(fold(text), spoken=True):
+            found.setdefault(hit.kind, set()).add(hit.value)
+    return Own.of(
+        phones=found.get("mobile", set()) | found.get("landline", set()),
+        id_cards=found.get("id_card", ()),
+        bank_cards=found.get("bank_card", ()),
+        plates=found.get("plate", ()),
+        emails=found.get("email", ()),
+        addresses=found.get("address", ()),
+    )
+
+
+def _masked(text: str, hits: Sequence[Hit]) -> str:
+    for hit in hits:
+        # Hits in the previous bubble or in a button lie outside this text.
+        if hit.level == "mask" and 0 <= hit.start < hit.end <= len(text):
+            text = text[: hit.start] + "＊" * (hit.end - hit.start) + text[hit.end :]
+    return text
+
+
+def _record(hit: Hit) -> dict[str, Any]:
+    """Return what is kept of a hit: which rule, where; never the words, they may be personal."""
+    return {
+        "kind": hit.kind,
+        "family": hit.family,
+        "entry": hit.entry,
+        "level": hit.level,
+        "start": hit.start,
+        "end": hit.end,
+        "how": hit.how,
+    }

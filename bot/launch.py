@@ -1,0 +1,108 @@
+"""Bring the system up: records, demo shop, model, processes; and talk to it from the terminal."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+from rich.console import Console
+from rich.prompt import Prompt
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot import supervisor
+from bot.desk import catalogue, demo, slots
+from bot.desk.database import Database
+from bot.settings import Settings
+from bot.training import EXPECTED_SECONDS, model_path, train
+
+
+async def up(settings: Settings, console: Console) -> None:
+    """Prepare what is missing and run everything until stopped.
+
+    Raises:
+        PortTaken: something else listens on a port of ours.
+        TrainingError: the model could not be trained.
+    """
+    supervisor.ensure_free(settings)
+    await prepare(settings, datetime.now(settings.zone))
+    model = ensure_model(settings, console)
+    console.print("starting engine, action server and gateway …")
+    started = time.monotonic()
+
+    def ready() -> None:
+        base = f"http://{settings.host}:{settings.port}"
+        console.print(f"[bold]ready[/bold] after {time.monotonic() - started:.0f} s")
+        console.print(f"  shop page with chat   {base}/")
+        console.print(f"  API documentation     {base}/docs")
+        console.print("  what to type          make demo")
+        console.print("Ctrl-C stops everything.")
+
+    await supervisor.run(settings, model, tell=lambda line: console.print(line, markup=False), ready=ready)
+
+
+async def prepare(settings: Settings, now: datetime) -> None:
+    """Create or migrate the records, and load the demo shop into empty ones."""
+    settings.var.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database)
+    await database.upgrade()
+    async with database.session() as session:
+        if await demo.is_empty(session):
+            await load_shop(session, settings, now)
+        else:
+            await slots.ensure_slots(session, now=now)
+            await catalogue.write_lexicon(session, settings.var / "lexicon.json")
+    await database.close()
+
+
+async def load_shop(session: AsyncSession, settings: Settings, now: datetime) -> None:
+    """Load the pack's shop and tell the engine the words of its goods."""
+    await demo.reset(session, pack_folder=settings.pack_folder, now=now)
+    await catalogue.write_lexicon(session, settings.var / "lexicon.json")
+
+
+def ensure_model(settings: Settings, console: Console, *, force: bool = False) -> Path:
+    """Return the model of the present data, trained now if there is none.
+
+    Raises:
+        TrainingError: Rasa failed.
+    """
+    path = model_path(settings)
+    if path.exists() and not force:
+        return path
+    started = time.monotonic()
+    console.print(f"training a model for the present data (about {EXPECTED_SECONDS} s on two cores) …")
+    with console.status("loading Rasa …") as status:
+
+        def tell(component: str) -> None:
+            status.update(f"{component} · {time.monotonic() - started:.0f} of about {EXPECTED_SECONDS} s")
+
+        path = train(settings, tell=tell)
+    console.print(f"trained in {time.monotonic() - started:.0f} s")
+    return path
+
+
+async def talk(settings: Settings, console: Console) -> None:
+    """Talk to the running gateway by its REST webhook.
+
+    Raises:
+        ConnectionError: the gateway does not answer, or no `LIYAN_API_TOKEN` is set.
+    """
+    if settings.api_token is None:
+        raise ConnectionError("set LIYAN_API_TOKEN for `make run` and here: the REST webhook is off without it")
+    url = f"http://{settings.host}:{settings.port}/webhooks/rest/webhook"
+    headers = {"Authorization": f"Bearer {settings.api_token.get_secret_value()}"}
+    sender = f"shell-{secrets.token_hex(4)}"
+    async with httpx.AsyncClient(timeout=settings.reply_timeout + 5, headers=headers, trust_env=False) as client:
+        while text := Prompt.ask("[bold]您[/bold]", console=console):
+            try:
+                answer = await client.post(url, json={"sender": sender, "message": text})
+                answer.raise_for_status()
+            except httpx.HTTPError as error:
+                raise ConnectionError(f"{url}: {error}; is `make run` up?") from error
+            for bubble in answer.json():
+                console.print(f"礼言  {bubble['text']}", markup=False)
+                for button in bubble.get("buttons", []):
+                    console.print(f"        · {button['title']}  {button['payload']}", markup=False, style="dim")

@@ -1,0 +1,37 @@
+/** Small ways to build the document. Text goes in as text nodes only: no markup is ever parsed. */
+
+/**
+ * Build an element.
+ * @param {string} tag
+ * @param {Object<string, unknown>} [props] attributes; `on` holds listeners, `text` the content, false/null leave one out
+ * @param {...(Node|string|null|undefined|false)} children
+ * @returns {HTMLElement}
+ */
+export function h(tag, props = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name === "on") for (const [type, listener] of Object.entries(value)) node.addEventListener(type, listener);
+    else if (name === "text") node.textContent = String(value);
+    else node.setAttribute(name, value === true ? "" : String(value));
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  return node;
+}
+
+/** Replace everything inside `node`. */
+export function fill(node, ...children) {
+  node.replaceChildren(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  return node;
+}
+
+/** Tell whether two layouts apart: the chat covers the whole screen of a phone. */
+export const phoneLayout = () => window.matchMedia("(max-width: 560px)");
+
+/** A fresh id that no other tab or visitor makes. */
+export function freshId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  // randomUUID exists in secure contexts only; a shop tried out over plain http has getRandomValues.
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,83 @@
+/** Every word of the element itself. What the service says comes from the server, approved there. */
+
+export const WORDS = {
+  heading: "在线客服",
+  robot: "智能客服",
+  staff: "人工客服",
+  you: "您",
+  open: "打开在线客服",
+  close: "收起对话",
+  launcher: "在线客服",
+  log: "对话记录",
+  input: "输入您的问题",
+  placeholder: "请描述您的问题…",
+  send: "发送",
+  keys: "Enter 发送 · Shift + Enter 换行",
+  journeys: "常用服务",
+  welcomeCard: "您可以点选，也可以直接告诉我们",
+  typing: "正在输入",
+  fresh: "新消息",
+  toBottom: "回到最新消息",
+  older: "查看更早的消息",
+  loading: "正在加载…",
+  olderFailed: "没有取到更早的消息，点此再试",
+  sending: "发送中",
+  queued: "连接后自动发送",
+  paused: "稍后自动发送",
+  sent: "已送达",
+  failed: "未发送",
+  retry: "重试",
+  expand: "展开全文",
+  fold: "收起",
+  copied: "已复制",
+  copy: "复制单号",
+  ticket: "服务单号",
+  call: "拨打",
+  expired: "这一步已经过去，请以最新的消息为准",
+  products: "商品",
+  ask: "咨询",
+  productsFailed: "商品信息暂时没有取到",
+  soldOut: "暂时缺货",
+  few: "库存不多",
+  inStock: "有货",
+  orders: "您的订单",
+  orderNumber: "订单",
+  chooseOrder: "选这笔订单",
+  items: "件",
+  slots: "可以预约的时间",
+  chooseDay: "选择日期",
+  chooseTime: "选择时间",
+  rating: "请为这次服务打分",
+  stars: ["很不满意", "不太满意", "一般", "满意", "非常满意"],
+  star: "星",
+  tooLong: "一次最多可以写 {limit} 个字，已经超出 {over} 个。麻烦您分成几条发给我们，谢谢。",
+  dead: "已失效",
+  states: {
+    idle: "智能客服 · 24 小时在线",
+    connecting: "正在连接…",
+    online: "智能客服 · 在线",
+    waiting: "连接断开了，正在为您重新连接",
+    offline: "网络似乎断开了，恢复后会自动连接",
+    closed: "暂时连不上客服，您可以稍后刷新页面再试",
+  },
+  reconnect: "立即重连",
+  orderStates: {
+    unpaid: "待付款", paid: "待发货", packed: "已打包", under_way: "运输中", shipped: "运输中", delivered: "已签收",
+    returned: "已退货", cancelled: "已取消", closed: "已关闭", refunded: "已退款",
+  },
+};
+
+/** The journeys: what is drawn, what is said for the customer as ordinary text. */
+export const JOURNEYS = [
+  { icon: "bag", label: "咨询商品", text: "我想咨询商品" },
+  { icon: "truck", label: "查订单物流", text: "我想查一下订单物流" },
+  { icon: "swap", label: "退换货", text: "我想退换货" },
+  { icon: "wrench", label: "报修预约", text: "我要报修，想预约师傅上门" },
+  { icon: "megaphone", label: "投诉", text: "我要投诉" },
+  { icon: "person", label: "转人工", text: "转人工" },
+];
+
+/** Put values into a sentence of the table above: {limit} → 2000. */
+export function say(sentence, values) {
+  return sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}

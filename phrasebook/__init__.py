@@ -1,0 +1,1 @@
+"""The phrasebook: what may be said, what may never be said, and the code that tells them apart."""

@@ -1,0 +1,308 @@
+"""Check a text before it leaves, or a customer's message as it comes in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from phrasebook.book import Variable
+from phrasebook.evade import GAP, REPEAT, Form, collapse, has_repeat, is_hidden, join_split, looks_ordinary, squeeze
+from phrasebook.fold import MARKS, fold, fold_map, is_plain
+from phrasebook.forbid import LEVELS, Entry, load_lists
+from phrasebook.personal import PersonalData, PersonalHit, find_personal, maybe_personal
+from phrasebook.rules import Rules, Sorted, compile_lists
+
+VERDICTS = ("pass", *LEVELS)
+SHIPPED = Path(__file__).parent / "forbidden"
+_NOBODY = PersonalData()
+# A phrase cut in two by the edge of a bubble is looked for this far on either side.
+_EDGE = 24
+_LATIN = re.compile("[a-z]").search
+_TITLES = {
+    "mobile": "手机号",
+    "landline": "座机号",
+    "id_card": "身份证号",
+    "bank_card": "银行卡号",
+    "plate": "车牌号",
+    "email": "邮箱",
+    "address": "住址",
+}
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Name one thing found: what, where in the original text, how grave, what to say instead.
+
+    `how` tells by which way it was found: exact, gap, repeat, split, pinyin, initials, homophone,
+    personal, joined (across the edge of a bubble or a button). Offsets count from the start of the
+    text; those of the previous bubble are negative, those of buttons lie behind the text.
+    """
+
+    entry: str
+    kind: str
+    family: str
+    level: str
+    start: int
+    end: int
+    found: str
+    replacement: str
+    reason: str
+    how: str = "exact"
+    score: float = 1.0
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Hold the gravest level of all hits and the hits in their order."""
+
+    verdict: str
+    hits: tuple[Hit, ...] = ()
+
+    @property
+    def blocked(self) -> bool:
+        """Tell whether the text must not leave."""
+        return self.verdict == "block"
+
+
+PASS = Verdict("pass")
+
+
+class Checker:
+    """Check texts against compiled rules; holds no state of a conversation."""
+
+    def __init__(self, rules: Rules, public: PersonalData = _NOBODY) -> None:
+        """Take rules, and the numbers and addresses that are the shop's own."""
+        self.rules = rules
+        self.public = public
+        self._find = rules.find
+
+    def check(
+        self,
+        text: str,
+        *,
+        direction: str,
+        own: PersonalData | None = None,
+        previous: str = "",
+        buttons: Sequence[str] = (),
+        thorough: bool = False,
+    ) -> Verdict:
+        """Judge a text; never raises, whatever the text.
+
+        Args:
+            direction: bot, clerk or customer.
+            own: the customer's own data, which may be said in the customer's own conversation.
+            previous: the bubble before this one, joined on to find what was cut in two.
+            buttons: titles below the text, checked alone and joined.
+            thorough: listen for homophones in any text, not only in a suspicious one.
+        """
+        if not previous and not buttons and not thorough and self._passes(text):
+            return PASS
+        hits = self._hits(text, direction, own, thorough)
+        if previous:
+            hits += self._joined(previous, text, direction, -len(previous))
+        position = len(text)
+        for title in buttons:
+            hits += [_moved(hit, position, hit.how) for hit in self._hits(title, direction, own, thorough)]
+            hits += self._joined(text, title, direction, position - len(text))
+            position += len(title)
+        return _verdict(hits)
+
+    def _passes(self, text: str) -> bool:
+        """Tell quickly that there is nothing at all to look at more closely; most texts end here."""
+        if is_plain(text):
+            squeezed = text
+            for mark in MARKS:
+                squeezed = squeezed.replace(mark, "")
+        else:
+            folded = fold(text)
+            if maybe_personal(folded) or "@" in folded:
+                return False
+            squeezed = GAP.sub("", folded)
+            if _LATIN(folded) and (self.rules.sound.wakes(folded) or any(True for _ in find_personal(folded))):
+                return False
+        if self._find(squeezed):
+            return False
+        return not has_repeat(squeezed) or not self._find(REPEAT.sub(r"\1", squeezed))
+
+    def _hits(self, text: str, direction: str, own: PersonalData | None, thorough: bool) -> list[Hit]:
+        folded = fold(text)
+        origin = _Origin(text, folded)
+        first = self.rules.decide(folded, self._find(folded), direction)
+        hits = [_hit(entry, *origin.span(s, e), text, "exact") for s, e, entry in first.standing]
+        squeezed = squeeze(folded)
+        seen = [first]
+        for how, form in self._forms(squeezed, seen):
+            hits += self._hidden(folded, form, how, direction, origin, seen)
+        echo = any(s.echo for s in seen)
+        if thorough or echo or (_LATIN(folded) and self.rules.sound.wakes(folded)):
+            hits += self._heard(folded, direction, origin, hits)
+        spoken = any(s.spoken for s in seen)
+        for found in find_personal(folded, spoken=spoken):
+            hits += self._personal(found, origin, direction, own)
+        return hits
+
+    def _forms(self, squeezed: Form, seen: list[Sorted]) -> Iterator[tuple[str, Form]]:
+        yield "gap", squeezed
+        if has_repeat(squeezed.text):
+            yield "repeat", collapse(squeezed)
+        if any(s.split for s in seen):
+            yield "split", join_split(squeezed)
+
+    def _hidden(
+        self, folded: str, form: Form, how: str, direction: str, origin: _Origin, seen: list[Sorted]
+    ) -> Iterator[Hit]:
+        if form.text == folded:
+            return
+        found = self.rules.decide(form.text, self._find(form.text), direction)
+        seen.append(found)
+        for start, end, entry in found.standing:
+            if not is_hidden(folded, form, start, end):
+                continue
+            first, last = form.span(start, end)
+            level = entry.family.level
+            if end - start == 2 and entry.family.kind != "insult" and looks_ordinary(folded, form, start, end):
+                level = "suspect"  # two characters on either side of a comma meet by chance
+            yield _hit(entry, *origin.span(first, last), origin.text, how, level=level)
+
+    def _heard(self, folded: str, direction: str, origin: _Origin, hits: list[Hit]) -> Iterator[Hit]:
+        known = {(hit.start, hit.end) for hit in hits}
+        for start, end, entry, score, how in self.rules.sound.hits(folded, direction):
+            first, last = origin.span(start, end)
+            if not any(a <= first and last <= b for a, b in known):
+                yield _hit(entry, first, last, origin.text, how, level="suspect", score=score)
+
+    def _personal(self, found: PersonalHit, origin: _Origin, direction: str, own: PersonalData | None) -> list[Hit]:
+        if self.public.holds(found.kind, found.value) or (own and own.holds(found.kind, found.value)):
+            return []
+        if direction == "customer":
+            level = "mask"
+        elif found.kind == "address" and (own is None or not found.private):
+            level = "warn"  # a street and a number may be a shop's; a room is somebody's home
+        else:
+            level = "block"
+        start, end = origin.span(found.start, found.end)
+        reason = f"{_TITLES[found.kind]}属于个人信息，只可在本人的会话中说起"
+        entry = _TITLES[found.kind]
+        part = origin.text[start:end]
+        return [Hit(entry, "personal_data", found.kind, level, start, end, part, "safe.privacy", reason, "personal")]
+
+    def _joined(self, before: str, after: str, direction: str, shift: int) -> list[Hit]:
+        """Find what only stands across the edge; `shift` is the index at which `before` begins."""
+        head, tail = before[-_EDGE:], after[:_EDGE]
+        if not head or not tail:
+            return []
+        text = head + tail
+        edge = len(head)
+        shift += len(before) - edge
+        hits = [h for h in self._hits(text, direction, None, False) if h.start < edge < h.end]
+        return [_moved(h, shift, "joined") for h in hits if h.how != "homophone" and h.end - h.start > 2]
+
+
+class _Origin:
+    """Map spans of the folded text to the original; the map is made only when a hit needs it."""
+
+    def __init__(self, text: str, folded: str) -> None:
+        self.text = text
+        self._same = folded is text
+        self._map: list[int] | None = None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Map a span of the folded text."""
+        if self._same:
+            return start, end
+        if self._map is None:
+            self._map = fold_map(self.text)[1]
+        return self._map[start], self._map[end - 1] + 1
+
+
+def _hit(
+    entry: Entry, start: int, end: int, text: str, how: str, *, level: str | None = None, score: float = 1.0
+) -> Hit:
+    family = entry.family
+    return Hit(
+        entry.text,
+        family.kind,
+        family.name,
+        level or family.level,
+        start,
+        end,
+        text[start:end],
+        family.replacement,
+        family.reason,
+        how,
+        score,
+    )
+
+
+def _moved(hit: Hit, by: int, how: str) -> Hit:
+    values = {**hit.__dict__, "start": hit.start + by, "end": hit.end + by, "how": how}
+    return Hit(**values)
+
+
+def _verdict(hits: Iterable[Hit]) -> Verdict:
+    best: dict[tuple[int, int, str], Hit] = {}
+    for hit in hits:
+        best.setdefault((hit.start, hit.end, hit.kind), hit)
+    kept = [hit for hit in best.values() if not any(_covers(other, hit) for other in best.values())]
+    if not kept:
+        return PASS
+    kept.sort(key=lambda hit: (hit.start, -hit.end, hit.kind))
+    return Verdict(max((hit.level for hit in kept), key=VERDICTS.index), tuple(kept))
+
+
+def _covers(other: Hit, hit: Hit) -> bool:
+    """Tell whether another hit of the same kind says more: it holds this one and weighs as much."""
+    return (
+        other is not hit
+        and other.kind == hit.kind
+        and other.start <= hit.start
+        and hit.end <= other.end
+        and (other.start, other.end) != (hit.start, hit.end)
+        and VERDICTS.index(other.level) >= VERDICTS.index(hit.level)
+    )
+
+
+def load_checker(folder: Path | str = SHIPPED, public: PersonalData = _NOBODY) -> Checker:
+    """Load, compile and prove the lists of a folder.
+
+    Raises:
+        BadBook: a file is wrong or an entry fails its self-test; nothing is taken into use.
+    """
+    return Checker(compile_lists(load_lists(folder)), public)
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Checker:
+    """Load the lists that are shipped with the phrasebook, once."""
+    return load_checker()
+
+
+def check(
+    text: str,
+    *,
+    direction: str,
+    own: PersonalData | None = None,
+    previous: str = "",
+    buttons: Sequence[str] = (),
+) -> Verdict:
+    """Judge a text by the shipped lists; see `Checker.check`."""
+    return shipped().check(text, direction=direction, own=own, previous=previous, buttons=buttons)
+
+
+def value_guard(checker: Checker, own: PersonalData | None = None) -> Callable[[str, Variable], str]:
+    """Make a guard for `render`: forbidden words in a typed value are masked, others' data refused."""
+
+    def guard(text: str, variable: Variable) -> str:
+        verdict = checker.check(text, direction="clerk", own=own, thorough=True)
+        for hit in verdict.hits:
+            if hit.level != "block":
+                continue
+            if hit.how == "personal":
+                raise ValueError(f"holds personal data ({hit.family}) that is not the customer's own")
+            text = text[: hit.start] + "＊" * (hit.end - hit.start) + text[hit.end :]
+        return text
+
+    return guard

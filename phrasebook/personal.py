@@ -1,0 +1,150 @@
+"""Find personal data: phones, identity cards, bank cards, plates, e-mail, addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from phrasebook.fold import fold
+
+_BETWEEN = r"[^\w\n]{0,3}"
+# Cheap test over any text: a run of digits, or a house or room number.
+maybe_personal = re.compile(rf"[0-9](?:(?:{_BETWEEN}[0-9]){{6}}|[0-9]{{0,4}}(?:号|弄|栋|幢|座|室|单元))").search
+_RUN = re.compile(rf"(?<![0-9a-z])\+?[0-9](?:{_BETWEEN}[0-9]){{6,24}}(?:{_BETWEEN}x)?(?![0-9a-z])")
+_MOBILE = re.compile(r"(?:86|0086)?(1[3-9]\d{9})")
+_LANDLINE = re.compile(r"(0(?:10|2\d|[3-9]\d\d)[2-8]\d{6,7})")
+_PLATE = re.compile(
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][·.\- ]?"
+    r"(?=[a-z0-9]*[0-9])(?:[a-z0-9]{4,5}[a-z0-9警学挂港澳])(?![a-z0-9])"
+)
+_EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,4}\.[a-z]{2,10}")
+_PLACE = r"[\u4e00-\u9fa5]{2,12}(?:路|街|大道|道|巷|胡同|弄|村|镇|小区|花园|家园|公寓|苑|园)"
+_HOUSE = r"[0-9a-z-]{1,6}(?:号楼|号院|号|弄|栋|幢|座|单元|室|户|层|楼)"
+_ADDRESS = re.compile(rf"{_PLACE}\s?{_HOUSE}(?:\s?[\u4e00-\u9fa5]{{0,8}}?{_HOUSE}|\s?[0-9]{{3,4}}(?![0-9]))*")
+_ROOM = re.compile(r"(?:单元|室|户|(?:号楼|栋|幢|座)\D{0,4}[0-9]{2,4})")
+_SPOKEN = str.maketrans("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0012345678911234567892")
+_SPOKEN_RUN = re.compile(r"[〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两0-9](?:[^\w\n]{0,3}[〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两0-9]){6,17}")
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CARD_STARTS = re.compile(r"62|4|5[1-5]|35|9558|60|68|69|43|37|34")
+# Numbers that belong to everybody.
+_PUBLIC = re.compile(r"[48]00\d{7}|95\d{3,6}|12\d{3}|1[012]\d")
+
+
+@dataclass(frozen=True)
+class PersonalData:
+    """Hold the numbers and addresses that may be said here, digits and letters only."""
+
+    phones: frozenset[str] = frozenset()
+    id_cards: frozenset[str] = frozenset()
+    bank_cards: frozenset[str] = frozenset()
+    plates: frozenset[str] = frozenset()
+    emails: frozenset[str] = frozenset()
+    addresses: tuple[str, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        phones: Iterable[str] = (),
+        id_cards: Iterable[str] = (),
+        bank_cards: Iterable[str] = (),
+        plates: Iterable[str] = (),
+        emails: Iterable[str] = (),
+        addresses: Iterable[str] = (),
+    ) -> PersonalData:
+        """Take numbers as they are written, with blanks, hyphens, +86."""
+        return cls(
+            frozenset(re.sub(r"^(?:00)?86(?=1)", "", _bare(p)) for p in phones),
+            frozenset(map(_bare, id_cards)),
+            frozenset(map(_bare, bank_cards)),
+            frozenset(map(_bare, plates)),
+            frozenset(fold(e).strip() for e in emails),
+            tuple(filter(None, map(_bare, addresses))),
+        )
+
+    def holds(self, kind: str, value: str) -> bool:
+        """Tell whether a value found by `find_personal` is among these."""
+        if kind == "address":
+            return any(value in own or own in value for own in self.addresses)
+        if kind in ("mobile", "landline"):
+            return value in self.phones
+        known = {"id_card": self.id_cards, "bank_card": self.bank_cards, "plate": self.plates, "email": self.emails}
+        return value in known[kind]
+
+
+@dataclass(frozen=True)
+class PersonalHit:
+    """Name what was found: start and end in the folded text, its kind and its bare value."""
+
+    start: int
+    end: int
+    kind: str
+    value: str
+    private: bool = True
+
+
+def find_personal(folded: str, *, spoken: bool = False) -> Iterator[PersonalHit]:
+    """Yield personal data of a folded text; `spoken` looks for numbers in words too."""
+    taken: list[tuple[int, int]] = []
+    for match in _RUN.finditer(folded):
+        kind = _number_kind(_bare(match[0]))
+        if kind is not None:
+            taken.append(match.span())
+            yield PersonalHit(*match.span(), *kind)
+    if spoken:
+        for match in _SPOKEN_RUN.finditer(folded):
+            kind = _number_kind(_bare(match[0]).translate(_SPOKEN))
+            if kind is not None and match.span() not in taken:
+                yield PersonalHit(*match.span(), *kind)
+    if "@" in folded:
+        for match in _EMAIL.finditer(folded):
+            yield PersonalHit(*match.span(), "email", match[0])
+    for match in _PLATE.finditer(folded):
+        yield PersonalHit(*match.span(), "plate", _bare(match[0]))
+    for match in _ADDRESS.finditer(folded):
+        yield PersonalHit(*match.span(), "address", _bare(match[0]), bool(_ROOM.search(match[0])))
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\W", "", fold(text))
+
+
+def _number_kind(digits: str) -> tuple[str, str] | None:
+    if _PUBLIC.fullmatch(digits):
+        return None
+    if match := _MOBILE.fullmatch(digits):
+        return "mobile", match[1]
+    if is_id_card(digits):
+        return "id_card", digits
+    if match := _LANDLINE.fullmatch(digits):
+        return "landline", match[1]
+    if is_bank_card(digits):
+        return "bank_card", digits
+    return None
+
+
+def is_id_card(text: str) -> bool:
+    """Tell whether 17 digits and a check character make an identity card (GB 11643), born on a real day."""
+    if not re.fullmatch(r"[1-9]\d{16}[\dx]", text):
+        return False
+    try:
+        born = date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
+    except ValueError:
+        return False
+    if not 1900 <= born.year <= 2100:
+        return False
+    total = sum(int(digit) * weight for digit, weight in zip(text, _WEIGHTS))
+    return "10x98765432"[total % 11] == text[17]
+
+
+def is_bank_card(text: str) -> bool:
+    """Tell whether 15–19 digits begin like a bank card and have a right check digit (Luhn)."""
+    if not re.fullmatch(r"\d{15,19}", text) or not _CARD_STARTS.match(text):
+        return False
+    total = 0
+    for index, digit in enumerate(reversed(text)):
+        doubled = int(digit) * (1 + index % 2)
+        total += doubled - 9 if doubled > 9 else doubled
+    return total % 10 == 0

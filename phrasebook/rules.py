@@ -1,0 +1,160 @@
+"""Compile deny and allow entries into one automaton and decide which hits stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from phrasebook.errors import BadBook, Problem
+from phrasebook.fold import fold, rows
+from phrasebook.forbid import Allow, Entry, Lists, forms
+from phrasebook.match import Found, Matcher, build_matcher
+from phrasebook.sound import Sound, echoes
+
+_NUMERALS = str.maketrans("一二三四五六七八九十", "1234567890")
+_FORMAL = str.maketrans("一二三四五六七八九十", "壹贰叁肆伍陆柒捌玖拾")
+_HAS_NUMERAL = re.compile("[一二三四五六七八九]")
+_LATIN_EDGE = re.compile(r"[a-z0-9]")
+_MARK = re.compile(r"\W")
+# A mobile number in words begins so; found by the automaton, it costs nothing to look for.
+_SPOKEN = [a + b + c for a in "一幺壹" for b in "三五七八九叁伍柒捌玖" for c in "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖"]
+# Start and end in the text searched, and the entry.
+Standing = tuple[int, int, Entry]
+SPLITS: dict[str, str] = {row[2:]: row[0] for row in rows("split.txt")}
+
+
+class Sorted(NamedTuple):
+    """Part what the automaton found by what it means.
+
+    `split`: a character pulled apart was seen; `spoken`: the start of a phone number in words;
+    `echo`: a forbidden phrase with one homophone in it.
+    """
+
+    standing: list[Standing]
+    split: bool = False
+    spoken: bool = False
+    echo: bool = False
+
+
+class Rules:
+    """Hold compiled lists; never changed once made."""
+
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        allows: Iterable[Allow] = (),
+        *,
+        matcher: Callable[[Sequence[str]], Matcher] = build_matcher,
+    ) -> None:
+        self.entries = tuple(entries)
+        self.allows = tuple(allows)
+        owners = _owners(self.entries)
+        patterns = list(owners)
+        self._owners = list(owners.values())
+        self._deny = len(patterns)
+        known = set(patterns)
+        patterns += [p for p in dict.fromkeys(_plain(fold(a.span)) for a in self.allows) if p and p not in known]
+        self._allow = len(patterns)
+        known.update(patterns)
+        sounding = [(pattern, found) for pattern, found in owners.items() if any(e.family.sound for e in found)]
+        self.sound = Sound((p, [e for e in found if e.family.sound]) for p, found in sounding)
+        patterns += [p for p in SPLITS if p not in known]
+        self._split = len(patterns)
+        patterns += [p for p in _SPOKEN if p not in known]
+        self._spoken = len(patterns)
+        patterns += [p for p in dict.fromkeys(echoes(p for p, _ in sounding)) if p not in known]
+        self.find = matcher(patterns).find
+        self.size = len(patterns)
+
+    def exact(self, text: str, direction: str) -> list[Standing]:
+        """Find what stands in a text, offsets in the folded text: fold, deny, allow, containment."""
+        folded = fold(text)
+        found = self.find(folded)
+        return self.decide(folded, found, direction).standing if found else []
+
+    def decide(self, text: str, found: Sequence[Found], direction: str) -> Sorted:
+        """Keep the hits that stand: none that one allow span holds whole or its context excuses."""
+        deny, allow = self._deny, self._allow
+        spans = [(start, end) for start, end, index in found if deny <= index < allow]
+        standing: list[Standing] = []
+        split = spoken = echo = False
+        for start, end, index in found:
+            if index >= allow:
+                split = split or index < self._split
+                spoken = spoken or self._split <= index < self._spoken
+                echo = echo or index >= self._spoken
+                continue
+            if index >= deny or any(a <= start and end <= b for a, b in spans):
+                continue
+            for entry in self._owners[index]:
+                if direction in entry.family.directions and _stands(entry, text, start, end):
+                    standing.append((start, end, entry))
+        return Sorted(standing, split, spoken, echo)
+
+
+def compile_lists(lists: Lists) -> Rules:
+    """Compile lists and let them prove themselves before they are taken into use.
+
+    Raises:
+        BadBook: an entry is not found in itself, an allow sentence is blocked, an entry is too short.
+    """
+    rules = Rules(lists.entries, lists.allows)
+    problems = [problem for entry in lists.entries for problem in _self_test(rules, entry)]
+    for allow in lists.allows:
+        if _plain(fold(allow.span)) not in _plain(fold(allow.test)):
+            problems.append(Problem(allow.file, allow.line, "allow", f"{allow.test!r} does not hold {allow.span!r}"))
+    if problems:
+        raise BadBook(problems)
+    return rules
+
+
+def _self_test(rules: Rules, entry: Entry) -> list[Problem]:
+    family = entry.family
+    problems: list[Problem] = []
+    for form in forms(entry.text):
+        folded = _plain(fold(form))
+        if len(folded) < 2:
+            problems.append(Problem(family.file, entry.line, "entries", f"{form!r} is shorter than two characters"))
+        elif not any(rules._owners[i] and entry in rules._owners[i] and (s, e) == (0, len(folded))
+                     for s, e, i in rules.find(folded) if i < rules._deny):
+            problems.append(Problem(family.file, entry.line, "entries", f"{form!r} does not match itself"))
+    return problems
+
+
+def _owners(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
+    owners: dict[str, tuple[Entry, ...]] = {}
+    for entry in entries:
+        text = entry.text
+        simple = "(" not in text and "你" not in text
+        for form in (text,) if simple else forms(text):
+            _own(owners, fold(form), entry)
+            if _HAS_NUMERAL.search(form):
+                _own(owners, fold(form.translate(_NUMERALS)), entry)
+                _own(owners, fold(form.translate(_FORMAL)), entry)
+    return owners
+
+
+def _own(owners: dict[str, tuple[Entry, ...]], pattern: str, entry: Entry) -> None:
+    pattern = _plain(pattern)
+    if not pattern:
+        return
+    owned = owners.get(pattern)
+    if owned is None:
+        owners[pattern] = (entry,)
+    elif entry not in owned:
+        owners[pattern] = (*owned, entry)
+
+
+def _plain(pattern: str) -> str:
+    # Marks inside an entry are left out, as the squeezed text has none.
+    return pattern if _MARK.search(pattern) is None else _MARK.sub("", pattern)
+
+
+def _stands(entry: Entry, text: str, start: int, end: int) -> bool:
+    if _LATIN_EDGE.match(text, start) and start and _LATIN_EDGE.match(text, start - 1):
+        return False  # “sb” in “usb” is none
+    if _LATIN_EDGE.match(text, end - 1) and end < len(text) and _LATIN_EDGE.match(text, end):
+        return False
+    family = entry.family
+    return not ((family.unless or family.only) and family.excuses(text, start, end))

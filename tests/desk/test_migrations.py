@@ -1,0 +1,58 @@
+"""The migrations make the tables that the models describe, on both databases, there and back."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, inspect
+
+from bot.desk.database import Database, migration_config
+from bot.desk.models import Base
+from bot.settings import ROOT
+
+pytestmark = pytest.mark.asyncio
+
+
+async def test_models_equal_migrations(database: Database) -> None:
+    """A table or column of the models that no migration makes is found here."""
+
+    def differences(connection: Connection) -> list[Any]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, Base.metadata))
+
+    async with database.engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_down_and_up_again(database: Database) -> None:
+    """The first revision can be taken back to nothing and made again."""
+
+    def tables(connection: Connection) -> set[str]:
+        return set(inspect(connection).get_table_names()) - {"alembic_version"}
+
+    config = migration_config(database.url)
+    await asyncio.to_thread(command.downgrade, config, "base")
+    async with database.engine.connect() as connection:
+        assert await connection.run_sync(tables) == set()
+    await database.upgrade()
+    async with database.engine.connect() as connection:
+        assert await connection.run_sync(tables) == set(Base.metadata.tables)
+
+
+async def test_two_processes_upgrade_at_once(database: Database) -> None:
+    """Two processes that start together both find the tables made, once."""
+    await asyncio.to_thread(command.downgrade, migration_config(database.url), "base")
+    if database.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite is migrated by the supervisor alone")
+    code = "import asyncio, sys; from bot.desk.database import Database; asyncio.run(Database(sys.argv[1]).upgrade())"
+    both = [
+        await asyncio.create_subprocess_exec(sys.executable, "-c", code, database.url, cwd=ROOT) for _ in range(2)
+    ]
+    assert [await process.wait() for process in both] == [0, 0]
+    await database.ping()
