@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from rasa_sdk import Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Tracker
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.message import Message
@@ -49,9 +49,7 @@ def titled(options: Sequence[Option], value: Any) -> dict[str, str]:
 class Case:
     """The facts of a journey, its message, and what this turn adds."""
 
-    def __init__(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, session: AsyncSession, *, form: str
-    ) -> None:
+    def __init__(self, dispatcher: CollectingDispatcher, tracker: Tracker, session: AsyncSession, *, form: str) -> None:
         """Open the case of one turn.
 
         Args:

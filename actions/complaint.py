@@ -8,10 +8,10 @@ from typing import ClassVar
 from actions import classify
 from actions.case import Case, Option, titled
 from actions.journey import Journey
-from actions.known import ANSWERS, CONTACT, need_name, need_phone, order_number, person, product
+from actions.known import ANSWERS, CONTACT, need_name, need_order, need_phone, order_number, person, product
 from actions.message import Message
 from actions.quoting import quote
-from actions.reading import NOT_SAID, Reader, account, complaint_wish, narrative
+from actions.reading import Reader, account, complaint_wish, narrative
 from actions.times import moment, moment_said
 from actions.writing import confirm, open_ticket
 
@@ -66,6 +66,7 @@ class ComplaintJourney(Journey):
         "wish": complaint_wish,
     }
     free = frozenset({"what", "where", "who", "wish"})
+    optional = frozenset({"when", "where", "who", "order", "name"})
 
     def readers(self) -> dict[str, Reader]:
         """Return how the answers are read."""
@@ -79,7 +80,7 @@ class ComplaintJourney(Journey):
         case.need("where", "complaint.ask_where", _free, optional=True)
         case.need("who", "complaint.ask_who", _free, optional=True)
         wish = case.need("wish", "complaint.ask_wish", self._wish, options=_WISHES)
-        order = case.need("order", "complaint.ask_order", order_number, optional=True)
+        order = need_order(case, "complaint.ask_order", optional=True)
         name = need_name(case)
         phone = need_phone(case)
         fields = {
@@ -89,7 +90,7 @@ class ComplaintJourney(Journey):
             "who": case.get("who"),
             "wish": wish,
             "wish_said": case.get("wish_said"),
-            "order": None if order == NOT_SAID else order,
+            "order": order,
             "product": case.get("product"),
             "name": name,
             "phone": phone,
@@ -108,8 +109,6 @@ class ComplaintJourney(Journey):
         ticket = await open_ticket(
             case, "complaint", fields, class_=classify.class_of(what), weight=classify.weight_of(what)
         )
-        if order == NOT_SAID:
-            case.clear("order")
         case.say(f"complaint.done_{ticket.weight}", ticket=ticket.number, number=ticket.number, due=ticket.due_at)
 
     def _soothe(self, case: Case) -> None:

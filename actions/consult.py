@@ -12,8 +12,7 @@ from actions.journey import Journey
 from actions.known import ANSWERS, need_phone, phone, product
 from actions.message import Message
 from actions.quoting import numbered, quote
-from actions.reading import Reader, yes_no
-from actions.writing import open_ticket
+from actions.reading import Reader
 from bot.desk import catalogue, consultations, restock, selfhelp
 from bot.desk.models import Product
 from bot.desk.profile import shop_profile
@@ -29,12 +28,14 @@ class ConsultJourney(Journey):
     """Answer a question on goods and service."""
 
     form = "consult_form"
-    facts = ("topic", "which", "restock", "solved", "deeper")
+    facts = ("topic", "which", "restock", "solved")
     spots: ClassVar[dict[str, Reader]] = {"product": product, "phone": phone}
+
+    consents = frozenset({"restock", "solved"})
 
     def readers(self) -> dict[str, Reader]:
         """Return how the answers are read."""
-        return {**self.spots, **ANSWERS, "which": product, "restock": yes_no, "solved": yes_no, "deeper": yes_no}
+        return {**self.spots, **ANSWERS, "which": product}
 
     def adopt(self, case: Case) -> None:
         """Take the topic from the intent; a question that names goods is about these from now on."""
@@ -42,7 +43,7 @@ class ConsultJourney(Journey):
         if intent == "consult_product" and case.message.is_button:
             case.clear("product")
         case.set("topic", intent)
-        case.clear("which", "restock", "solved", "deeper")
+        case.clear("which", "restock", "solved")
         named = product(case.message)
         if named:
             case.set("product", named)
@@ -86,7 +87,9 @@ class ConsultJourney(Journey):
         known = await catalogue.product(case.session, str(named)) if named else None
         if known is not None and product(case.message) is not None:
             return known
-        found = await catalogue.find_products(case.session, case.message.words, limit=_MANY) if case.message.words else []
+        found = (
+            await catalogue.find_products(case.session, case.message.words, limit=_MANY) if case.message.words else []
+        )
         if len(found) == 1:
             return found[0]
         if len(found) > 1 and (known is None or known not in found):
@@ -118,7 +121,9 @@ class ConsultJourney(Journey):
 
         def which(message: Message) -> str | None:
             said = product(message)
-            return said if said in by_name.values() else next((s for n, s in by_name.items() if n in message.words), None)
+            return (
+                said if said in by_name.values() else next((s for n, s in by_name.items() if n in message.words), None)
+            )
 
         sku = case.need("which", "consult.ask_which", which, options=options, custom=custom)
         return await catalogue.product(case.session, str(sku))

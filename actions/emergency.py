@@ -43,7 +43,12 @@ class EmergencyJourney(Journey):
         number = case.get("raised")
         if number is None:
             what = case.message.words
-            fields = {"what": what, "phone": case.get("phone"), "address": case.get("address"), "name": case.get("name")}
+            fields = {
+                "what": what,
+                "phone": case.get("phone"),
+                "address": case.get("address"),
+                "name": case.get("name"),
+            }
             ticket = await open_ticket(case, "emergency", fields, weight="urgent")
             case.set("what", what)
             case.set("raised", ticket.number)
@@ -58,5 +63,7 @@ class EmergencyJourney(Journey):
         found = await tickets.find(case.session, number)
         if found is not None:
             added = {"phone": contact, "address": place, "name": case.get("name")}
-            await tickets.add_note(case.session, found, who="customer", why="联系方式与地点", now=case.now, fields=added)
+            await tickets.add_note(
+                case.session, found, who="customer", why="联系方式与地点", now=case.now, fields=added
+            )
         case.say("emergency.noted", phone=contact)

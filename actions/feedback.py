@@ -10,7 +10,9 @@ from actions.journey import Journey
 from actions.reading import Reader, account, narrative
 from actions.writing import open_ticket
 
-_SUGGESTS = re.compile(r"建议|希望|能不能|可不可以|最好|改进|改善|优化|应该|要是|如果|增加|添加|支持一下|考虑|提个|意见|不如|多(出|上|开|搞)|什么时候能")
+_SUGGESTS = re.compile(
+    r"建议|希望|能不能|可不可以|最好|改进|改善|优化|应该|要是|如果|增加|添加|支持一下|考虑|提个|意见|不如|多(出|上|开|搞)|什么时候能"
+)
 
 
 class FeedbackJourney(Journey):
@@ -31,5 +33,5 @@ class FeedbackJourney(Journey):
         words = str(case.need("message", "feedback.ask", narrative))
         kind = "suggestion" if _SUGGESTS.search(words) else "praise"
         fields = {"what": words, "name": case.get("name"), "phone": case.get("phone")}
-        ticket = await open_ticket(case, kind, fields, state="new" if kind == "suggestion" else "solved")
+        ticket = await open_ticket(case, kind, fields)
         case.say(f"feedback.{kind}", ticket=ticket.number, number=ticket.number, due=ticket.due_at)

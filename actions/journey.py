@@ -11,18 +11,24 @@ import re
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
-from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Action, Tracker
+from rasa_sdk.types import DomainDict
 
 from actions import social
 from actions.case import REQUESTED, Case, Left, Waiting
 from actions.desk import database
 from actions.message import Message
-from actions.reading import Reader, account, is_question, yes_no
+from actions.reading import Reader, account, is_question, is_request, says_none, yes_no
 from actions.wishes import ALWAYS_LEAVE, SOCIAL, WISHES
 
 SURE = 0.45
 """Confidence from which another wish may break into a journey."""
+QUESTION = 0.25
+"""The same for a question: whatever it asks, it answers none of ours."""
+CERTAIN = 0.75
+CEREMONY = frozenset({"greet", "thank", "goodbye", "ask_repeat"})
+"""Courtesies that are no account of anything, if it is certain that they are meant."""
 NEWEST = frozenset({"order", "ticket"})
 """Facts of which the number named last counts, without a word of correction."""
 
@@ -41,6 +47,10 @@ class Journey(Action, ABC):
     """Facts that are taken from any message of the journey, asked or not."""
     free: ClassVar[frozenset[str]] = frozenset()
     """Questions that are answered in free words."""
+    consents: ClassVar[frozenset[str]] = frozenset({"confirmed"})
+    """Questions that are answered with yes or no."""
+    optional: ClassVar[frozenset[str]] = frozenset()
+    """Questions that may be answered with “I have none”."""
 
     def name(self) -> str:
         """Return the name under which Rasa's form calls the journey."""
@@ -55,10 +65,10 @@ class Journey(Action, ABC):
             Left: the journey ends without its result.
         """
 
-    def adopt(self, case: Case) -> None:  # noqa: B027 - a journey without topics has nothing to adopt
+    def adopt(self, case: Case) -> None:
         """Take over what the wish itself tells, at the beginning and when it is told anew."""
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[Any]:
         """Run the script for one message, in one transaction."""
         async with database().session() as session:
             case = Case(dispatcher, tracker, session, form=self.form)
@@ -83,15 +93,15 @@ class Journey(Action, ABC):
             self._interrupt(case, WISHES[message.intent])
         if message.intent == "abandon" and not self._answers(case):
             case.leave(None, "journey.dropped")
-        if self._corrects(case) and self._spot(case, overwrite=True):
+        corrects = self._corrects(case)
+        if self._answers(case):
+            self._spot(case, overwrite=corrects)
+        elif corrects and self._spot(case, overwrite=True):
             case.clear("confirmed")
             case.say("journey.corrected")
             case.answered = True
-            return
-        if self._answers(case):
-            self._spot(case)
-            return
-        self._break_off(case)
+        else:
+            self._break_off(case)
 
     def _begin(self, case: Case) -> None:
         part = self._first_wish(case)
@@ -135,10 +145,21 @@ class Journey(Action, ABC):
             value = read(case.message)
             if value is None or value == case.get(slot):
                 continue
-            if overwrite or slot in NEWEST or case.get(slot) is None:
+            known = case.get(slot) is not None
+            # An account is not overwritten by whatever else is told; it is told anew when it is restated.
+            if not known or slot in NEWEST or (overwrite and (slot not in self.free or not case.active)):
                 case.set(slot, value)
                 found = True
-        return found
+        return found or (case.asked == "confirmed" and self._tell_anew(case))
+
+    def _tell_anew(self, case: Case) -> bool:
+        """Take a new account after the restatement was not agreed to."""
+        for slot in self.free & set(self.spots):
+            value = self.spots[slot](case.message)
+            if value is not None and value != case.get(slot):
+                case.set(slot, value)
+                return True
+        return False
 
     def _answers(self, case: Case) -> bool:
         """Tell whether the message answers the question asked, so that no other wish is looked for in it."""
@@ -147,21 +168,23 @@ class Journey(Action, ABC):
             return message.pick(asked) is not None or message.intent in ("affirm", "deny")
         if message.entity("choice") is not None:
             return True
-        if asked in self.free:
-            return self._tells(message)
-        reader = {"confirmed": yes_no, **self.readers()}.get(asked)
-        return reader is not None and reader(message) is not None
+        reader = self.readers().get(asked) or (yes_no if asked in self.consents else None)
+        if reader is not None and reader(message) is not None:
+            return True
+        if asked in self.optional and says_none(message):
+            return True
+        return asked in self.free and self._tells(message)
 
     def _tells(self, message: Message) -> bool:
         """Tell whether free words are an account rather than another wish, a greeting or a question."""
         own = WISHES.get(message.intent) == self.form
         if is_question(message.words) and not (own and account(message.words)):
             return False
-        if message.intent in SOCIAL - {"abuse"} and message.confidence >= SURE:
+        if message.intent in CEREMONY and message.confidence >= CERTAIN:
             return False
         if own or message.intent not in WISHES or message.confidence < SURE:
             return True
-        return account(message.words) is not None
+        return not is_request(message.words) or account(message.words) is not None
 
     def readers(self) -> dict[str, Reader]:
         """Return how the answers to this journey's questions are read."""
@@ -177,7 +200,8 @@ class Journey(Action, ABC):
             case.answered = True
             return
         form = WISHES.get(message.intent)
-        sure = message.is_button or message.confidence >= SURE
+        needed = QUESTION if is_question(message.words) else SURE
+        sure = message.is_button or message.confidence >= needed
         if form == self.form and sure:
             self.adopt(case)
         elif form is not None and sure:

@@ -10,8 +10,12 @@ from actions.reading import NOT_SAID, Reader, mobile_tail
 from bot.desk import orders, proof
 from bot.desk.models import Order, OrderItem
 
+_ROLE = re.compile(r"师傅|客服|快递|店员|经理|主管|老板|司机|骑手|导购|保安|工程师|小哥|专员")
+_INTRODUCED = re.compile(r"(我叫|我是|我姓|姓名是?|联系人|收件人|名字|称呼|叫我|本人|写|姓)[:：是为]?\s*$")
 _NAME = re.compile(r"^(我?叫|我?姓|我是|本人|名字是?|联系人是?)?[:：]?(?P<name>[\u4e00-\u9fff·]{2,4})$")
-_NOT_A_NAME = re.compile(r"不|没|吗|呢|吧|什么|怎么|为|干|谢|好的|可以|客服|人工|退|换|修|投诉")
+_NAMED = re.compile(r"(我叫|名字叫|名字是|姓名是?|本人)[:：]?\s*(?P<name>[\u4e00-\u9fff·]{2,4})(?=$|[，。,.！!\s])")
+_NOT_A_NAME = re.compile(r"不|没|吗|呢|什么|怎么|为|干|谢|好的|可以|客服|人工|退|换|修|投诉|你|我|哪|谁|的|了$")
+_PARTICLES = re.compile(r"[哈啊呀哦呢吧嘛哟]+$")
 
 
 def order_number(message: Message) -> str | None:
@@ -36,8 +40,16 @@ def phone(message: Message) -> str | None:
 
 
 def person(message: Message) -> str | None:
-    """Read a name or a surname with its title."""
-    return message.entity("person")
+    """Read the customer's own name: introduced as such, or standing beside a phone or an address."""
+    beside = message.entity("phone") or message.entity("address")
+    for value, (start, _) in zip(message.values("person"), message.spans("person"), strict=False):
+        if _ROLE.search(value):
+            continue
+        if beside or _INTRODUCED.search(message.text[:start]) or message.bare() == value:
+            return str(value)
+    match = _NAMED.search(message.words)
+    name = _PARTICLES.sub("", match["name"]) if match else ""
+    return name if name and not _NOT_A_NAME.search(name) else None
 
 
 def person_answer(message: Message) -> str | None:
@@ -45,7 +57,7 @@ def person_answer(message: Message) -> str | None:
     named = person(message)
     if named:
         return named
-    match = _NAME.match(message.bare())
+    match = _NAME.match(_PARTICLES.sub("", message.bare()))
     if match is None or _NOT_A_NAME.search(match["name"]):
         return None
     return match["name"]
@@ -62,14 +74,26 @@ def address_answer(message: Message) -> str | None:
     if found:
         return found
     text = message.words
-    return text[:150] if len(message.bare()) >= 5 and re.search(r"[省市区县镇乡村路街道巷弄号栋幢座楼室园苑小区]", text) else None
+    return (
+        text[:150]
+        if len(message.bare()) >= 5 and re.search(r"[省市区县镇乡村路街道巷弄号栋幢座楼室园苑小区]", text)
+        else None
+    )
 
 
 def product(message: Message) -> str | None:
-    """Read the SKU or the words of a product."""
+    """Read a product: its SKU when it is ours, else the customer's word for it."""
     picked = message.pick("product")
-    return str(picked) if picked else message.entity("product")
+    if picked is not None:
+        return str(picked)
+    named = zip(message.values("product"), message.spans("product"), strict=False)
+    # 手机尾号, 手机号 speak of a number, not of goods.
+    goods = [str(value) for value, (_, end) in named if not _OF_A_NUMBER.match(message.text[end:])]
+    return next((value for value in goods if _SKU.fullmatch(value)), goods[0] if goods else None)
 
+
+_OF_A_NUMBER = re.compile(r"(的)?(尾号|号|后四|后4|最后|末|卡|是?1[3-9])")
+_SKU = re.compile(r"[A-Z]{2}-\d{4}")
 
 IDENTITY: dict[str, Reader] = {"order": order_number, "digits": tail_with_order}
 """Spots of every journey under an order."""
@@ -86,6 +110,22 @@ ANSWERS: dict[str, Reader] = {
 """How the shared questions are answered when asked."""
 
 
+def need_order(case: Case, ask: str, *, optional: bool) -> str | None:
+    """Return the order's number; None when the customer has none to give, which is asked once in a case.
+
+    Raises:
+        Waiting: it was asked for.
+    """
+    if case.get("order") is None and case.get("order_none"):
+        return None
+    number = case.need("order", ask, order_number, optional=optional)
+    if number != NOT_SAID:
+        return str(number)
+    case.set("order", None)
+    case.set("order_none", True)
+    return None
+
+
 async def proven_order(case: Case, *, optional: bool = False, ask: str = "order.ask_number") -> Order | None:
     """Return the order of the case once its phone's last four digits were told.
 
@@ -100,8 +140,8 @@ async def proven_order(case: Case, *, optional: bool = False, ask: str = "order.
         Waiting: number or digits were asked for.
         Left: too many wrong tries.
     """
-    number = case.need("order", ask, order_number, optional=optional)
-    if number == NOT_SAID:
+    number = need_order(case, ask, optional=optional)
+    if number is None:
         return None
     if not await proven(case, number):
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import ClassVar
 
 from actions.case import Case, Option
@@ -31,7 +32,12 @@ _CHANGES = (
 )
 _CHANGE_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("invoice", re.compile(r"发票|抬头|税号")),
-    ("time", re.compile(r"时间|晚(点|几天|一?天)|提前|推迟|延(后|期|迟)|改到|改期|送货日|周[一二三四五六日末]|[明后]天(再)?(送|发|到)|什么时候送|先别发|晚些")),
+    (
+        "time",
+        re.compile(
+            r"时间|晚(点|几天|一?天)|提前|推迟|延(后|期|迟)|改到|改期|送货日|周[一二三四五六日末]|[明后]天(再)?(送|发|到)|什么时候送|先别发|晚些"
+        ),
+    ),
     ("address", re.compile(r"地址|收货|收件|搬家|送到|寄到|地方|门牌|小区|公司|电话|手机号")),
 )
 _TITLE = re.compile(r"(抬头|改成|改为|开成|换成|是|为|[:：])\s*(?P<title>[\u4e00-\u9fffA-Za-z0-9()（）·]{2,60})\s*$")
@@ -62,6 +68,7 @@ class OrderJourney(Journey):
         "product": product,
     }
     free = frozenset({"value_invoice"})
+    consents = frozenset({"agreed", "intercept"})
 
     def readers(self) -> dict[str, Reader]:
         """Return how the answers are read."""
@@ -137,7 +144,7 @@ class OrderJourney(Journey):
             return
         await self._intercept(case, order, fields)
 
-    async def _intercept(self, case: Case, order: Order, fields: dict[str, object]) -> None:
+    async def _intercept(self, case: Case, order: Order, fields: Mapping[str, object]) -> None:
         """A shipped order cannot be changed: say so and offer to have the parcel intercepted."""
         case.tell("order.change_refused_shipped", order=order.number)
         if not case.agrees("intercept", "order.ask_intercept"):
@@ -223,7 +230,12 @@ _ORDER_TOPICS = (
 
 def _is_own(message: Message) -> bool:
     """Tell whether the customer speaks of an order made already rather than of the shop's rules."""
-    return bool(re.search(r"我的|我买|我订|我下|订单|这单|那单|单号|买的|下的单|付了|拍了|催|还没|还不|怎么还|到哪|退款", message.words))
+    return bool(
+        re.search(
+            r"我的|我买|我订|我下|订单|这单|那单|单号|买的|下的单|付了|拍了|催|还没|还不|怎么还|到哪|退款",
+            message.words,
+        )
+    )
 
 
 async def _money_ticket(case: Case, order: Order) -> Ticket | None:

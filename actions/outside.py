@@ -6,8 +6,9 @@ import re
 from abc import ABC, abstractmethod
 from typing import Any
 
-from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Action, Tracker
+from rasa_sdk.types import DomainDict
 
 from actions import social
 from actions.case import Case, Left
@@ -36,7 +37,7 @@ GUESSES = 3
 class OutsideAction(Action, ABC):
     """An action that answers one message and asks nothing."""
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[Any]:
         """Answer the message in one transaction."""
         async with database().session() as session:
             case = Case(dispatcher, tracker, session, form=self.name())
@@ -170,5 +171,3 @@ def likeliest(case: Case) -> list[Button]:
             buttons[form] = Button(TITLES[form], f"/{intent}")
     chosen = list(buttons.values())[:GUESSES] or list(social.MENU[:GUESSES])
     return [*chosen, Button("button.person", "/ask_human")]
-
-

@@ -78,10 +78,10 @@ def said() -> dict[str, list[Place]]:
                 in_calls.update(id(part) for part in ast.walk(node))
                 for phrase in _ids(node):
                     found.setdefault(phrase, []).append(Place(f"actions/{path.name}:{call.lineno}", variables))
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and id(node) not in in_calls:
-                for phrase in _ids(node):
-                    found.setdefault(phrase, []).append(Place(f"actions/{path.name}:{node.lineno}", None))
+        for part in ast.walk(tree):
+            if isinstance(part, ast.Constant) and id(part) not in in_calls:
+                for phrase in _ids(part):
+                    found.setdefault(phrase, []).append(Place(f"actions/{path.name}:{part.lineno}", None))
     return found
 
 

@@ -44,6 +44,8 @@ class ProgressJourney(Journey):
     facts = ("topic", "digits", "slot", "wished", "agreed", "which_ticket")
     spots: ClassVar[dict[str, Reader]] = {"digits": tail_with_order, "wished": wished_time}
 
+    consents = frozenset({"agreed"})
+
     def readers(self) -> dict[str, Reader]:
         """Return how the answers are read."""
         return {**self.spots, **ANSWERS, "which_ticket": ticket_number, "slot": wished_time}
@@ -66,9 +68,9 @@ class ProgressJourney(Journey):
         elif ticket.state not in OPEN:
             case.say("progress.finished", number=ticket.number)
         else:
-            await {"urge": self._urge, "withdraw": self._withdraw, "change": self._change, "cancel": self._cancel}[topic](
-                case, ticket
-            )
+            await {"urge": self._urge, "withdraw": self._withdraw, "change": self._change, "cancel": self._cancel}[
+                topic
+            ](case, ticket)
 
     async def _ticket(self, case: Case, topic: str) -> Ticket:
         named = case.get("which_ticket") or ticket_number(case.message)
@@ -129,7 +131,9 @@ class ProgressJourney(Journey):
         await tickets.add_note(
             case.session, ticket, who="customer", why="客户改约", now=case.now, fields=times, due_at=slot.end_at
         )
-        case.say("progress.visit_changed", ticket=ticket.number, number=ticket.number, start=slot.start_at, end=slot.end_at)
+        case.say(
+            "progress.visit_changed", ticket=ticket.number, number=ticket.number, start=slot.start_at, end=slot.end_at
+        )
 
     async def _cancel(self, case: Case, ticket: Ticket) -> None:
         if not case.agrees("agreed", "progress.confirm_cancel_visit", number=ticket.number):

@@ -14,15 +14,25 @@ NOT_SAID = "未说明"
 """Stands in a record where the customer could not or would not say; staff read it."""
 
 _YES = re.compile(
-    r"^(嗯+|恩+|是+的?|对+的?|好+的?|行|可以|没错|正确|确认|确定|同意|要|需要|有|ok|okay|yes|没问题|就这样|办吧|就这么办|麻烦了|好滴|好嘞|中|成)"
-    r"(啊|呀|呢|吧|了|的|哦|哈|嘛|滴|嗯|好|谢谢|麻烦你?们?您?|您|就这样|就行)*$",
+    r"^(嗯+|恩+|是+的?|对+的?|好+的?|行+|可以|没错|正确|确认|确定|同意|要|需要|有|ok|okay|yes|没问题|就这样|办吧|就这么办|麻烦了|好滴|好嘞|中|成)"
+    r"(啊|呀|呢|吧|了|的|哦|哈|嘛|滴|嗯|好|谢谢|麻烦你?们?您?|您|就这样|就行|是这样|就是这样|这样)*$",
+    re.IGNORECASE,
+)
+_YES_FIRST = re.compile(
+    r"^(嗯+|恩+|对+的?|好+的?|行+|是的?|可以的?|没错|没问题|确认|确定|同意|要的?|需要|ok)(啊|呀|吧|了|哦|哈|嘛|滴|嘞)*"
+    r"(?=[\s，。,.;；!！~～]|取消|退|换|办|约|拦|帮|麻烦|谢|就|快|你|您|我|撤|改|修|来|登记|提交|安排)",
     re.IGNORECASE,
 )
 _NO = re.compile(
-    r"^(不|没|别|否|算了|no|nope|错|甭)(是|用|要|对|行|了|可以|需要|好|有|想|同意|办|必|正确|确认)*(啊|呀|呢|吧|了|的|谢谢|哦|哈)*$", re.IGNORECASE
+    r"^(不|没|别|否|算了|no|nope|错|甭)(是|用|要|对|行|了|可以|需要|好|有|想|同意|办|必|正确|确认)*(啊|呀|呢|吧|了|的|谢谢|哦|哈)*$",
+    re.IGNORECASE,
 )
+_NO_FIRST = re.compile(r"^(不(是|用|要|对|行|可以|需要|好|同意|办)?|没有|别|算了|错了)(啊|呀|吧|了|的|哦|哈)*(?=[\s，。,.;；!！~～])")
 _QUESTION = re.compile(
-    r"[?？]\s*$|(吗|嘛|么|呢)[。！!~～\s]*$|怎么(办|弄|样|回事|操作|处理|退|换|查|用|修)|什么时候|多久|多少钱|哪里|在哪|能不能|可不可以|可以不|是不是|有没有|行不行|几天|咋"
+    r"[?？]\s*$|(吗|嘛|么|呢)[。！!~～\s]*$|怎么(办|弄|样|回事|操作|处理|退|换|查|用|修)|什么时候|多久|多少钱|哪里|在哪|能不能|可不可以|可以不|是不是|有没有|行不行|几天|几点|咋|多长时间|啥时候|哪天|哪个|为什么|为啥|凭什么"
+)
+_REQUEST = re.compile(
+    r"我(要|想)|我得|帮我|帮忙|给我|麻烦(你|您|帮)|请(你|您|帮)|(查|看|问|催|改|退|换|修|转|约|办)(一下|下)|转(接)?人工|人工(客服|服务)?$|取消(订单|预约|掉|一下|吧)|^(投诉|报修|退货|换货|退款|查物流|查快递)|申请"
 )
 _NONE = re.compile(
     r"没有|没|无|忘|不记得|记不|找不到|不清楚|不知道|不晓得|不方便|不想说|说不(清|上)|没带|丢了|跳过|算了|不确定|没注意|不用|都行|随便"
@@ -34,12 +44,24 @@ _UNOPENED = re.compile(
     r"(没有?|未|还没有?|木有|尚未|不曾|没怎么)(拆|打开|开封|开箱|用|试|穿|激活|安装|动|洗|通电|吃|喝|使用|碰)|全新|原封|完好|吊牌(还)?(都)?在|封条(还)?(都)?在|没动|原包装"
 )
 _WISHES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("exchange", re.compile(r"换(货|一|个|新|成|大|小|掉|双|件|台|套|码|尺|颜色|款|别)|想换|要换|给换|退换|调换|更换|换$|补发|重发|重新发|再发")),
+    (
+        "exchange",
+        re.compile(
+            r"换(货|一|个|新|成|大|小|掉|双|件|台|套|码|尺|颜色|款|别)|想换|要换|给换|退换|调换|更换|换$|补发|重发|重新发|再发"
+        ),
+    ),
     ("repair", re.compile(r"维修|修(理|好|一|下|复)|给修|要修|想修|返修|修$|上门看")),
-    ("return", re.compile(r"退(货|掉|了|回|这|那)|想退|要退|给退(?!款|钱)|能退|不要了|不想要|^退$|腿货|tui\s*huo", re.IGNORECASE)),
+    (
+        "return",
+        re.compile(
+            r"退(货|掉|了|回|这|那)|想退|要退|给退(?!款|钱)|能退|不要了|不想要|^退$|腿货|tui\s*huo", re.IGNORECASE
+        ),
+    ),
     ("refund", re.compile(r"退(款|钱|我的?钱|差)|还(我)?钱|把钱|返(款|钱)|赔(偿|钱|付|我)|补偿|腿款|退我")),
 )
-_OTHER_WISH = re.compile(r"道歉|解释|说法|处理|处罚|开除|批评|改进|整改|回复|答复|送(来|到|货)|投诉|解决|联系|查清|调查|核实|补")
+_OTHER_WISH = re.compile(
+    r"道歉|解释|说法|处理|处罚|开除|批评|改进|整改|回复|答复|送(来|到|货)|投诉|解决|联系|查清|调查|核实|补"
+)
 _DEFECT = re.compile(
     r"坏|破|裂|漏|质量|故障|毛病|瑕疵|不制冷|不制热|不加热|不转|不亮|不响|开不了机|不开机|黑屏|花屏|死机|异响|噪音大|变质|发霉|过期|异味|褪色|掉色|起球|开线|脱胶|断|划痕|磕|碰|碎|失灵|"
     r"没反应|充不(进|上)|连不上|不能用|用不了|不工作|发错|错发|少发|漏发|缺(件|少)|假货|不符|不对版|生锈|变形|鼓包|松动|卡住|打不开|关不上|不灵"
@@ -52,10 +74,10 @@ def yes_no(message: Message) -> bool | None:
         return True
     if message.intent in ("deny", "abandon"):
         return False
-    bare = message.bare()
-    if _NO.match(bare):
+    bare, words = message.bare(), message.words.strip()
+    if _NO.match(bare) or _NO_FIRST.match(words):
         return False
-    if _YES.match(bare):
+    if _YES.match(bare) or (_YES_FIRST.match(words) and not is_question(words)):
         return True
     return None
 
@@ -65,6 +87,11 @@ def is_question(text: str) -> bool:
     return bool(_QUESTION.search(text))
 
 
+def is_request(text: str) -> bool:
+    """Tell whether a text asks for something to be done, rather than telling of something."""
+    return bool(_REQUEST.search(text))
+
+
 def says_none(message: Message) -> bool:
     """Tell whether the customer has not got, does not know or does not want to give what was asked."""
     return message.intent == "deny" or (len(message.bare()) <= 14 and bool(_NONE.search(message.words)))
@@ -72,12 +99,10 @@ def says_none(message: Message) -> bool:
 
 def opened(message: Message) -> bool | None:
     """Read whether the goods were opened or used."""
-    text = message.words
-    if _UNOPENED.search(text):
-        return False
+    text, refusals = _UNOPENED.subn("", message.words)
     if _OPENED.search(text):
         return True
-    return None
+    return False if refusals else None
 
 
 def opened_answer(message: Message) -> bool | None:

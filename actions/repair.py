@@ -70,7 +70,7 @@ class RepairJourney(Journey):
     form = "repair_form"
     hard = True
     facts = (
-        "service", "fault", "model", "item", "digits", "slot", "wished", "fee_ok", "solved", "confirmed",
+        "service", "fault", "model", "item", "digits", "slot", "wished", "fee_ok", "solved", "confirmed", "order_none",
     )  # fmt: skip
     spots: ClassVar[dict[str, Reader]] = {
         **IDENTITY,
@@ -81,10 +81,12 @@ class RepairJourney(Journey):
         "wished": wished_time,
     }
     free = frozenset({"fault"})
+    optional = frozenset({"order", "name"})
+    consents = frozenset({"confirmed", "fee_ok"})
 
     def readers(self) -> dict[str, Reader]:
         """Return how the answers are read."""
-        return {**self.spots, **ANSWERS, "product": _thing, "solved": _solved, "fee_ok": yes_no, "slot": wished_time}
+        return {**self.spots, **ANSWERS, "product": _thing, "solved": _solved, "slot": wished_time}
 
     def adopt(self, case: Case) -> None:
         """Take from the wish whether something is to be repaired or installed."""
@@ -168,7 +170,12 @@ class RepairJourney(Journey):
         if steps is None:
             return
         case.tell("repair.self_help", product=name, steps=numbered(steps.steps))
-        if case.need("solved", "repair.ask_solved", _solved, options=(Option(True, "button.solved"), Option(False, "button.unsolved"))):
+        if case.need(
+            "solved",
+            "repair.ask_solved",
+            _solved,
+            options=(Option(True, "button.solved"), Option(False, "button.unsolved")),
+        ):
             await consultations.record(
                 case.session,
                 conversation_id=case.message.conversation,
@@ -181,12 +188,8 @@ class RepairJourney(Journey):
             case.leave(None, "repair.solved")
 
     async def _warranty(self, case: Case, service: str) -> tuple[str, OrderItem | None]:
-        if service == "installation" and case.get("order") is None:
-            return "unknown", None
         order = await proven_order(case, optional=True, ask="repair.ask_order")
         if order is None:
-            case.clear("order")
-            case.set("order_none", True)
             return "unknown", None
         item = await item_of(case, order)
         return repair_terms.warranty_state(item, case.now), item
@@ -201,7 +204,12 @@ class RepairJourney(Journey):
             return
         fee = repair_terms.fee_for(category)
         agreed = case.agrees(
-            "fee_ok", f"repair.fee_{warranty}", yes="button.agree_fee", no="button.no_fee", amount=fee.amount, covers=fee.covers
+            "fee_ok",
+            f"repair.fee_{warranty}",
+            yes="button.agree_fee",
+            no="button.no_fee",
+            amount=fee.amount,
+            covers=fee.covers,
         )
         if not agreed:
             case.leave(None, "repair.fee_refused")

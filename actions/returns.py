@@ -15,7 +15,7 @@ from actions.reading import Reader, has_defect, narrative, opened, opened_answer
 from actions.writing import confirm, open_ticket
 from bot.desk import returns
 from bot.desk.models import Order, OrderItem
-from bot.desk.returns import Decision
+from bot.desk.returns import Decision, Wish
 
 _WISH_OF_INTENT = {"return_goods": "return", "exchange_goods": "exchange", "refund_status": "refund"}
 _WISHES = (
@@ -77,15 +77,14 @@ class ReturnJourney(Journey):
             case.leave("handoff_form", "order.cannot_find")
             return
         if order.state in ("unpaid", "paid", "packed", "cancelled", "returned"):
+            case.set("topic", "money" if order.state in ("cancelled", "returned") else "cancel")
             case.leave("order_form", f"returns.order_{order.state}")
         item = await item_of(case, order)
-        wished = str(case.need("wish", "returns.ask_wish", wish, options=_WISHES))
+        wished: Wish = case.need("wish", "returns.ask_wish", wish, options=_WISHES)
         if wished == "repair":
             case.leave("repair_form", "returns.to_repair")
         reason = str(case.need("reason", "returns.ask_reason", narrative, options=_REASONS))
-        was_opened = bool(
-            case.need("opened", "returns.ask_opened", opened_answer, options=_OPENED, product=item.name)
-        )
+        was_opened = bool(case.need("opened", "returns.ask_opened", opened_answer, options=_OPENED, product=item.name))
         defect = has_defect(reason)
         decision = returns.decide(
             policy=returns.returns_policy(),
@@ -128,7 +127,11 @@ class ReturnJourney(Journey):
         }
         ticket = await open_ticket(case, decision.wish, fields)
         case.say(
-            f"returns.done_{decision.wish}", ticket=ticket.number, number=ticket.number, due=ticket.due_at, product=item.name
+            f"returns.done_{decision.wish}",
+            ticket=ticket.number,
+            number=ticket.number,
+            due=ticket.due_at,
+            product=item.name,
         )
         case.say(f"returns.freight_{payer}")
         case.say("returns.send", things="、".join(decision.send))
@@ -161,7 +164,13 @@ class ReturnJourney(Journey):
         ticket = await open_ticket(
             case,
             "consultation",
-            {"order": order, "product": item.name, "what": "appraisal", "reason": case.get("reason"), "opened": case.get("opened")},
+            {
+                "order": order,
+                "product": item.name,
+                "what": "appraisal",
+                "reason": case.get("reason"),
+                "opened": case.get("opened"),
+            },
         )
         case.say("returns.appraisal_done", ticket=ticket.number, number=ticket.number, due=ticket.due_at)
 

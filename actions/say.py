@@ -49,9 +49,7 @@ def say(
     dispatcher.utter_message(
         response=RESPONSE_PREFIX + phrase,
         variables=_plain(variables or {}),
-        buttons=[
-            {"title_phrase": b.title, "variables": _plain(b.variables), "payload": b.payload} for b in buttons
-        ],
+        buttons=[{"title_phrase": b.title, "variables": _plain(b.variables), "payload": b.payload} for b in buttons],
         json_message=_plain(custom or {}),
         ticket=ticket,
     )

@@ -19,7 +19,7 @@ class Executor(ActionExecutor):
         return {}
 
 
-def application() -> Sanic:
+def application() -> Sanic[Any, Any]:
     """Return the server with all journeys registered."""
     executor = Executor()
     executor.register_package("actions")
@@ -28,6 +28,4 @@ def application() -> Sanic:
 
 def main() -> None:
     """Serve until stopped, in one process: a second one would only wait for the same database."""
-    application().run(
-        host="127.0.0.1", port=settings().actions_port, single_process=True, access_log=False, motd=False
-    )
+    application().run(host="127.0.0.1", port=settings().actions_port, single_process=True, access_log=False, motd=False)

@@ -210,7 +210,12 @@ def conversations_list(as_json: AsJson = False) -> None:
     table = Table("id", "channel", "sender", "owner", "messages", "last")
     for record in records:
         table.add_row(
-            record["id"], record["channel"], record["sender"], record["owner"], str(record["messages"]), record["last_at"][:16]
+            record["id"],
+            record["channel"],
+            record["sender"],
+            record["owner"],
+            str(record["messages"]),
+            record["last_at"][:16],
         )
     console.print(table)
 

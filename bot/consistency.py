@@ -9,13 +9,11 @@ import ast
 import importlib
 import inspect
 import pkgutil
-
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from rasa_sdk import Action
+from rasa_sdk.interfaces import Action
 from rasa_sdk.utils import all_subclasses
 from ruamel.yaml import YAML
 
@@ -64,7 +62,11 @@ def _load() -> House:
         for entry in yaml.load(path)["nlu"]
         if "intent" in entry
     )
-    ours = {a().name(): a for a in all_subclasses(Action) if a.__module__.startswith("actions.") and not inspect.isabstract(a)}
+    ours = {
+        a().name(): a
+        for a in all_subclasses(Action)
+        if a.__module__.startswith("actions.") and not inspect.isabstract(a)
+    }
     return House(
         domain=yaml.load(ROOT / "domain.yml"),
         rules=rules,
@@ -143,9 +145,9 @@ def _phrases(house: House) -> Iterator[str]:
             for missing in sorted(names - place.variables) if place.variables is not None else ():
                 yield f"{place.where}: phrase {phrase} needs the variable {missing}, which is not given"
     spoken_elsewhere = ("system.", "welcome.", "safe.")
-    for phrase in house.book:
-        if phrase.id not in said and not phrase.id.startswith(spoken_elsewhere):
-            yield f"{phrase.id}: approved and never said; say it or retire it"
+    for approved in house.book:
+        if approved.id not in said and not approved.id.startswith(spoken_elsewhere):
+            yield f"{approved.id}: approved and never said; say it or retire it"
 
 
 def _wording(house: House) -> Iterator[str]:
@@ -161,5 +163,3 @@ def _utters_text(node: ast.Call) -> bool:
     if not (isinstance(node.func, ast.Attribute) and node.func.attr == "utter_message"):
         return False
     return bool(node.args) or any(keyword.arg in ("text", "template") for keyword in node.keywords)
-
-

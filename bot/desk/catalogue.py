@@ -9,12 +9,23 @@ import tempfile
 import unicodedata
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.models import Product, Promotion
+
+_NOTHING, _LOOSE, _WORD, _EXACT = range(4)
+_SHORTEST = 2
+"""Characters of a text that can find a name it is a part of."""
+
+
+class _Match(NamedTuple):
+    """How a text names a product: the kind of match and the characters matched."""
+
+    kind: int
+    length: int
 
 
 def fold(text: str) -> str:
@@ -30,21 +41,19 @@ async def product(session: AsyncSession, sku: str) -> Product | None:
 async def find_products(session: AsyncSession, text: str, *, limit: int = 5) -> list[Product]:
     """Return the products that a text names, the longest match first, then those in stock, then the cheaper.
 
-    A text that names one product by SKU, model or full name gives that one alone. A text that is itself a part
-    of a name (小米粥锅 in 多功能小米粥锅) finds it too.
+    SKU, model or full name in the text find those goods alone; else customers' words do, of the brand named
+    before others; else a brand, a category, or a text that is itself a part of a name (粥锅 in 小米粥锅).
     """
     folded = fold(text)
     if not folded:
         return []
-    found: list[tuple[int, bool, Product]] = []
-    for candidate in await session.scalars(select(Product)):
-        length, exact = _match(candidate, folded)
-        if length:
-            found.append((length, exact, candidate))
-    if any(exact for _, exact, _ in found):
-        found = [hit for hit in found if hit[1]]
-    found.sort(key=lambda hit: (-hit[0], hit[2].stock <= 0, hit[2].price, hit[2].sku))
-    return [hit[2] for hit in found[:limit]]
+    hits = [(_match(candidate, folded), candidate) for candidate in await session.scalars(select(Product))]
+    best = max((match.kind for match, _ in hits), default=_NOTHING)
+    if best == _NOTHING:
+        return []
+    found = [hit for hit in hits if hit[0].kind == best]
+    found.sort(key=lambda hit: (-hit[0].length, hit[1].stock <= 0, hit[1].price, hit[1].sku))
+    return [candidate for _, candidate in found[:limit]]
 
 
 async def alternatives(session: AsyncSession, product: Product, limit: int = 3) -> list[Product]:
@@ -88,16 +97,23 @@ async def write_lexicon(session: AsyncSession, path: Path) -> None:
         raise
 
 
-def _match(product: Product, text: str) -> tuple[int, bool]:
-    """Return how many characters of the text match the product, and whether they name it alone."""
-    exact = [fold(name) for name in (product.sku, product.model, product.name) if name]
-    if lengths := [len(name) for name in exact if _names(name, text)]:
-        return max(lengths), True
-    words = [fold(word) for word in (*product.words, product.category)]
-    lengths = [len(word) for word in words if _names(word, text)]
-    if not lengths and len(text) >= 2 and any(text in name for name in (*exact, *words)):
-        lengths = [len(text)]
-    return max(lengths, default=0), False
+def _match(product: Product, text: str) -> _Match:
+    """Return how a text names a product."""
+    names = [fold(name) for name in (product.sku, product.model, product.name) if name]
+    if lengths := [len(name) for name in names if _names(name, text)]:
+        return _Match(_EXACT, max(lengths))
+    words = [fold(word) for word in product.words]
+    brand = fold(product.details.get("brand") or "")
+    named = [word for word in words if _names(word, text)]
+    if named:
+        longest = max(named, key=len)
+        return _Match(_WORD, len(longest) + (len(brand) if brand in text and brand not in longest else 0))
+    loose = [name for name in (brand, fold(product.category)) if _names(name, text)]
+    if loose:
+        return _Match(_LOOSE, sum(map(len, loose)))
+    if len(text) >= _SHORTEST and any(text in name for name in (*names, *words)):
+        return _Match(_LOOSE, len(text))
+    return _Match(_NOTHING, 0)
 
 
 def _names(name: str, text: str) -> bool:

@@ -111,7 +111,7 @@ def _order(data: OrderData, goods: dict[str, Goods], today: datetime, now: datet
     if data.ordered == 0:
         # An order of today lies in the past, however early the shop is loaded.
         ordered = max(today, now - timedelta(minutes=40 + int(data.serial) % 90))
-    paid = None if data.state in ("unpaid", "cancelled") else ordered + timedelta(minutes=6)
+    paid = None if data.state in ("unpaid", "cancelled") else min(ordered + timedelta(minutes=6), now)
     shipped = _shipped(data, today)
     delivered = None if data.delivered is None else today - timedelta(days=data.delivered) + timedelta(hours=10.5)
     lines = [goods[line.sku] for line in data.items]

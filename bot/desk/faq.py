@@ -60,7 +60,8 @@ def answer(topic: str | None, text: str, *, pack: Path | None = None) -> FaqEntr
     """
     folded = fold(text)
     entries = [entry for entry in all_entries(pack=pack) if topic is None or entry.topic == topic]
-    best = max(entries, key=lambda entry: score(entry.words, folded), default=None)
+    # Of two that match alike the special one says more than the topic's default.
+    best = max(entries, key=lambda entry: (score(entry.words, folded), not entry.default), default=None)
     if best is not None and score(best.words, folded):
         return best
     return next((entry for entry in entries if entry.default), None) if topic else None

@@ -83,7 +83,10 @@ async def proven(session: AsyncSession, *, conversation_id: str, number: str) ->
 def normal_number(text: str) -> str:
     """Return the normal form of an order or ticket number, as long as a column holds."""
     ticket = parse_number(text)
-    return ticket.text if ticket is not None else normal_order_number(text)[:32]
+    if ticket is not None:
+        return ticket.text[:32]
+    # What a database cannot store (NUL, lone surrogates) cannot be in a number either.
+    return "".join(char for char in normal_order_number(text) if char.isprintable())[:32]
 
 
 async def _lock(session: AsyncSession, scope: str, key: str, now: datetime) -> ProofLock:

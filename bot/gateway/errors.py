@@ -13,6 +13,8 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
+from bot.gateway.headers import FIXED
+
 log = structlog.get_logger(__name__)
 
 STORAGE_ERRORS = (SQLAlchemyError, OSError)
@@ -95,6 +97,6 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-        # The edge of the process: whatever reaches this is a fault of ours, told without its text.
-        log.error("request.failed", path=request.url.path, cause=type(error).__name__, exc_info=error)
-        return error_response(500, "internal", "a fault of ours; it has been recorded")
+        # The edge of the process: whatever reaches this is a fault of ours; the server logs where it happened.
+        log.error("request.failed", path=request.url.path, cause=type(error).__name__)
+        return error_response(500, "internal", "a fault of ours; it has been recorded", FIXED)

@@ -51,8 +51,6 @@ async def test_two_processes_upgrade_at_once(database: Database) -> None:
     if database.engine.dialect.name == "sqlite":
         pytest.skip("SQLite is migrated by the supervisor alone")
     code = "import asyncio, sys; from bot.desk.database import Database; asyncio.run(Database(sys.argv[1]).upgrade())"
-    both = [
-        await asyncio.create_subprocess_exec(sys.executable, "-c", code, database.url, cwd=ROOT) for _ in range(2)
-    ]
+    both = [await asyncio.create_subprocess_exec(sys.executable, "-c", code, database.url, cwd=ROOT) for _ in range(2)]
     assert [await process.wait() for process in both] == [0, 0]
     await database.ping()

@@ -108,9 +108,7 @@ async def test_the_day_of_a_number_is_the_shops(database: Database, talk: str, n
 
 
 @pytest.mark.parametrize(("name", "value"), [("kind", "joke"), ("state", "lost"), ("weight", "huge")])
-async def test_unknown_values_are_refused(
-    database: Database, talk: str, now: datetime, name: str, value: str
-) -> None:
+async def test_unknown_values_are_refused(database: Database, talk: str, now: datetime, name: str, value: str) -> None:
     """A value that the contract does not know raises and lists the known ones."""
     async with database.session() as session:
         with pytest.raises(ValueError, match="available"):

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
-from bot.desk.models import Message
 from tests.gateway.stage import Stage, ask
 
 pytestmark = pytest.mark.asyncio
@@ -103,35 +99,6 @@ async def test_same_message_id_gets_the_recorded_answer_again(stage: Stage) -> N
     assert stage.engine.texts.count("我要退货") == 1
 
 
-async def test_same_message_id_at_the_same_time_is_one_message(stage: Stage) -> None:
-    """Two POSTs of one message at once are processed once and both answered."""
-    await stage.post("你好")
-    answers = await asyncio.gather(*(stage.post("我要退货", message_id="m-2") for _ in range(5)))
-    assert all(answer == answers[0] and answer for answer in answers)
-    assert stage.engine.processed.count("我要退货") == 1
-
-
-async def test_concurrent_messages_keep_their_order_and_their_answers(stage: Stage) -> None:
-    """Messages of one conversation are processed one at a time in order, each answer going to its own call."""
-    await stage.post("你好")
-    texts = [f"第{number}句" for number in range(10)]
-    answers = await asyncio.gather(*(stage.post(text) for text in texts))
-    assert [len(answer) for answer in answers] == [1] * 10
-    assert all(text in answer[0]["text"] for text, answer in zip(texts, answers, strict=True))
-    async with stage.database.session() as session:
-        received = await session.scalars(select(Message.text).where(Message.direction == "in").order_by(Message.seq))
-        assert stage.engine.processed == list(received)
-
-
-async def test_many_senders_at_once(stage: Stage) -> None:
-    """Forty senders are served side by side, none getting another's answer."""
-    names = [f"客户{number}" for number in range(40)]
-    answers = await asyncio.gather(*(stage.post(f"我是{name}", sender=name) for name in names))
-    for name, answer in zip(names, answers, strict=True):
-        assert [bubble["recipient_id"] for bubble in answer] == [name, name]
-        assert f"我是{name}”" in answer[1]["text"]
-
-
 async def test_button_by_its_payload(stage: Stage) -> None:
     """A message that equals a payload of the last turn's buttons acts as that button."""
     *_, bubble = await stage.post("按钮")
@@ -192,13 +159,6 @@ async def test_odd_texts_are_answered(stage: Stage, text: str) -> None:
     *_, answer = await stage.post(text)
     assert answer["custom"]["phrase"] in ("test.echo", "safe.generic")
     assert "<" not in answer["text"]
-
-
-async def test_half_surrogates_are_cleaned(stage: Stage) -> None:
-    """Half a surrogate pair, which no database takes, is left out of the text."""
-    body = json.dumps({"sender": "a", "message": "您好\ud83d"}).encode()
-    assert (await stage.raw_post(body)).status_code == 200
-    assert stage.engine.asked[0]["text"] == "您好"
 
 
 async def test_custom_carries_ticket_and_card(stage: Stage) -> None:

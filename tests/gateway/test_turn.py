@@ -15,6 +15,12 @@ from tests.gateway.stage import QUICK, Stage, until
 pytestmark = pytest.mark.asyncio
 
 
+@pytest.fixture
+def stage(either: Stage) -> Stage:
+    """Run these tests on both databases."""
+    return either
+
+
 async def rows(stage: Stage, direction: str) -> list[Message]:
     """Return what was recorded, in order."""
     async with stage.database.session() as session:

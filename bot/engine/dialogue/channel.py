@@ -5,7 +5,8 @@ from __future__ import annotations
 import hmac
 import logging
 import os
-from typing import Any, Awaitable, Callable, Dict, Optional, Text
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from rasa.shared.core.constants import REQUESTED_SLOT
@@ -24,12 +25,12 @@ class GatewayInput(InputChannel):
     """Take a turn from the gateway and give back all that the bot decided, as `docs/design.md` describes."""
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         """Return the channel's name, a part of its address."""
         return "gateway"
 
     @classmethod
-    def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> "GatewayInput":
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> GatewayInput:
         """Create the channel from `credentials.yml`.
 
         Raises:
@@ -40,7 +41,7 @@ class GatewayInput(InputChannel):
             raise ValueError("LIYAN_ENGINE_TOKEN is not set: `make run` sets it, or set it for engine and gateway alike")
         return cls(token)
 
-    def __init__(self, token: Text) -> None:
+    def __init__(self, token: str) -> None:
         """Keep the token that every call must carry."""
         self._expected = f"Bearer {token}".encode()
 
@@ -78,7 +79,7 @@ class GatewayInput(InputChannel):
         return webhook
 
 
-def _message(body: Dict[Text, Any]) -> UserMessage:
+def _message(body: dict[str, Any]) -> UserMessage:
     text = str(body["text"])
     if not body.get("button") and text.lstrip().startswith("/"):
         # Rasa strips all Unicode blanks and takes what then begins with a slash for a command.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Dict, Optional, Text
+from typing import Any
 
 from rasa.core.nlg.generator import NaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
@@ -24,7 +24,7 @@ class PhraseNlg(NaturalLanguageGenerator):
     our channel hands it to the gateway. `text` is the baseline variant, seen only in `rasa shell` and the like.
     """
 
-    def __init__(self, endpoint_config: EndpointConfig, domain: Optional[Domain] = None) -> None:
+    def __init__(self, endpoint_config: EndpointConfig, domain: Domain | None = None) -> None:
         """Load the baseline book.
 
         Args:
@@ -36,11 +36,11 @@ class PhraseNlg(NaturalLanguageGenerator):
 
     async def generate(
         self,
-        utter_action: Text,
+        utter_action: str,
         tracker: DialogueStateTracker,
-        output_channel: Text,
+        output_channel: str,
         **kwargs: Any,
-    ) -> Optional[Dict[Text, Any]]:
+    ) -> dict[str, Any] | None:
         """Return the phrase chosen by a response name.
 
         Args:

@@ -6,7 +6,7 @@ before anything is saved, so that the gateway can ask again, and a message seen 
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Text
+from typing import Any
 
 from rasa.core.actions.action import ActionExecutionRejection
 from rasa.core.agent import Agent
@@ -71,7 +71,7 @@ async def _act(processor: MessageProcessor, tracker: DialogueStateTracker, chann
     raise TurnError(f"more than {MOST_ACTIONS} actions in one turn: rules or follow-ups run in circles")
 
 
-def index_of(tracker: DialogueStateTracker, message_id: Optional[Text]) -> Optional[int]:
+def index_of(tracker: DialogueStateTracker, message_id: str | None) -> int | None:
     """Return the place of a customer's message among the tracker's events, or None."""
     for index, event in enumerate(tracker.events):
         if isinstance(event, UserUttered) and event.message_id == message_id:
@@ -79,7 +79,7 @@ def index_of(tracker: DialogueStateTracker, message_id: Optional[Text]) -> Optio
     return None
 
 
-def bubbles(tracker: DialogueStateTracker, message_id: Optional[Text]) -> List[Dict[Text, Any]]:
+def bubbles(tracker: DialogueStateTracker, message_id: str | None) -> list[dict[str, Any]]:
     """Return what the bot said in answer to a message, as the gateway's contract has it."""
     start = index_of(tracker, message_id)
     if start is None:
@@ -93,12 +93,12 @@ def bubbles(tracker: DialogueStateTracker, message_id: Optional[Text]) -> List[D
     return found
 
 
-def understood(tracker: DialogueStateTracker, message_id: Optional[Text]) -> Dict[Text, Any]:
+def understood(tracker: DialogueStateTracker, message_id: str | None) -> dict[str, Any]:
     """Return what was understood of a message: intent, confidence, ranking, entities, wishes."""
     start = index_of(tracker, message_id)
     if start is None:
         return {}
-    data: Dict[Text, Any] = list(tracker.events)[start].parse_data
+    data: dict[str, Any] = list(tracker.events)[start].parse_data
     intent = data.get("intent") or {}
     return {
         "intent": intent.get("name"),
@@ -109,7 +109,7 @@ def understood(tracker: DialogueStateTracker, message_id: Optional[Text]) -> Dic
     }
 
 
-def _bubble(event: BotUttered) -> Dict[Text, Any]:
+def _bubble(event: BotUttered) -> dict[str, Any]:
     metadata = event.metadata or {}
     return {
         "phrase": metadata.get("phrase"),

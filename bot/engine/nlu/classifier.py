@@ -11,15 +11,16 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.exceptions import RasaException
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.engine.nlu.folding import fold_text
+from bot.engine.nlu.folding import FoldedText, fold_text
 from bot.engine.nlu.linear import LinearModel, fit
-from bot.engine.nlu.names import is_command
+from bot.engine.nlu.names import SHARES, WISHES, is_command
 from bot.engine.nlu.normaliser import folded_of
 from bot.engine.nlu.source import room_digest
+from bot.engine.nlu.wishes import split_wishes
 
 MODEL_FILE = "intents.joblib"
 
@@ -45,6 +46,11 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
             "strength": 1.0,
             # intents listed in the ranking
             "ranking_length": 10,
+            # least confidence of each of several wishes in one message, plain and after 另外, 顺便 …
+            "wish_sure": 0.75,
+            "wish_said": 0.5,
+            # characters of a message that are searched for several wishes
+            "longest_for_wishes": 300,
         }
 
     def __init__(
@@ -119,13 +125,39 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
             joblib.dump(self._model, folder / MODEL_FILE)
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Write intent and ranking on each message; a button's payload is left alone."""
+        """Write intent, ranking and wishes on each message; a button's payload is left alone."""
         for message in messages:
             if self._model is None or is_command(message.get(TEXT) or ""):
                 continue
-            shares = self._model.probabilities(folded_of(message).text)
-            order = shares.argsort()[::-1][: self.config["ranking_length"]]
+            folded = folded_of(message)
+            shares = self._model.probabilities(folded.text)
+            order = shares.argsort()[::-1]
             ranking = [{"name": self._model.labels[i], "confidence": float(shares[i])} for i in order]
-            message.set("intent", ranking[0], add_to_output=True)
-            message.set("intent_ranking", ranking, add_to_output=True)
+            message.set(SHARES, {one["name"]: one["confidence"] for one in ranking})
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking[: self.config["ranking_length"]], add_to_output=True)
+            message.set(WISHES, self._wishes(folded), add_to_output=True)
         return messages
+
+    def _wishes(self, folded: FoldedText) -> list[dict[str, Any]]:
+        text = folded.text[: self.config["longest_for_wishes"]]
+        wishes = split_wishes(text, self._judge, sure=self.config["wish_sure"], said=self.config["wish_said"])
+        found = []
+        for wish in wishes:
+            start, end = folded.span(wish.start, wish.end)
+            found.append(
+                {
+                    "intent": wish.intent,
+                    "confidence": wish.confidence,
+                    "start": start,
+                    "end": end,
+                    "text": folded.original[start:end],
+                }
+            )
+        return found
+
+    def _judge(self, folded: str) -> tuple[str, float]:
+        assert self._model is not None  # process() looked
+        shares = self._model.probabilities(folded)
+        best = int(shares.argmax())
+        return self._model.labels[best], float(shares[best])

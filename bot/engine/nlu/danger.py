@@ -20,7 +20,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from ruamel.yaml import YAML
 
-from bot.engine.nlu.names import EMERGENCY, is_command
+from bot.engine.nlu.names import DANGER, EMERGENCY, SHARES, is_command
 from bot.engine.nlu.normaliser import folded_of
 from bot.engine.nlu.source import ROOM, room_digest
 
@@ -181,7 +181,7 @@ class DangerDetector(GraphComponent):
         intent = {"name": EMERGENCY, "confidence": float(self.config["confidence"])}
         message.set(INTENT, intent, add_to_output=True)
         message.set(INTENT_RANKING_KEY, [intent, *ranking], add_to_output=True)
-        message.set("danger", danger.kind, add_to_output=True)
+        message.set(DANGER, danger.kind, add_to_output=True)
 
     def _stand_down(self, message: Message) -> None:
         """Take the next intent when the classifier alone speaks of an emergency."""
@@ -204,7 +204,7 @@ def suspected_danger(folded: str, patterns: Patterns) -> Danger | None:
 def _share(message: Message) -> float | None:
     """Return the classifier's share for an emergency; None when no classifier that knows it ran."""
     ranking = message.get(INTENT_RANKING_KEY)
-    shares = message.get("intent_shares")
+    shares = message.get(SHARES)
     if isinstance(shares, dict):
         return shares.get(EMERGENCY)
     if not ranking:

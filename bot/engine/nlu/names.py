@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 FOLDED = "folded"
-DOC = "liyan_doc"
+SHARES = "intent_shares"
+DANGER = "danger"
 WISHES = "wishes"
 RECEIVED_AT = "received_at"
 METADATA = "metadata"

@@ -1,0 +1,94 @@
+"""Several wishes in one message: cut it into clauses and judge each for itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+Judge = Callable[[str], "tuple[str, float]"]
+
+# Wishes with an answer of their own. A fault or anger beside a wish is its reason, not a second wish.
+BUSINESS = frozenset(
+    "consult_product consult_price_promotion consult_stock restock_notify order_status logistics modify_order_or_address"
+    " cancel_order return_goods exchange_goods refund_status warranty_policy repair_booking install_service invoice"
+    " payment_problem complaint ask_hours_contact ticket_progress change_booking cancel_booking usage_help_fault".split()
+)
+_REASONS = frozenset({"complaint", "usage_help_fault", "consult_product"})
+# Wishes of one family are one wish in several words, unless the customer says “another thing”.
+_FAMILIES = (
+    frozenset({"return_goods", "refund_status", "exchange_goods", "cancel_order", "complaint"}),
+    frozenset({"order_status", "logistics", "complaint", "urge", "ticket_progress", "modify_order_or_address"}),
+    frozenset({"repair_booking", "usage_help_fault", "warranty_policy", "change_booking", "install_service"}),
+    frozenset({"consult_stock", "restock_notify", "consult_product"}),
+    frozenset({"payment_problem", "order_status", "refund_status"}),
+)
+_BREAK = re.compile(
+    r"[,.!?;\n]+\s*|\s+|(?=另外|还有(?!多久|几|没|货|吗|多)|顺便|对了|同时(?!到)|以及|其次|再(?:帮我|问|查|麻烦|请问|给我)|也(?:帮我|想问|顺便))"
+)
+_ANOTHER = re.compile(r"(?:另外|还有|顺便|对了|同时|以及|其次|再|也|第二|2[.,、])")
+_OWN_VOICE = re.compile(r"怎么|如何|多少|多久|什么|几|哪|吗|么|能不能|可以|可不可以|我要|我想|想要|帮我|帮忙|麻烦|给我|请|有没有|是不是|啥|咋|查|问|退|换|修|开票|发票|投诉|取消|改")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A wish with its span in the folded text."""
+
+    intent: str
+    confidence: float
+    start: int
+    end: int
+    another: bool = False
+
+
+def split_wishes(folded: str, judge: Judge, *, sure: float, said: float) -> list[Wish]:
+    """Return the clear business wishes of ``folded`` in order, or nothing when there are not several.
+
+    Args:
+        judge: the classifier: text → intent and confidence.
+        sure: least confidence of a clause's wish.
+        said: the same after words like 另外 and 顺便.
+    """
+    clauses = list(_clauses(folded))
+    if len(clauses) < 2:
+        return []
+    wishes: list[Wish] = []
+    for start, end in clauses:
+        text = folded[start:end]
+        another = _ANOTHER.match(text) is not None
+        intent, confidence = judge(text)
+        if intent in BUSINESS and confidence >= (said if another else sure) and _OWN_VOICE.search(text):
+            _add(wishes, Wish(intent, confidence, start, end, another))
+    return wishes if len({wish.intent for wish in wishes}) > 1 else []
+
+
+def _add(wishes: list[Wish], wish: Wish) -> None:
+    """Take ``wish``, or let it continue the last one when it is of the same kind."""
+    for place, known in enumerate(wishes):
+        if known.intent == wish.intent:
+            if place == len(wishes) - 1:
+                wishes[place] = replace(known, end=wish.end, confidence=max(known.confidence, wish.confidence))
+            return
+    relatives = [known for known in wishes if _related(known.intent, wish.intent)]
+    if relatives and not wish.another:
+        if relatives[-1].intent in _REASONS and wish.intent not in _REASONS:
+            wishes[wishes.index(relatives[-1])] = replace(wish, start=relatives[-1].start)
+        return
+    wishes.append(wish)
+
+
+def _related(one: str, other: str) -> bool:
+    return any(one in family and other in family for family in _FAMILIES)
+
+
+def _clauses(folded: str) -> Iterator[tuple[int, int]]:
+    """Yield the clauses of at least four characters; a shorter one is joined to its neighbour."""
+    start = 0
+    for gap in _BREAK.finditer(folded):
+        if gap.start() - start >= 4:
+            yield start, gap.start()
+            start = gap.end()
+        elif gap.start() == start or not folded[start : gap.start()].strip():
+            start = gap.end()
+    if len(folded) - start >= 3:
+        yield start, len(folded)

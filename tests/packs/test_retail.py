@@ -1,0 +1,227 @@
+"""The retail pack: complete, consistent, and fit to be said to customers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import phonenumbers
+import pytest
+
+from bot.desk import faq, repair_terms, selfhelp
+from bot.desk.pack import load
+from bot.desk.pack_files import Catalogue, Goods, Orders, Promotions
+from bot.desk.profile import shop_profile
+from bot.desk.repair_terms import Tariff
+from bot.desk.returns import returns_policy
+from bot.desk.selfhelp import Guide
+from bot.settings import ROOT
+
+PACK = ROOT / "bot" / "packs" / "retail"
+GOODS = {item.sku: item for item in load(PACK / "catalogue.yml", Catalogue).products}
+ORDERS = load(PACK / "orders.yml", Orders).orders
+OFFERS = load(PACK / "promotions.yml", Promotions).promotions
+GUIDE = load(PACK / "selfhelp.yml", Guide)
+TARIFF = load(PACK / "repair.yml", Tariff)
+CATEGORIES = {"手机", "家电", "服装", "食品", "生鲜", "家具", "图书", "软件", "定制"}
+UNFIT = re.compile(r"你|第一|最[^后近]|顶级|国家级|唯一|绝对|极[^地]|百分之百|保证|肯定|不知道|[<>{}\"\\]|\s{2}")
+"""Impolite, superlative or over-promising; more kinds stand in the phrasebook's forbidden lists."""
+
+
+def said() -> Iterator[tuple[str, str]]:
+    """Yield every text of the pack that can be said to a customer, with where it stands."""
+    for entry in faq.all_entries():
+        yield f"faq {entry.id}", entry.answer
+        yield f"faq {entry.id}", entry.question
+    for kind in GUIDE.appliances:
+        for symptom in kind.symptoms:
+            yield f"selfhelp {kind.name} {symptom.fault}", symptom.why
+            for step in symptom.steps:
+                yield f"selfhelp {kind.name} {symptom.fault}", step
+    for item in GOODS.values():
+        texts = (item.name, item.summary, *item.specs.values(), *item.sizes, *item.colours, *item.box)
+        for text in (*texts, item.install.how if item.install else ""):
+            yield f"catalogue {item.sku}", text
+    for offer in OFFERS:
+        yield f"promotion {offer.id}", offer.name
+        yield f"promotion {offer.id}", offer.terms
+    for terms in TARIFF.terms:
+        yield f"repair {terms.names}", terms.covers
+    yield "repair note", TARIFF.note
+    for group in returns_policy().send.model_dump().values():
+        for text in group:
+            yield "returns send", text
+    profile = shop_profile().model_dump(mode="json", exclude={"hours"})
+    yield from (("profile", text) for text in strings(profile))
+
+
+def strings(value: object) -> Iterator[str]:
+    """Yield all strings in nested data."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from strings(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from strings(part)
+
+
+def test_nothing_unfit_is_said() -> None:
+    """Shop data holds 您 and never 你, no superlative, no guarantee, no markup."""
+    assert [(where, text) for where, text in said() if UNFIT.search(text)] == []
+
+
+def test_there_are_goods_of_every_kind() -> None:
+    """At least sixty goods, several of each category, some sold out with a day of return."""
+    assert len(GOODS) >= 60
+    kinds = [item.category for item in GOODS.values()]
+    assert set(kinds) == CATEGORIES
+    assert all(kinds.count(kind) >= 4 for kind in CATEGORIES)
+    sold_out = [item for item in GOODS.values() if not item.stock]
+    assert len(sold_out) >= 8
+    assert all(item.restock_in_days for item in sold_out)
+
+
+@pytest.mark.parametrize("item", GOODS.values(), ids=lambda item: item.sku)
+def test_goods_are_complete(item: Goods) -> None:
+    """Each has words of customers that are two characters or more or its own name, specs and a summary."""
+    assert item.words and item.specs and len(item.summary) >= 8
+    assert len({word.lower() for word in item.words}) == len(item.words)
+    assert item.category not in item.words
+    if item.install is not None and item.install.needed:
+        assert item.warranty_months
+
+
+def test_models_are_distinct() -> None:
+    """A model names one product."""
+    models = [item.model for item in GOODS.values() if item.model]
+    assert len(set(models)) == len(models)
+
+
+def test_alternatives_exist_for_what_is_sold_out() -> None:
+    """Whatever is sold out has something of its category in stock."""
+    for item in GOODS.values():
+        assert item.stock or any(other.stock and other.category == item.category for other in GOODS.values())
+
+
+def test_references_lead_somewhere() -> None:
+    """Orders, offers and the policy name goods that exist; fees name groups that exist."""
+    assert {line.sku for order in ORDERS for line in order.items} <= set(GOODS)
+    assert {sku for offer in OFFERS for sku in offer.skus} <= set(GOODS)
+    policy = returns_policy()
+    assert {sku for rule in policy.exceptions for sku in rule.skus} <= set(GOODS)
+    assert set(policy.categories) <= CATEGORIES
+    assert {name for rule in policy.exceptions for name in rule.categories} <= CATEGORIES
+
+
+def test_phones_are_plausible_and_told_apart() -> None:
+    """Each phone is a possible mobile number; the last four digits are all different."""
+    for order in ORDERS:
+        assert phonenumbers.is_valid_number(phonenumbers.parse(order.phone, "CN")), order.phone
+    assert len({order.phone[-4:] for order in ORDERS}) == len(ORDERS) >= 40
+    assert len({order.customer for order in ORDERS}) == len(ORDERS)
+
+
+def test_orders_make_sense() -> None:
+    """Days run backwards in order, and what is under way has a place."""
+    for order in ORDERS:
+        days = [day for day in (order.ordered, order.shipped, order.delivered) if day is not None]
+        assert days == sorted(days, reverse=True), order.serial
+        assert (order.delivered is not None) == (order.state in ("delivered", "returned")), order.serial
+        assert (order.shipped is not None) == (order.state == "shipped"), order.serial
+
+
+def test_offers_run_end_and_begin() -> None:
+    """Most offers run now; one is over and one is to come."""
+    running = [offer for offer in OFFERS if offer.from_day <= 0 <= offer.to_day]
+    assert len(running) >= 6
+    assert any(offer.to_day < 0 for offer in OFFERS)
+    assert any(offer.from_day > 0 for offer in OFFERS)
+
+
+def test_faq_covers_its_topics() -> None:
+    """At least sixty answers; every topic has one for a question without known words."""
+    entries = faq.all_entries()
+    assert len(entries) >= 60
+    assert {entry.topic for entry in entries if entry.default} == set(faq.topics())
+    for entry in entries:
+        assert entry.answer.endswith("。") and len(entry.answer) <= 120, entry.id
+
+
+@pytest.mark.parametrize(
+    ("topic", "text", "found"),
+    [
+        ("invoice", "专票能开吗", "invoice.special"),
+        ("invoice", "发票抬头写错了想改", "invoice.title"),
+        ("invoice", "我的发票怎么还没收到啊", "invoice.when"),
+        ("invoice", "嗯那个票的事", "invoice.how"),
+        ("payment", "扣了两次钱", "payment.twice"),
+        ("payment", "付款失败 一直转圈", "payment.failed"),
+        (None, "几点下班", "hours.open"),
+        (None, "周日有人吗", "hours.holiday"),
+        (None, "刚买就降价了 差价退不退", "price.protection"),
+        ("warranty", "摔坏了保不保", "warranty.damage"),
+        ("freight", "新疆包邮吗", "freight.remote"),
+        ("points", "積分", "points.earn"),
+        (None, "讲个笑话", None),
+        ("joke", "发票", None),
+    ],
+)
+def test_faq_finds_the_answer(topic: str | None, text: str, found: str | None) -> None:
+    """The entry with most of the customer's words answers; a topic has a default, the whole file has none."""
+    entry = faq.answer(topic, text)
+    assert (entry.id if entry else None) == found
+
+
+def test_every_faq_entry_can_be_reached() -> None:
+    """Asking an entry's own question within its topic leads to it or to one that matches as well."""
+    missed = []
+    for entry in faq.all_entries():
+        for word in entry.words:
+            answer = faq.answer(entry.topic, word.replace("+", ""))
+            if answer is None:
+                missed.append((entry.id, word))
+        if all(faq.answer(entry.topic, word.replace("+", "")) != entry for word in entry.words):
+            missed.append((entry.id, "*"))
+    assert missed == []
+
+
+def test_selfhelp_is_broad() -> None:
+    """At least a dozen kinds of goods, each step short and said with 您 or as a condition."""
+    assert len(GUIDE.appliances) >= 12
+    for kind in GUIDE.appliances:
+        for symptom in kind.symptoms:
+            for step in symptom.steps:
+                assert len(step) <= 50 and ("您" in step or "请" in step or "，" in step), step
+            assert not step.endswith("。")
+
+
+@pytest.mark.parametrize(
+    ("category", "text", "found"),
+    [
+        ("空调", "开了半天不凉", ("空调", "不制冷")),
+        ("青禾1.5匹变频空调", "滴水了", ("空调", "漏水")),
+        ("小满5升空气炸锅", "不加热了", ("空气炸锅", "不加热")),
+        (None, "冰箱不冷了怎么办", ("冰箱", "不制冷")),
+        (None, "家里wifi断网了", ("宽带和路由器", "上不了网")),
+        (None, "洗衣机脱水的时候震动特别大", ("洗衣机", "震动大")),
+        ("手机", "充不进电", ("手机", "充不进电")),
+        ("手机", "想换个壳", None),
+        (None, "不制冷", None),
+        ("图书", "缺页", None),
+    ],
+)
+def test_selfhelp_finds_steps(category: str | None, text: str, found: tuple[str, str] | None) -> None:
+    """Goods come from the order or from the text, the fault from the text; else there are no steps."""
+    help_ = selfhelp.steps(category, text)
+    assert ((help_.appliance, help_.fault) if help_ else None) == found
+
+
+def test_every_repairable_group_has_a_fee() -> None:
+    """Goods with a warranty have terms of their own or of their category, and unknown ones the rest's."""
+    for item in GOODS.values():
+        fee = repair_terms.fee_for(item.category, group=item.group)
+        assert fee.amount >= 0 and fee.covers
+    assert repair_terms.fee_for("没有的类别").amount == repair_terms.fee_for(None).amount
+    assert not repair_terms.fee_for("手机").on_site
