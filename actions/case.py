@@ -167,13 +167,22 @@ class Case:
         self.set(REQUESTED, slot)
         raise Waiting
 
-    def agrees(self, slot: str, phrase: str, *, yes: str = "button.yes", no: str = "button.no", **details: Any) -> bool:
+    def agrees(
+        self,
+        slot: str,
+        phrase: str,
+        *,
+        yes: str = "button.yes",
+        no: str = "button.no",
+        read: Reader = yes_no,
+        **details: Any,
+    ) -> bool:
         """Return whether the customer consents, or ask.
 
         Raises:
             Waiting: the question was asked.
         """
-        return bool(self.need(slot, phrase, yes_no, options=(Option(True, yes), Option(False, no)), **details))
+        return bool(self.need(slot, phrase, read, options=(Option(True, yes), Option(False, no)), **details))
 
     def take(self, slot: str, value: Any) -> None:
         """Keep the answer to the question asked; the message answers no other."""

@@ -11,8 +11,9 @@ from actions.faq import try_faq
 from actions.journey import Journey
 from actions.known import ANSWERS, need_phone, phone, product
 from actions.message import Message
-from actions.quoting import numbered, quote
-from actions.reading import Reader
+from actions.quoting import quote
+from actions.reading import Reader, is_question
+from actions.wishes import WISHES
 from bot.desk import catalogue, consultations, restock, selfhelp
 from bot.desk.models import Product
 from bot.desk.profile import shop_profile
@@ -21,6 +22,9 @@ _ABOUT_GOODS = frozenset({"consult_product", "consult_price_promotion", "consult
 _PRICE = re.compile(r"多少钱|价格|几块|多钱|怎么卖|啥价|贵|售价|单价|报价|几多钱|什么价|价位")
 _STOCK = re.compile(r"有货|现货|库存|缺货|没货|断货|补货|到货|还有吗|还有没有|有没有|卖完|上架")
 _OFFER = re.compile(r"优惠|活动|打折|折扣|促销|满减|券|便宜|赠品|送什么|降价|立减|特价")
+_GENERAL = re.compile(
+    r"怎么样|好不好|好用吗|如何|介绍(一下|下)?|推荐|参数|配置|详情|了解(一下|下)?|有什么(特点|功能|优点)|质量|值得买吗|是什么|多大|请问|你们|你好|您好|家的?|这款|这个|那款|那个|一下|我想|问|的|吗|呢|啊|呀|有没有|有|怎么|什么|能不能|可以|想|买|款|吧|亲"
+)
 _MANY = 4
 
 
@@ -42,7 +46,7 @@ class ConsultJourney(Journey):
         intent = case.message.intent
         if intent == "consult_product" and case.message.is_button:
             case.clear("product")
-        case.set("topic", intent)
+        case.set("topic", intent if intent in WISHES else "consult_product")
         case.clear("which", "restock", "solved")
         named = product(case.message)
         if named:
@@ -50,6 +54,9 @@ class ConsultJourney(Journey):
 
     async def script(self, case: Case) -> None:
         """Answer by topic."""
+        if case.message.intent == "out_of_scope" and not case.active:
+            # It names goods of ours and asks what no list of ours knows.
+            await self._cannot_answer(case, case.message.words)
         topic = str(case.get("topic"))
         answers: dict[str, Callable[[Case], Awaitable[None]]] = {
             "usage_help_fault": self._usage,
@@ -185,9 +192,12 @@ class ConsultJourney(Journey):
         case.say("consult.restock_noted", product=goods.name, phone=contact)
 
     async def _details(self, case: Case, goods: Product) -> None:
+        """Tell what the catalogue knows of the property asked about; what it does not know gets a ticket."""
         words = case.message.words
         specs: dict[str, str] = goods.details.get("specs", {})
-        asked = [(name, value) for name, value in specs.items() if _named(name, words)]
+        asked = [(name, value) for name, value in specs.items() if _named(name, value, words)]
+        if not asked and _asks_property(words, goods):
+            await self._cannot_answer(case, words)
         case.say("consult.product", product=goods.name, summary=goods.details.get("summary", ""), price=goods.price)
         shown = asked or list(specs.items())[:4]
         if shown:
@@ -202,13 +212,14 @@ class ConsultJourney(Journey):
             thing = product(case.message) or case.get("product")
             known = await catalogue.product(case.session, str(thing)) if thing else None
             name = known.name if known else quote(str(thing or ""))
-            steps = selfhelp.steps(f"{known.category if known else ''} {name} {case.message.words}", case.message.words)
+            group = known.details.get("group") if known else None
+            steps = selfhelp.steps(group, f"{name} {case.message.words}")
             if steps is None and case.asked != "solved":
                 if not await try_faq(case):
                     await self._cannot_answer(case, case.message.words)
                 return
             if steps is not None:
-                case.tell("consult.self_help", steps=numbered(steps.steps))
+                case.tell("consult.self_help", steps=steps.steps)
         solved = case.agrees("solved", "repair.ask_solved", yes="button.solved", no="button.unsolved")
         await self._record(case, answered=solved)
         if solved:
@@ -256,6 +267,16 @@ class ConsultJourney(Journey):
         )
 
 
-def _named(spec: str, words: str) -> bool:
-    """Tell whether a question asks for a property: its name or most of its characters stand in the words."""
-    return spec in words or any(part in words for part in re.findall(r"[\u4e00-\u9fff]{2}", spec))
+def _named(name: str, value: str, words: str) -> bool:
+    """Tell whether a question asks for a property: two characters of its name or value stand in the words."""
+    pairs = {text[at : at + 2] for text in (name, value) for at in range(len(text) - 1)}
+    return any(pair in words for pair in pairs if re.fullmatch(r"[\u4e00-\u9fff]{2}", pair))
+
+
+def _asks_property(words: str, goods: Product) -> bool:
+    """Tell whether a question wants something particular, rather than to hear of the goods in general."""
+    rest = words
+    for known in (goods.name, *goods.words, goods.category):
+        rest = rest.replace(str(known), "")
+    rest = _GENERAL.sub("", rest)
+    return is_question(words) and len(re.findall(r"[\u4e00-\u9fff]", rest)) >= 4

@@ -24,8 +24,8 @@ from actions.wishes import ALWAYS_LEAVE, SOCIAL, WISHES
 
 SURE = 0.45
 """Confidence from which another wish may break into a journey."""
-QUESTION = 0.25
-"""The same for a question: whatever it asks, it answers none of ours."""
+ASKED = 0.25
+"""The same for a question or a request: whatever it wants, it answers none of ours."""
 CERTAIN = 0.75
 CEREMONY = frozenset({"greet", "thank", "goodbye", "ask_repeat"})
 """Courtesies that are no account of anything, if it is certain that they are meant."""
@@ -150,7 +150,7 @@ class Journey(Action, ABC):
             if not known or slot in NEWEST or (overwrite and (slot not in self.free or not case.active)):
                 case.set(slot, value)
                 found = True
-        return found or (case.asked == "confirmed" and self._tell_anew(case))
+        return found or (overwrite and case.asked == "confirmed" and self._tell_anew(case))
 
     def _tell_anew(self, case: Case) -> bool:
         """Take a new account after the restatement was not agreed to."""
@@ -200,7 +200,7 @@ class Journey(Action, ABC):
             case.answered = True
             return
         form = WISHES.get(message.intent)
-        needed = QUESTION if is_question(message.words) else SURE
+        needed = ASKED if is_question(message.words) or is_request(message.words) else SURE
         sure = message.is_button or message.confidence >= needed
         if form == self.form and sure:
             self.adopt(case)

@@ -12,7 +12,7 @@ from actions.journey import Journey
 from actions.known import ANSWERS, IDENTITY, address, address_answer, product, proven_order
 from actions.message import Message
 from actions.quoting import quote
-from actions.reading import Reader
+from actions.reading import Reader, yes_no
 from actions.times import span
 from actions.writing import open_ticket
 from bot.desk import consultations, orders, tickets
@@ -53,6 +53,12 @@ def _title(message: Message) -> str | None:
     return text[:100] if 2 <= len(text) <= 100 else None
 
 
+def _cancels(message: Message) -> bool | None:
+    """Read the answer to “really cancel?”: 取消 alone is a yes here."""
+    told = yes_no(message)
+    return True if told is None and re.match(r"(那就?|就|给我|帮我|直接|快)*(取消|退了|退掉|不要了)", message.words) else told
+
+
 def _wished_time(message: Message) -> str | None:
     found = span(message)
     return message.words[:100] if found else None
@@ -75,6 +81,7 @@ class OrderJourney(Journey):
         return {
             **self.spots,
             **ANSWERS,
+            "agreed": _cancels,
             "change": _change,
             "value_address": address_answer,
             "value_time": _wished_time,
@@ -163,7 +170,7 @@ class OrderJourney(Journey):
         if order.state in ("cancelled", "returned"):
             case.say("order.cancelled_already")
             return
-        if not case.agrees("agreed", "order.confirm_cancel", order=order.number):
+        if not case.agrees("agreed", "order.confirm_cancel", read=_cancels, order=order.number):
             case.say("order.kept")
             return
         result = await orders.cancel_order(case.session, order, now=case.now)

@@ -17,7 +17,7 @@ from actions.known import address, order_number, person, phone, product
 from actions.progress import ticket_number
 from actions.say import Button
 from actions.wishes import WISHES
-from bot.desk import tickets
+from bot.desk import catalogue, tickets
 
 _NO_MORE = re.compile(r"没(有)?(了|别的|其他|事)|没啥|木有|就这(些|样)|不用了|不需要")
 TITLES = {
@@ -71,7 +71,15 @@ class Courtesy(OutsideAction):
                 ticket = own[0]
                 case.say("social.greet_back", number=ticket.number, due=ticket.due_at)
                 return
+        if case.message.intent == "out_of_scope" and await self._is_ours(case):
+            case.followup = "consult_form"
+            return
         social.answer(case)
+
+    async def _is_ours(self, case: Case) -> bool:
+        """Tell whether goods of ours are named: then the question is one for us, however strange."""
+        named = product(case.message)
+        return bool(named) and bool(await catalogue.find_products(case.session, str(named), limit=1))
 
 
 class Told(OutsideAction):

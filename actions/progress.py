@@ -14,6 +14,7 @@ from actions.visits import choose_slot, wished_time
 from bot.desk import booking, tickets
 from bot.desk.models import Ticket
 from bot.desk.transitions import OPEN
+from bot.settings import settings
 
 _TOPICS = {
     "ticket_progress": "progress",
@@ -127,7 +128,11 @@ class ProgressJourney(Journey):
             return
         slot = await choose_slot(case, ticket.kind)
         await booking.change(case.session, ticket_number=ticket.number, slot_id=slot.id, now=case.now)
-        times = {"slot_start": slot.start_at.isoformat(), "slot_end": slot.end_at.isoformat()}
+        zone = settings().zone
+        times = {
+            "slot_start": slot.start_at.astimezone(zone).isoformat(),
+            "slot_end": slot.end_at.astimezone(zone).isoformat(),
+        }
         await tickets.add_note(
             case.session, ticket, who="customer", why="客户改约", now=case.now, fields=times, due_at=slot.end_at
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 
 from bot.settings import settings
@@ -33,7 +32,3 @@ def quote(text: str) -> str:
             masked[place] = "＊"
     return "".join(masked)
 
-
-def numbered(steps: Sequence[str]) -> str:
-    """Return steps as a numbered list, one a line."""
-    return "\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1))

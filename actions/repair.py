@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
 from actions.case import Case, Option
 from actions.journey import Journey
@@ -20,12 +20,13 @@ from actions.known import (
     proven_order,
 )
 from actions.message import Message
-from actions.quoting import numbered, quote
+from actions.quoting import quote
 from actions.reading import Reader, account, has_defect, narrative, yes_no
 from actions.visits import choose_slot, wished_time
 from actions.writing import confirm, open_ticket
 from bot.desk import booking, catalogue, consultations, repair_terms, selfhelp
-from bot.desk.models import OrderItem
+from bot.desk.models import OrderItem, ServiceSlot
+from bot.settings import settings
 
 _INSTALL = re.compile(r"安装|装(一下|机|上|个|好)|上门装|移机|调试")
 _FIXED = re.compile(r"(已经|现在|又)?(好|行|可以|正常|解决)(了|啦|咯)|搞定|没问题了|修好了")
@@ -64,6 +65,49 @@ def _solved(message: Message) -> bool | None:
     return True if _FIXED.search(message.words) else yes_no(message)
 
 
+def _any_fault(message: Message) -> str | None:
+    return _fault(message) or account(message.words) or narrative(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """What is to be repaired or installed."""
+
+    name: str
+    category: str
+    group: str | None
+    model: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What is known of a visit but its time."""
+
+    service: str
+    goods: Goods
+    fault: str | None
+    warranty: str
+    name: str
+    phone: str
+    address: str
+
+    def fields(self, case: Case, slot: ServiceSlot) -> dict[str, Any]:
+        """Return the ticket's facts."""
+        zone = settings().zone
+        return {
+            "order": case.get("order"),
+            "product": self.goods.name,
+            "model": self.goods.model,
+            "fault": self.fault,
+            "warranty": self.warranty,
+            "name": self.name,
+            "phone": self.phone,
+            "address": self.address,
+            "slot_start": slot.start_at.astimezone(zone).isoformat(),
+            "slot_end": slot.end_at.astimezone(zone).isoformat(),
+        }
+
+
 class RepairJourney(Journey):
     """Book a visit to repair or to install."""
 
@@ -97,104 +141,92 @@ class RepairJourney(Journey):
         """Ask, help, tell the fee, offer times, confirm, book."""
         service = str(case.need("service", "repair.ask_service", _service, options=_SERVICES))
         case.tell(f"repair.begin_{service}")
-        thing = str(case.need("product", f"repair.ask_product_{service}", _thing))
-        name, category = await self._goods(case, thing)
+        goods = await self._goods(case, str(case.need("product", f"repair.ask_product_{service}", _thing)))
         fault = None
         if service == "repair":
-            fault = str(case.need("fault", "repair.ask_fault", self._any_fault, product=name))
-            await self._self_help(case, category, fault, name)
-        warranty, item = await self._warranty(case, service)
+            fault = str(case.need("fault", "repair.ask_fault", _any_fault, product=goods.name))
+            await self._self_help(case, goods, fault)
+        warranty, item = await self._warranty(case)
         if item is not None:
-            name, category = item.name, item.category
-        self._fee(case, service, warranty, category)
-        person, phone, place = need_name(case), need_phone(case), need_address(case)
+            goods = replace(goods, name=item.name, category=item.category, model=item.model)
+        self._fee(case, goods, service=service, warranty=warranty)
+        visit = Visit(service, goods, fault, warranty, need_name(case), need_phone(case), need_address(case))
         slot = await choose_slot(case, service)
-        start, end = slot.start_at, slot.end_at
+        self._confirm(case, visit, slot)
+        await self._book(case, visit, slot)
+
+    def _confirm(self, case: Case, visit: Visit, slot: ServiceSlot) -> None:
+        said = {"fault": quote(visit.fault)} if visit.fault else {}
         confirm(
             case,
-            f"repair.restate_{service}",
-            product=name,
-            fault=quote(fault or ""),
-            start=start,
-            end=end,
-            address=place,
-            phone=phone,
+            f"repair.restate_{visit.service}",
+            product=visit.goods.name,
+            start=slot.start_at,
+            end=slot.end_at,
+            address=visit.address,
+            phone=visit.phone,
+            **said,
         )
-        fields = {
-            "order": item and case.get("order"),
-            "product": name,
-            "model": case.get("model") or (item.model if item else None),
-            "fault": fault,
-            "warranty": warranty,
-            "name": person,
-            "phone": phone,
-            "address": place,
-            "slot_start": start.isoformat(),
-            "slot_end": end.isoformat(),
-        }
+
+    async def _book(self, case: Case, visit: Visit, slot: ServiceSlot) -> None:
+        """Make ticket and booking, both or neither; a time taken meanwhile is asked anew."""
         try:
-            await self._book(case, service, fields, slot_id=slot.id, end=end)
+            async with case.session.begin_nested():
+                ticket = await open_ticket(case, visit.service, visit.fields(case, slot), due_at=slot.end_at)
+                await booking.reserve(case.session, ticket_number=ticket.number, slot_id=slot.id, now=case.now)
         except booking.SlotTaken:
             case.clear("slot", "wished", "confirmed")
             case.say("repair.slot_taken")
-            await choose_slot(case, service)
-
-    async def _book(self, case: Case, service: str, fields: dict[str, object], *, slot_id: int, end: datetime) -> None:
-        async with case.session.begin_nested():
-            ticket = await open_ticket(case, service, fields, due_at=end)
-            await booking.reserve(case.session, ticket_number=ticket.number, slot_id=slot_id, now=case.now)
+            await choose_slot(case, visit.service)
+            return
         case.say(
-            f"repair.done_{service}",
+            f"repair.done_{visit.service}",
             ticket=ticket.number,
             number=ticket.number,
-            start=fields["slot_start"],
-            end=fields["slot_end"],
+            start=slot.start_at,
+            end=slot.end_at,
         )
         case.say("repair.before_visit")
 
-    async def _goods(self, case: Case, thing: str) -> tuple[str, str]:
-        """Return name and category of what is meant: of the catalogue if it is ours, else the words themselves."""
+    async def _goods(self, case: Case, thing: str) -> Goods:
+        """Return what is meant: of the catalogue if it is ours, else the words themselves."""
         known = await catalogue.product(case.session, thing)
         if known is not None:
-            return known.name, known.category
-        found = await catalogue.find_products(case.session, thing, limit=1)
-        return quote(thing), found[0].category if found else thing
+            model = case.get("model") or known.model
+            return Goods(known.name, known.category, known.details.get("group"), model)
+        like = await catalogue.find_products(case.session, thing, limit=1)
+        category, group = (like[0].category, like[0].details.get("group")) if like else (thing, thing)
+        return Goods(quote(thing), category, group, case.get("model"))
 
-    def _any_fault(self, message: Message) -> str | None:
-        return _fault(message) or account(message.words) or narrative(message)
-
-    async def _self_help(self, case: Case, category: str, fault: str, name: str) -> None:
+    async def _self_help(self, case: Case, goods: Goods, fault: str) -> None:
+        """Offer what the customer can do alone; when that helps no visit is needed."""
         if case.get("solved") is not None:
             return
-        steps = selfhelp.steps(f"{category} {name}", fault)
-        if steps is None:
+        found = selfhelp.steps(goods.group, f"{goods.name} {fault}") or selfhelp.steps(goods.category, fault)
+        if found is None:
             return
-        case.tell("repair.self_help", product=name, steps=numbered(steps.steps))
-        if case.need(
-            "solved",
-            "repair.ask_solved",
-            _solved,
-            options=(Option(True, "button.solved"), Option(False, "button.unsolved")),
-        ):
-            await consultations.record(
-                case.session,
-                conversation_id=case.message.conversation,
-                message_id=case.message.id,
-                topic="usage_help_fault",
-                answered=True,
-                subject=name[:80],
-                now=case.now,
-            )
-            case.leave(None, "repair.solved")
+        case.tell("repair.self_help", product=goods.name, steps=found.steps)
+        if not case.agrees("solved", "repair.ask_solved", yes="button.solved", no="button.unsolved", read=_solved):
+            return
+        await consultations.record(
+            case.session,
+            conversation_id=case.message.conversation,
+            message_id=case.message.id,
+            topic="usage_help_fault",
+            answered=True,
+            subject=goods.name[:80],
+            now=case.now,
+        )
+        case.leave(None, "repair.solved")
 
-    async def _warranty(self, case: Case, service: str) -> tuple[str, OrderItem | None]:
+    async def _warranty(self, case: Case) -> tuple[str, OrderItem | None]:
         order = await proven_order(case, optional=True, ask="repair.ask_order")
         if order is None:
             return "unknown", None
         item = await item_of(case, order)
         return repair_terms.warranty_state(item, case.now), item
 
-    def _fee(self, case: Case, service: str, warranty: str, category: str) -> None:
+    def _fee(self, case: Case, goods: Goods, *, service: str, warranty: str) -> None:
         """Tell the fee before anything is booked, and have it agreed to when there is one."""
         if service == "installation":
             case.tell("repair.install_fee")
@@ -202,14 +234,13 @@ class RepairJourney(Journey):
         if warranty == "in":
             case.tell("repair.in_warranty")
             return
-        fee = repair_terms.fee_for(category)
-        agreed = case.agrees(
+        fee = repair_terms.fee_for(goods.category, group=goods.group)
+        if not case.agrees(
             "fee_ok",
             f"repair.fee_{warranty}",
             yes="button.agree_fee",
             no="button.no_fee",
             amount=fee.amount,
             covers=fee.covers,
-        )
-        if not agreed:
+        ):
             case.leave(None, "repair.fee_refused")

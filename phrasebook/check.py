@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from phrasebook.book import Variable
-from phrasebook.evade import GAP, REPEAT, Form, collapse, has_repeat, is_hidden, join_split, looks_ordinary, squeeze
+from phrasebook.evade import GAP, Form, collapse, collapsed, has_repeat, is_hidden, join_split, looks_ordinary, squeeze
 from phrasebook.fold import MARKS, fold, fold_map, is_plain
 from phrasebook.forbid import LEVELS, Entry, load_lists
 from phrasebook.personal import PersonalData, PersonalHit, find_personal, maybe_personal
@@ -125,7 +125,7 @@ class Checker:
                 return False
         if self._find(squeezed):
             return False
-        return not has_repeat(squeezed) or not self._find(REPEAT.sub(r"\1", squeezed))
+        return not has_repeat(squeezed) or not self._find(collapsed(squeezed))
 
     def _hits(self, text: str, direction: str, own: PersonalData | None, thorough: bool) -> list[Hit]:
         folded = fold(text)

@@ -13,7 +13,9 @@ from phrasebook.rules import SPLITS
 
 # Up to three blanks, marks or emoji between two characters; more than that part them for good.
 GAP = re.compile(r"\W{1,3}(?=\w)")
-REPEAT = re.compile(r"(.)\1+")
+# Words for relatives are doubled in ordinary writing (妹妹), so only three in a row are a repeat.
+_KIN = "妈爸爷奶哥姐弟妹叔婶姑舅公婆太宝"
+REPEAT = re.compile(rf"([^{_KIN}])\1+|([{_KIN}])\2{{2,}}")
 has_repeat = re.compile(r"(.)\1").search
 _SPLIT = re.compile("|".join(sorted(map(re.escape, SPLITS), key=len, reverse=True)))
 # One of these between two clauses is ordinary writing.
@@ -43,9 +45,14 @@ def squeeze(folded: str) -> Form:
     return _cut(folded, [(m.start(), m.end(), "") for m in GAP.finditer(folded)], None)
 
 
+def collapsed(text: str) -> str:
+    """Write repeated characters once, without an index."""
+    return REPEAT.sub(r"\1\2", text)
+
+
 def collapse(form: Form) -> Form:
     """Write repeated characters once."""
-    return _cut(form.text, [(m.start(), m.end(), m[1]) for m in REPEAT.finditer(form.text)], form)
+    return _cut(form.text, [(m.start(), m.end(), m[0][0]) for m in REPEAT.finditer(form.text)], form)
 
 
 def join_split(form: Form) -> Form:

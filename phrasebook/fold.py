@@ -21,6 +21,8 @@ _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0") | frozenset
 _BLANK = frozenset("\u2800\t\u200b\ufeff") - {"\u200b", "\ufeff"}
 # Punctuation that takes part in numbers and addresses; the rest of it stays as it is.
 _PUNCTUATION = {"＠": "@", "．": ".", "－": "-", "＿": "-", "_": "-", "％": "%", "＋": "+", "＊": "*", "﹡": "*", "﹣": "-"}
+# Animals and dirt that stand for the character, as in “草泥🐴”.
+_PICTURES = {"🐴": "马", "🐎": "马", "🐶": "狗", "🐕": "狗", "🐷": "猪", "🐖": "猪", "🐔": "鸡", "🐢": "龟", "💩": "屎"}
 # The guard never looks into these: their folding is the identity, but for the pairs of the table.
 _HAN = range(0x3400, 0xA000)
 _HANGUL = range(0xAC00, 0xD7A4)
@@ -45,6 +47,8 @@ def _fold_char(char: str) -> str:
         return ""
     if char in _PUNCTUATION:
         return _PUNCTUATION[char]
+    if char in _PICTURES:
+        return _PICTURES[char]
     if 0x1F1E6 <= code <= 0x1F1FF:  # flags are pairs of these letters
         return chr(code - 0x1F1E6 + 97)
     if 0x1F150 <= code <= 0x1F169 or 0x1F170 <= code <= 0x1F189:  # letters in black discs, squares

@@ -17,7 +17,7 @@ LEVELS = ("suspect", "warn", "mask", "block")
 DIRECTIONS = ("bot", "clerk", "customer")
 _FILE_KEYS = frozenset({"kind", "title", "about", "families"})
 _FAMILY_KEYS = frozenset(
-    "name reason level direction replacement sound entries allow unless only caught passes".split()
+    "name reason level direction replacement sound single entries allow unless only caught passes".split()
 )
 _GROUP = re.compile(r"\(([^()]*)\)")
 _MOST_FORMS = 200
@@ -51,6 +51,7 @@ class Family:
     directions: frozenset[str]
     replacement: str = "safe.generic"
     sound: bool = False
+    single: bool = False
     unless: tuple[Context, ...] = ()
     only: tuple[Context, ...] = ()
     caught: tuple[str, ...] = ()
@@ -162,6 +163,7 @@ def _family(row: Mapping[str, object], kind: str, faults: Faults) -> Family:
         directions=frozenset(directions),
         replacement=_text(row, "replacement", faults),
         sound=row.get("sound") is True,
+        single=row.get("single") is True,
         unless=_contexts(row, "unless", faults),
         only=_contexts(row, "only", faults),
         caught=_texts(row, "caught", faults),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from phrasebook.errors import BadBook, Problem
@@ -54,7 +54,7 @@ class Rules:
         self._owners = list(owners.values())
         self._deny = len(patterns)
         known = set(patterns)
-        patterns += [p for p in dict.fromkeys(_plain(fold(a.span)) for a in self.allows) if p and p not in known]
+        patterns += [p for p in dict.fromkeys(_spans(self.allows)) if p and p not in known]
         self._allow = len(patterns)
         known.update(patterns)
         sounding = [(pattern, found) for pattern, found in owners.items() if any(e.family.sound for e in found)]
@@ -72,6 +72,15 @@ class Rules:
         folded = fold(text)
         found = self.find(folded)
         return self.decide(folded, found, direction).standing if found else []
+
+    def touches(self, text: str, direction: str) -> bool:
+        """Tell whether any deny entry occurs in a text, whatever its surroundings."""
+        return any(
+            direction in entry.family.directions
+            for _, _, index in self.find(_plain(fold(text)))
+            if index < self._deny
+            for entry in self._owners[index]
+        )
 
     def decide(self, text: str, found: Sequence[Found], direction: str) -> Sorted:
         """Keep the hits that stand: none that one allow span holds whole or its context excuses."""
@@ -102,11 +111,18 @@ def compile_lists(lists: Lists) -> Rules:
     rules = Rules(lists.entries, lists.allows)
     problems = [problem for entry in lists.entries for problem in _self_test(rules, entry)]
     for allow in lists.allows:
-        if _plain(fold(allow.span)) not in _plain(fold(allow.test)):
+        if not any(span in _plain(fold(allow.test)) for span in _spans([allow])):
             problems.append(Problem(allow.file, allow.line, "allow", f"{allow.test!r} does not hold {allow.span!r}"))
     if problems:
         raise BadBook(problems)
     return rules
+
+
+def _spans(allows: Iterable[Allow]) -> Iterator[str]:
+    for allow in allows:
+        simple = "(" not in allow.span and "你" not in allow.span
+        for form in (allow.span,) if simple else forms(allow.span):
+            yield _plain(fold(form))
 
 
 def _self_test(rules: Rules, entry: Entry) -> list[Problem]:
@@ -114,8 +130,8 @@ def _self_test(rules: Rules, entry: Entry) -> list[Problem]:
     problems: list[Problem] = []
     for form in forms(entry.text):
         folded = _plain(fold(form))
-        if len(folded) < 2:
-            problems.append(Problem(family.file, entry.line, "entries", f"{form!r} is shorter than two characters"))
+        if len(folded) < (1 if family.single else 2):
+            problems.append(Problem(family.file, entry.line, "entries", f"{form!r} is too short (see `single`)"))
         elif not any(rules._owners[i] and entry in rules._owners[i] and (s, e) == (0, len(folded))
                      for s, e, i in rules.find(folded) if i < rules._deny):
             problems.append(Problem(family.file, entry.line, "entries", f"{form!r} does not match itself"))

@@ -13,7 +13,8 @@ from phrasebook.match import build_matcher
 _TOKEN = re.compile(r"[a-z]+|.", re.DOTALL)
 _LATIN = re.compile(r"[a-z]{2,}")
 _INITIALS_LENGTH = range(3, 7)
-_ECHO_LENGTH = range(3, 7)
+# Longer phrases are mostly found by a shorter one inside them; all their echoes would be too many.
+_ECHO_LENGTH = range(3, 5)
 # Abbreviations of everyday and of the shop; initials of something forbidden only by chance.
 _EVERYDAY = frozenset(
     "app vip usb wifi gps led lcd pos pdf cpu gpu ram rom sku kfc dvd ktv atm mtv nfc hdmi type bug pro max mini plus"
@@ -123,8 +124,9 @@ def echoes(patterns: Iterable[str]) -> Iterator[str]:
     for char, syllable in table.items():
         if char <= "\u9fa5" and len(char.encode("gb2312", "ignore")) == 2 and char.encode("gb2312")[0] < 0xD8:
             alike.setdefault(syllable, []).append(char)
-    for pattern in patterns:
-        if len(pattern) not in _ECHO_LENGTH:
+    everything = set(patterns)
+    for pattern in everything:
+        if len(pattern) not in _ECHO_LENGTH or pattern[1:] in everything or pattern[:-1] in everything:
             continue
         for i, char in enumerate(pattern):
             for other in alike.get(table.get(char, ""), ()):

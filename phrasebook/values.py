@@ -36,6 +36,14 @@ def say_text(value: object, now: datetime | None = None) -> str:
     return text
 
 
+def say_steps(value: object, now: datetime | None = None) -> str:
+    """Number steps, one a line: the only type of several lines, since a how-to cannot be read in one."""
+    steps = value.splitlines() if isinstance(value, str) else value
+    if not isinstance(steps, (list, tuple)):
+        raise ValueError(f"must be a list of texts, not {type(value).__name__}")
+    return "\n".join(f"{number}. {say_text(step)}" for number, step in enumerate(steps, start=1))
+
+
 def _visible(char: str) -> bool:
     # Cc, Cf, Cs, Co, Cn: control, invisible, half a pair, private, unassigned. Zl, Zp break a line.
     category = unicodedata.category(char)
@@ -187,6 +195,7 @@ def _shaped(pattern: re.Pattern[str], what: str, upper: bool) -> Callable[[objec
 
 SAY: Mapping[str, Callable[[object, datetime | None], str]] = {
     "text": say_text,
+    "steps": say_steps,
     "person": say_text,
     "address": say_text,
     "date_time": say_date_time,

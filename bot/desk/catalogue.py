@@ -22,10 +22,11 @@ _SHORTEST = 2
 
 
 class _Match(NamedTuple):
-    """How a text names a product: the kind of match and the characters matched."""
+    """How a text names a product: the kind of match, the characters matched and the word."""
 
     kind: int
     length: int
+    word: str = ""
 
 
 def fold(text: str) -> str:
@@ -41,8 +42,9 @@ async def product(session: AsyncSession, sku: str) -> Product | None:
 async def find_products(session: AsyncSession, text: str, *, limit: int = 5) -> list[Product]:
     """Return the products that a text names, the longest match first, then those in stock, then the cheaper.
 
-    SKU, model or full name in the text find those goods alone; else customers' words do, of the brand named
-    before others; else a brand, a category, or a text that is itself a part of a name (粥锅 in 小米粥锅).
+    What is named by SKU, model or full name is found alone. Else customers' words count: the special one
+    (挂机空调) without the general (空调), goods of a brand that is named before others. Else a brand,
+    a category, or a name of which the text is a part (粥锅 of 小米粥锅).
     """
     folded = fold(text)
     if not folded:
@@ -51,7 +53,8 @@ async def find_products(session: AsyncSession, text: str, *, limit: int = 5) -> 
     best = max((match.kind for match, _ in hits), default=_NOTHING)
     if best == _NOTHING:
         return []
-    found = [hit for hit in hits if hit[0].kind == best]
+    named = [hit for hit in hits if hit[0].kind == best]
+    found = [hit for hit in named if not any(_covers(other, hit[0]) for other, _ in named)]
     found.sort(key=lambda hit: (-hit[0].length, hit[1].stock <= 0, hit[1].price, hit[1].sku))
     return [candidate for _, candidate in found[:limit]]
 
@@ -86,15 +89,18 @@ async def write_lexicon(session: AsyncSession, path: Path) -> None:
             for it in goods
         ]
     }
+    _replace(path, lexicon)
+
+
+def _replace(path: Path, content: object) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(lexicon, file, ensure_ascii=False, indent=1)
+            json.dump(content, file, ensure_ascii=False, indent=1)
         Path(draft).replace(path)
-    except BaseException:
+    finally:
         Path(draft).unlink(missing_ok=True)
-        raise
 
 
 def _match(product: Product, text: str) -> _Match:
@@ -107,13 +113,18 @@ def _match(product: Product, text: str) -> _Match:
     named = [word for word in words if _names(word, text)]
     if named:
         longest = max(named, key=len)
-        return _Match(_WORD, len(longest) + (len(brand) if brand in text and brand not in longest else 0))
+        return _Match(_WORD, len(longest) + (len(brand) if brand in text and brand not in longest else 0), longest)
     loose = [name for name in (brand, fold(product.category)) if _names(name, text)]
     if loose:
         return _Match(_LOOSE, sum(map(len, loose)))
     if len(text) >= _SHORTEST and any(text in name for name in (*names, *words)):
         return _Match(_LOOSE, len(text))
     return _Match(_NOTHING, 0)
+
+
+def _covers(other: _Match, match: _Match) -> bool:
+    """Tell whether a match is only a part of a better one: 空调 in 挂机空调."""
+    return match.word in other.word and match.word != other.word and match.length < other.length
 
 
 def _names(name: str, text: str) -> bool:

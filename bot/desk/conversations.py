@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -50,8 +50,9 @@ class LiveTurn:
 
 
 async def enter(session: AsyncSession, *, channel: str, sender: str, now: datetime) -> Conversation:
-    """Return the conversation of a sender, made on first contact."""
-    found = await of_sender(session, channel=channel, sender=sender)
+    """Return the conversation of a sender, made on first contact, its row locked until the transaction ends."""
+    statement = select(Conversation).where(Conversation.channel == channel, Conversation.sender == sender)
+    found = await session.scalar(statement.with_for_update())
     if found is not None:
         return found
     try:
@@ -59,7 +60,7 @@ async def enter(session: AsyncSession, *, channel: str, sender: str, now: dateti
             return await _create(session, channel=channel, sender=sender, now=now)
     except IntegrityError:
         # Another connection was first; its rows are committed by now.
-        made = await of_sender(session, channel=channel, sender=sender)
+        made = await session.scalar(statement.with_for_update())
         if made is None:
             raise
         return made
@@ -110,7 +111,7 @@ async def locked(session: AsyncSession, conversation_id: str) -> Conversation:
 
 async def accept(
     session: AsyncSession,
-    conversation_id: str,
+    conversation: Conversation,
     *,
     text: str,
     now: datetime,
@@ -121,20 +122,20 @@ async def accept(
     """Write a customer's sentence down before anything is done with it.
 
     Args:
+        conversation: held under its lock by the caller (`enter` or `locked`).
         client_id: the sender's own id; a second sentence with it is the first one again.
         payload: the payload when a button was pressed; `button_of` is the bubble that held it.
     """
-    conversation = await locked(session, conversation_id)
     if client_id is not None:
         known = await session.scalar(
-            select(Message).where(Message.conversation_id == conversation_id, Message.client_id == client_id)
+            select(Message).where(Message.conversation_id == conversation.id, Message.client_id == client_id)
         )
         if known is not None:
             return Accepted(known, duplicate=True)
     message = Message(
         id=uuid.uuid4().hex,
-        conversation_id=conversation_id,
-        seq=await last_seq(session, conversation_id) + 1,
+        conversation_id=conversation.id,
+        seq=await last_seq(session, conversation.id) + 1,
         direction="in",
         author="customer",
         text=text,
@@ -165,6 +166,19 @@ async def next_accepted(session: AsyncSession, conversation_id: str) -> Message 
         .limit(1)
     )
     return await session.scalar(statement)
+
+
+async def next_turn(session: AsyncSession, conversation_id: str) -> tuple[Conversation, Message] | None:
+    """Return the conversation and its oldest sentence that waits, in one look."""
+    statement = (
+        select(Conversation, Message)
+        .join(Message, Message.conversation_id == Conversation.id)
+        .where(Conversation.id == conversation_id, Message.direction == "in", Message.state == "accepted")
+        .order_by(Message.seq)
+        .limit(1)
+    )
+    row = (await session.execute(statement)).first()
+    return None if row is None else (row[0], row[1])
 
 
 async def waiting(session: AsyncSession, *, before: datetime | None = None) -> list[str]:
@@ -199,6 +213,12 @@ async def settle(
     return await session.scalar(statement) is not None
 
 
+async def settled(session: AsyncSession, message_ids: Collection[str]) -> list[str]:
+    """Return those of some sentences that wait no longer."""
+    statement = select(Message.id).where(Message.id.in_(message_ids), Message.state != "accepted")
+    return list(await session.scalars(statement))
+
+
 async def record(
     session: AsyncSession,
     conversation_id: str,
@@ -206,10 +226,15 @@ async def record(
     *,
     now: datetime,
     reply_to: str | None,
+    after: int | None = None,
     author: str = "bot",
 ) -> list[Message]:
-    """Write down what is said to the customer; the caller holds the conversation's lock."""
-    place = await last_seq(session, conversation_id)
+    """Write down what is said to the customer; the caller holds the conversation's lock.
+
+    Args:
+        after: the newest place in the conversation, when the caller knows it.
+    """
+    place = await last_seq(session, conversation_id) if after is None else after
     rows = [
         Message(
             id=uuid.uuid4().hex,
@@ -251,11 +276,26 @@ async def used_variants(session: AsyncSession, conversation_id: str, phrase: str
     return [variant for variant in await session.scalars(statement) if variant is not None]
 
 
-async def last_words(session: AsyncSession, conversation_id: str) -> str:
-    """Return the newest sentence when it is the bot's, else nothing: what the next bubble joins on to."""
-    statement = select(Message).where(Message.conversation_id == conversation_id).order_by(Message.seq.desc()).limit(1)
-    newest = await session.scalar(statement)
-    return newest.text if newest is not None and newest.direction == "out" else ""
+@dataclass(frozen=True)
+class Newest:
+    """The newest sentence: its place, and its text when it is the bot's, which the next bubble joins on to."""
+
+    seq: int
+    words: str
+
+
+async def newest(session: AsyncSession, conversation_id: str) -> Newest:
+    """Return the newest sentence of a conversation."""
+    statement = (
+        select(Message.seq, Message.direction, Message.text)
+        .where(Message.conversation_id == conversation_id)
+        .order_by(Message.seq.desc())
+        .limit(1)
+    )
+    row = (await session.execute(statement)).first()
+    if row is None:
+        return Newest(0, "")
+    return Newest(row.seq, row.text if row.direction == "out" else "")
 
 
 async def live_turn(session: AsyncSession, conversation_id: str) -> LiveTurn:
@@ -270,11 +310,11 @@ async def live_turn(session: AsyncSession, conversation_id: str) -> LiveTurn:
         .order_by(Message.seq.desc())
         .limit(20)
     )
-    newest = list(await session.scalars(statement))
-    if not newest:
+    rows = list(await session.scalars(statement))
+    if not rows:
         return LiveTurn(None, frozenset())
-    turn = turn_of(newest[0])
-    return LiveTurn(turn, frozenset().union(*(payloads_of(row) for row in newest if turn_of(row) == turn)))
+    turn = turn_of(rows[0])
+    return LiveTurn(turn, frozenset().union(*(payloads_of(row) for row in rows if turn_of(row) == turn)))
 
 
 def turn_of(message: Message) -> str:

@@ -9,7 +9,8 @@ from datetime import date, datetime
 
 from stdnum.iso7064 import mod_11_10
 
-_DASHES = "-‐‑‒–—―−ー_"
+_DASHES = "-_\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30fc"
+"""Hyphens, dashes, the minus sign and the long-vowel mark that input methods offer for one."""
 _SHAPE = re.compile(r"(?:T-?([0-9]{6})-?|([0-9]{6})-)([0-9]{5,8})")
 
 
@@ -67,6 +68,6 @@ def parse_number(text: str) -> TicketNumber | None:
 
 def _day(digits: str) -> date | None:
     try:
-        return datetime.strptime(f"20{digits}", "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
+        return datetime.strptime(f"20{digits}", "%Y%m%d").date()
     except ValueError:
         return None

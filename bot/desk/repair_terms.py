@@ -70,13 +70,19 @@ class Fee:
 
 
 def fee_for(category: str | None, *, group: str | None = None, pack: Path | None = None) -> Fee:
-    """Return the fee for goods of a group (空调) or a category (家电), else that of all others."""
+    """Return the fee for goods, else that of all others.
+
+    Args:
+        category: a category (家电), a name (青禾1.5匹变频空调) or words in which one stands.
+        group: group of the catalogue (空调) when known.
+        pack: folder of another pack than the one in use.
+    """
     tariff = pack_file("repair.yml", Tariff, pack)
-    for name in (group, category, OTHER):
-        found = next((terms for terms in tariff.terms if name in terms.names), None)
-        if found is not None:
-            return Fee(found.visit, found.covers, found.parts, found.on_site, tariff.note)
-    raise LookupError(f"repair.yml: no terms named {OTHER}")
+    text = f"{group or ''} {category or ''}"
+    # The file goes from special to general, so the first entry that is named holds.
+    named = (terms for terms in tariff.terms if any(name in text for name in terms.names))
+    terms = next(named, None) or next(terms for terms in tariff.terms if OTHER in terms.names)
+    return Fee(terms.visit, terms.covers, terms.parts, terms.on_site, tariff.note)
 
 
 def warranty_state(item: OrderItem, now: datetime) -> Warranty:

@@ -42,28 +42,14 @@ async def since(session: AsyncSession, conversation_id: str, *, after: int, limi
     return list(await session.scalars(statement))
 
 
-async def undelivered(session: AsyncSession, conversation_id: str) -> list[Message]:
-    """Return what was said and has not been handed to the caller."""
+async def due(session: AsyncSession, conversation_id: str, message_id: str) -> list[Message]:
+    """Return what the caller who sent a sentence is to be handed: its answer, and whatever was not delivered yet."""
     statement = (
         select(Message)
         .where(
             Message.conversation_id == conversation_id,
             Message.direction == "out",
-            Message.state == "recorded",
-        )
-        .order_by(Message.seq)
-    )
-    return list(await session.scalars(statement))
-
-
-async def replies(session: AsyncSession, conversation_id: str, message_id: str) -> list[Message]:
-    """Return what was said in answer to one sentence."""
-    statement = (
-        select(Message)
-        .where(
-            Message.conversation_id == conversation_id,
-            Message.direction == "out",
-            Message.reply_to == message_id,
+            or_(Message.state == "recorded", Message.reply_to == message_id),
         )
         .order_by(Message.seq)
     )
@@ -72,7 +58,7 @@ async def replies(session: AsyncSession, conversation_id: str, message_id: str) 
 
 async def mark_delivered(session: AsyncSession, messages: Iterable[Message]) -> None:
     """Note that the caller has been handed these."""
-    ids = [message.id for message in messages]
+    ids = [message.id for message in messages if message.state == "recorded"]
     if ids:
         await session.execute(
             update(Message)

@@ -44,15 +44,13 @@ async def judge(session: AsyncSession, conversation: Conversation, message: Mess
 
     It is judged when its turn comes, not when it arrived: the turns before it may have changed which buttons act.
     """
-    live = await conversations.live_turn(session, conversation.id)
     payload: str | None = None
     notice: Bubble | None = None
     if message.payload is not None:
         payload = message.payload
-        if not await _is_live(session, message, live):
+        if not await _is_live(session, message):
             notice = Bubble(phrase="system.button_expired")
-    elif conversation.channel == "rest" and message.text in live.payloads:
-        # A caller of the webhook has no other way to press a button; in the chat it is typed text.
+    elif await _is_pressed_by_text(session, conversation, message):
         payload = message.text
     elif is_blank(message.text):
         notice = Bubble(phrase="system.empty")
@@ -70,7 +68,8 @@ async def judge(session: AsyncSession, conversation: Conversation, message: Mess
     )
 
 
-async def _is_live(session: AsyncSession, message: Message, live: conversations.LiveTurn) -> bool:
+async def _is_live(session: AsyncSession, message: Message) -> bool:
+    live = await conversations.live_turn(session, message.conversation_id)
     if message.payload not in live.payloads:
         return False
     # The bubble counts too: an old 确认 has the same payload as the new one and means something else.
@@ -79,3 +78,11 @@ async def _is_live(session: AsyncSession, message: Message, live: conversations.
         return False
     bubble = await conversations.find_message(session, message.conversation_id, button_of)
     return bubble is not None and conversations.turn_of(bubble) == live.turn
+
+
+async def _is_pressed_by_text(session: AsyncSession, conversation: Conversation, message: Message) -> bool:
+    # A caller of the webhook has no other way to press a button; in the chat the same is typed text.
+    if conversation.channel != "rest" or not message.text.startswith("/"):
+        return False
+    live = await conversations.live_turn(session, conversation.id)
+    return message.text in live.payloads

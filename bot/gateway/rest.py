@@ -143,7 +143,7 @@ async def _converse(house: House, said: RestMessage) -> list[Message]:
                 session, channel=_CHANNEL, sender=said.sender, now=house.clock()
             )
             accepted = await conversations.accept(
-                session, conversation.id, text=said.message, now=house.clock(), client_id=said.key
+                session, conversation, text=said.message, now=house.clock(), client_id=said.key
             )
             # Before the commit: nobody can have answered it yet, so the outcome cannot be missed.
             future = stack.enter_context(house.turns.expect(conversation.id, accepted.message.id))
@@ -174,13 +174,11 @@ async def _collect(house: House, message: Message) -> list[Message]:
     """Return what is to be handed over, oldest first: what came too late for earlier calls, then the answer."""
     others = house.turns.awaited(message.conversation_id) - {message.id}
     async with house.database.session() as session:
-        waiting = await transcripts.undelivered(session, message.conversation_id)
-        found = {row.id: row for row in waiting if row.reply_to not in others}
-        # Handed over before or not: the same message may have been sent twice at once.
-        answer = await transcripts.replies(session, message.conversation_id, message.id)
-        found |= {row.id: row for row in answer}
-        await transcripts.mark_delivered(session, found.values())
-    return sorted(found.values(), key=lambda row: row.seq)
+        rows = await transcripts.due(session, message.conversation_id, message.id)
+        # The answer itself handed over before or not: the same message may have been sent twice at once.
+        bubbles = [row for row in rows if row.reply_to not in others]
+        await transcripts.mark_delivered(session, bubbles)
+    return bubbles
 
 
 async def _reassure(house: House, message: Message, phrase: str) -> list[Message]:

@@ -39,13 +39,14 @@ class Speech:
         reply_to: str | None = None,
     ) -> list[Message]:
         """Record bubbles as said, the welcome before the very first; the caller holds the conversation's lock."""
-        rows: list[Message] = []
         if conversation.welcomed_at is None:
             conversation.welcomed_at = now
-            welcome = Bubble(phrase="welcome.first", variables={"shop": self._shop})
-            rows += await self._record(session, conversation, [welcome], now=now, reply_to=reply_to)
-        rows += await self._record(session, conversation, bubbles, now=now, reply_to=reply_to)
-        return rows
+            bubbles = [Bubble(phrase="welcome.first", variables={"shop": self._shop}), *bubbles]
+        newest = await conversations.newest(session, conversation.id)
+        spoken = await self._wire.compose(session, conversation, bubbles, now=now, previous=newest.words)
+        return await conversations.record(
+            session, conversation.id, spoken, now=now, reply_to=reply_to, after=newest.seq
+        )
 
     async def greet(self, session: AsyncSession, conversation: Conversation, *, now: datetime) -> bool:
         """Greet a visitor who opened the chat: the first time, or when back with a ticket still open."""
@@ -60,17 +61,3 @@ class Speech:
         conversation.last_at = now
         await self.say(session, conversation, [Bubble(phrase="welcome.back", variables={"ticket": number})], now=now)
         return True
-
-    async def _record(
-        self,
-        session: AsyncSession,
-        conversation: Conversation,
-        bubbles: Sequence[Bubble],
-        *,
-        now: datetime,
-        reply_to: str | None,
-    ) -> list[Message]:
-        if not bubbles:
-            return []
-        spoken = await self._wire.compose(session, conversation, bubbles, now=now)
-        return await conversations.record(session, conversation.id, spoken, now=now, reply_to=reply_to)

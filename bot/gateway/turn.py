@@ -34,6 +34,8 @@ class Outcome(enum.Enum):
 
 class _Step(enum.Enum):
     IDLE = "idle"
+    LAST = "last"
+    """Answered, and nothing else waited at that moment."""
     ANSWERED = "answered"
     DOWN = "down"
     FAULT = "fault"
@@ -157,8 +159,9 @@ class Turns:
         while True:
             worker.wake.clear()
             step = await self._guarded_step(conversation_id, worker)
-            if step is _Step.IDLE:
-                self._resolve(conversation_id, Outcome.ANSWERED)
+            if step in (_Step.IDLE, _Step.LAST):
+                worker.tries = worker.faults = 0
+                worker.down = False
                 if worker.wake.is_set():
                     continue
                 # No await between the look at the event and this: nobody can wake a worker that is gone.
@@ -201,10 +204,10 @@ class Turns:
     async def _step(self, conversation_id: str, worker: _Worker) -> _Step:
         plan = await self._next(conversation_id)
         if plan is None:
+            await self._resolve_settled(conversation_id)
             return _Step.IDLE
         if plan.notice is not None:
-            await self._answer(plan, [plan.notice], understood=None)
-            return _Step.ANSWERED
+            return await self._answer(plan, [plan.notice], understood=None)
         await self._bus.publish(conversation_id, {"kind": "typing", "on": True})
         try:
             return await self._consult(plan, worker)
@@ -218,17 +221,14 @@ class Turns:
         except EngineError as error:
             log.warning("engine.failed", conversation=plan.conversation_id, cause=str(error))
             return await self._apologise(plan, worker, down=isinstance(error, EngineDown))
-        await self._answer(plan, turn.bubbles, understood=_understood(turn), engine_answered=True)
+        step = await self._answer(plan, turn.bubbles, understood=_understood(turn), engine_answered=True)
         self._recovered(plan.conversation_id)
-        return _Step.ANSWERED
+        return step
 
     async def _next(self, conversation_id: str) -> Plan | None:
         async with self._database.session() as session:
-            message = await conversations.next_accepted(session, conversation_id)
-            if message is None:
-                return None
-            conversation = await conversations.locked(session, conversation_id)
-            return await judge(session, conversation, message)
+            found = await conversations.next_turn(session, conversation_id)
+            return None if found is None else await judge(session, *found)
 
     async def _answer(
         self,
@@ -238,7 +238,7 @@ class Turns:
         understood: dict[str, object] | None,
         engine_answered: bool = False,
         state: str = "answered",
-    ) -> None:
+    ) -> _Step:
         """Record the answer and close the sentence in one transaction; a second one finds it closed."""
         now = self._clock()
         async with self._database.session() as session:
@@ -248,19 +248,20 @@ class Turns:
             )
             if not settled:
                 log.info("turn.answered_elsewhere", conversation=plan.conversation_id)
-                return
+                return _Step.ANSWERED
             if engine_answered:
                 conversation.outage_told_at = None
             await self._speech.say(session, conversation, bubbles, now=now, reply_to=plan.message_id)
+            waiting = await conversations.next_accepted(session, plan.conversation_id)
         self._resolve_one(plan.conversation_id, plan.message_id, Outcome.ANSWERED)
         await self._bus.publish(plan.conversation_id, {"kind": "new"})
+        return _Step.LAST if waiting is None else _Step.ANSWERED
 
     async def _apologise(self, plan: Plan, worker: _Worker, *, down: bool) -> _Step:
         """Say once in an outage that the answer comes later; give up a sentence that a healthy engine cannot take."""
         if await self._beyond_hope(worker, down=down):
             log.error("turn.given_up", conversation=plan.conversation_id, message=plan.message_id)
-            await self._answer(plan, [Bubble(phrase="system.failed")], understood=None, state="failed")
-            return _Step.ANSWERED
+            return await self._answer(plan, [Bubble(phrase="system.failed")], understood=None, state="failed")
         now = self._clock()
         told = False
         async with self._database.session() as session:
@@ -294,6 +295,16 @@ class Turns:
     def _resolve(self, conversation_id: str, outcome: Outcome) -> None:
         for message_id in tuple(self._expected.get(conversation_id, ())):
             self._resolve_one(conversation_id, message_id, outcome)
+
+    async def _resolve_settled(self, conversation_id: str) -> None:
+        """Tell those who wait for what another gateway has answered."""
+        expected = self.awaited(conversation_id)
+        if not expected:
+            return
+        async with self._database.session() as session:
+            settled = await conversations.settled(session, expected)
+        for message_id in settled:
+            self._resolve_one(conversation_id, message_id, Outcome.ANSWERED)
 
     def _resolve_one(self, conversation_id: str, message_id: str, outcome: Outcome) -> None:
         for future in self._expected.get(conversation_id, {}).get(message_id, ()):

@@ -110,14 +110,15 @@ class Visit:
 
     async def _accept(self, session: AsyncSession, frame: Say | Press) -> conversations.Accepted:
         now = self._house.clock()
+        conversation = await conversations.locked(session, self.conversation_id)
         if isinstance(frame, Say):
             return await conversations.accept(
-                session, self.conversation_id, text=frame.text, now=now, client_id=frame.client_id
+                session, conversation, text=frame.text, now=now, client_id=frame.client_id
             )
         bubble = await conversations.find_message(session, self.conversation_id, frame.message_id)
         return await conversations.accept(
             session,
-            self.conversation_id,
+            conversation,
             text=_title(bubble, frame),
             now=now,
             client_id=frame.client_id,

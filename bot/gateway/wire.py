@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from bot.gateway.engine_client import Bubble, BubbleButton
 from bot.gateway.words import Checked, Own, Words, own_of
 from bot.logs import mask_variables
 from phrasebook.choose import choose, select
-from phrasebook.errors import PhrasebookError
+from phrasebook.errors import BadVariable, PhrasebookError
 from phrasebook.render import render
 
 log = structlog.get_logger(__name__)
@@ -29,11 +29,18 @@ SAFE = "safe.generic"
 class _Talk:
     """What the wire must know of a conversation while it speaks one turn."""
 
+    session: AsyncSession
     conversation: Conversation
-    own: Own
     now: datetime
     previous: str
-    used: dict[tuple[str, int], list[int]]
+    used: dict[tuple[str, int], list[int]] = field(default_factory=dict)
+    own: Own | None = None
+
+    async def load_own(self) -> Own:
+        """Return what is no secret here; it is read only when something was found that could be one."""
+        if self.own is None:
+            self.own = own_of(await own_data.texts(self.session, self.conversation))
+        return self.own
 
 
 @dataclass(frozen=True)
@@ -64,32 +71,35 @@ class Wire:
         self._words = words
 
     async def compose(
-        self, session: AsyncSession, conversation: Conversation, bubbles: Sequence[Bubble], *, now: datetime
+        self,
+        session: AsyncSession,
+        conversation: Conversation,
+        bubbles: Sequence[Bubble],
+        *,
+        now: datetime,
+        previous: str,
     ) -> list[Spoken]:
         """Return finished bubbles, each chosen with what was said before in mind.
+
+        Args:
+            previous: the bubble that stands last in the conversation, if the bot spoke last.
 
         Raises:
             WireBlocked: nothing sayable is left, not even the safe phrase.
         """
-        talk = _Talk(
-            conversation=conversation,
-            own=own_of(await own_data.texts(session, conversation)),
-            now=now,
-            previous=await conversations.last_words(session, conversation.id),
-            used={},
-        )
+        talk = _Talk(session, conversation, now, previous)
         spoken = []
         for bubble in bubbles:
-            spoken.append(await self._speak(session, talk, bubble))
+            spoken.append(await self._speak(talk, bubble))
             talk.previous = spoken[-1].text
         return spoken
 
-    async def _speak(self, session: AsyncSession, talk: _Talk, bubble: Bubble) -> Spoken:
-        buttons = self._buttons(talk, bubble.buttons)
+    async def _speak(self, talk: _Talk, bubble: Bubble) -> Spoken:
+        buttons = await self._buttons(talk, bubble.buttons)
         titles = [button["title"] for button in buttons]
         replaced: dict[str, Any] | None = None
         try:
-            draft = await self._draft(session, talk, bubble.phrase, bubble.variables, titles)
+            draft = await self._checked_draft(talk, bubble.phrase, bubble.variables, titles)
         except PhrasebookError as error:
             replaced = {"phrase": bubble.phrase, "cause": type(error).__name__}
             log.error("wire.unsayable", phrase=bubble.phrase, cause=type(error).__name__, why=str(error))
@@ -99,7 +109,8 @@ class Wire:
                 kinds = sorted({str(hit["kind"]) for hit in draft.checked.hits})
                 log.error("wire.blocked", phrase=bubble.phrase, kinds=kinds, variables=mask_variables(bubble.variables))
         if replaced is not None:
-            draft = await self._safe(session, talk, bubble.phrase)
+            draft = await self._safe(talk, bubble.phrase)
+        talk.used.setdefault((draft.phrase, draft.version), []).append(draft.variant)
         verdict = {"verdict": draft.checked.verdict, "hits": draft.checked.hits, "why": draft.why}
         return Spoken(
             text=draft.text,
@@ -109,36 +120,47 @@ class Wire:
             variables=bubble.variables,
             verdict=verdict if replaced is None else verdict | {"replaced": replaced},
             buttons=buttons,
-            custom=self._custom(talk, bubble),
+            custom=await self._custom(talk, bubble),
         )
 
+    async def _checked_draft(
+        self, talk: _Talk, phrase_id: str, variables: Mapping[str, Any], titles: Sequence[str]
+    ) -> _Draft:
+        """Draft without a look at the customer's own data, and with it only when something was found."""
+        if talk.own is None:
+            try:
+                draft = await self._draft(talk, phrase_id, variables, titles, own=Own())
+            except BadVariable:
+                pass
+            else:
+                if draft.checked.verdict == "pass":
+                    return draft
+        return await self._draft(talk, phrase_id, variables, titles, own=await talk.load_own())
+
     async def _draft(
-        self, session: AsyncSession, talk: _Talk, phrase_id: str, variables: Mapping[str, Any], titles: Sequence[str]
+        self, talk: _Talk, phrase_id: str, variables: Mapping[str, Any], titles: Sequence[str], *, own: Own
     ) -> _Draft:
         channel = talk.conversation.channel
         phrase = select(self._words.book, phrase_id, channel=channel, now=talk.now).phrase
         key = (phrase.id, phrase.version)
         if key not in talk.used:
-            talk.used[key] = await conversations.used_variants(session, talk.conversation.id, *key)
-        start = int(talk.conversation.id[:8], 16) if talk.conversation.id else 0
+            talk.used[key] = await conversations.used_variants(talk.session, talk.conversation.id, *key)
+        # Conversations begin with different variants; each then goes through all of them.
+        start = int(talk.conversation.id[:8], 16)
         choice = choose(phrase, talk.used[key], channel=channel, now=talk.now, start=start)
-        guard = self._words.guard(talk.own)
-        text = render(
-            phrase, variables, variant=choice.variant_index, now=talk.now, channel=channel, guard=guard
-        )
-        checked = self._words.check(text, own=talk.own, previous=talk.previous, buttons=titles)
-        if not checked.blocked:
-            talk.used[key].append(choice.variant_index)
+        guard = self._words.guard(own)
+        text = render(phrase, variables, variant=choice.variant_index, now=talk.now, channel=channel, guard=guard)
+        checked = self._words.check(text, own=own, previous=talk.previous, buttons=titles)
         return _Draft(checked.text, phrase.id, phrase.version, choice.variant_index, choice.why, checked)
 
-    async def _safe(self, session: AsyncSession, talk: _Talk, blocked: str) -> _Draft:
+    async def _safe(self, talk: _Talk, blocked: str) -> _Draft:
         scene = blocked.partition(".")[0]
         wanted = self._words.book.safe_for(scene)
         # Joined on to the sentence before it even a safe phrase may be blocked: then it stands alone.
         for phrase_id, previous in ((wanted, talk.previous), (wanted, ""), (SAFE, "")):
             talk.previous = previous
             try:
-                draft = await self._draft(session, talk, phrase_id, {}, ())
+                draft = await self._checked_draft(talk, phrase_id, {}, ())
             except PhrasebookError as error:
                 log.error("wire.safe_unsayable", phrase=phrase_id, why=str(error))
                 continue
@@ -146,40 +168,47 @@ class Wire:
                 return draft
         raise WireBlocked(f"safe phrase {wanted} and {SAFE} may not leave: run `liyan phrases check`")
 
-    def _buttons(self, talk: _Talk, buttons: Sequence[BubbleButton]) -> list[dict[str, Any]]:
+    async def _buttons(self, talk: _Talk, buttons: Sequence[BubbleButton]) -> list[dict[str, Any]]:
         finished = []
         for button in buttons:
-            title = self._title(talk, button)
+            title = await self._title(talk, button)
             if title is not None:
                 finished.append({"title": title, "payload": button.payload, "phrase": button.title_phrase})
         return finished
 
-    def _title(self, talk: _Talk, button: BubbleButton) -> str | None:
+    async def _title(self, talk: _Talk, button: BubbleButton) -> str | None:
         channel = talk.conversation.channel
         try:
             phrase = select(self._words.book, button.title_phrase, channel=channel, now=talk.now).phrase
             # A title does not vary: the customer looks for the button where it was.
             variant = choose(phrase, (), channel=channel, now=talk.now).variant_index
-            guard = self._words.guard(talk.own)
+            guard = self._words.guard(await talk.load_own() if button.variables else Own())
             title = render(phrase, button.variables, variant=variant, now=talk.now, channel=channel, guard=guard)
         except PhrasebookError as error:
             log.error("wire.button_dropped", phrase=button.title_phrase, why=str(error))
             return None
-        if self._words.check(title, own=talk.own).blocked:
+        if await self._blocked(talk, title):
             log.error("wire.button_dropped", phrase=button.title_phrase, why="blocked")
             return None
         return title
 
-    def _custom(self, talk: _Talk, bubble: Bubble) -> dict[str, Any] | None:
+    async def _custom(self, talk: _Talk, bubble: Bubble) -> dict[str, Any] | None:
         """Return what is drawn beside the text, left out when any word in it may not leave."""
         custom = dict(bubble.custom or {})
         words = "\n".join(_shown(custom))
-        if words and self._words.check(words, own=talk.own).blocked:
+        if words and await self._blocked(talk, words):
             log.error("wire.custom_dropped", phrase=bubble.phrase, custom=str(custom.get("kind")))
             custom = {}
         if bubble.ticket is not None:
             custom["ticket"] = bubble.ticket
         return custom or None
+
+    async def _blocked(self, talk: _Talk, text: str) -> bool:
+        if not self._words.check(text, own=talk.own or Own()).blocked:
+            return False
+        if talk.own is not None:
+            return True
+        return self._words.check(text, own=await talk.load_own()).blocked
 
 
 _HIDDEN_KEYS = frozenset({"payload", "payloads", "kind", "start", "end", "sku", "skus", "id"})

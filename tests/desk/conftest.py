@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import asyncpg  # type: ignore[import-untyped]  # ships no types
 import pytest
 import pytest_asyncio
-from sqlalchemy import text
+from sqlalchemy import delete
 from sqlalchemy.engine import URL, make_url
 
 from bot.desk.database import Database
@@ -75,9 +75,10 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     opened = Database(database_url)
     yield opened
     if opened.engine.dialect.name == "postgresql":
-        names = ", ".join(table.name for table in Base.metadata.sorted_tables)
+        # Deleting a few rows is much faster than TRUNCATE, which makes new files.
         async with opened.session() as session:
-            await session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            for table in reversed(Base.metadata.sorted_tables):
+                await session.execute(delete(table))
     await opened.close()
 
 

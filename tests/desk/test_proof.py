@@ -7,24 +7,33 @@ from datetime import datetime, timedelta
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.desk import demo, proof, tickets
+from bot.desk import proof, tickets
 from bot.desk.database import Database
+from bot.desk.models import Order
 from bot.desk.proof import LOCKED_FOR, TRIES, Proof
-from bot.settings import ROOT
 
 pytestmark = pytest.mark.asyncio
-PACK = ROOT / "bot" / "packs" / "retail"
 
 
 @pytest_asyncio.fixture
 async def order(database: Database, talk: str, now: datetime) -> str:
-    """Load the demo shop and return the number of an order whose phone ends in 0127."""
+    """Make an order whose phone ends in 0127 and return its number."""
     async with database.session() as session:
-        await demo.reset(session, pack_folder=PACK, now=now)
-        orders = (await demo.listing(session, now))["orders"]
-    return str(next(order["number"] for order in orders if order["phone"].endswith("0127")))
+        session.add(
+            Order(
+                number="261122278690",
+                customer="林晓梅",
+                phone="13800130127",
+                address="浙江省杭州市西湖区文澜路18号",
+                state="paid",
+                total=100,
+                ordered_at=now,
+            )
+        )
+    return "261122278690"
 
 
 async def attempt(session: AsyncSession, number: str, digits: str, now: datetime, talk: str = "t1") -> Proof:
@@ -70,6 +79,24 @@ async def test_unknown_numbers_look_like_wrong_digits(database: Database, order:
     assert wrong == unknown
     assert [answer.tries_left for answer in wrong] == [4, 3, 2, 1, 0, 0]
     assert [answer.locked for answer in wrong] == [False, False, False, False, True, True]
+
+
+async def test_unknown_numbers_cost_the_same_work(database: Database, order: str, now: datetime) -> None:
+    """The same statements run whether the number exists or not, so time does not tell them apart."""
+    statements: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    seen = []
+    for talk, number in (("a", order), ("b", "269999999999"), ("c", "T269999-99999")):
+        event.listen(database.engine.sync_engine, "before_cursor_execute", note)
+        async with database.session() as session:
+            await attempt(session, number, "9999", now, talk)
+        event.remove(database.engine.sync_engine, "before_cursor_execute", note)
+        seen.append(list(statements))
+        statements.clear()
+    assert seen[0] == seen[1] == seen[2] != []
 
 
 async def test_five_wrong_tries_lock_the_conversation(database: Database, order: str, now: datetime) -> None:

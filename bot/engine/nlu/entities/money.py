@@ -101,5 +101,5 @@ def _number(figure: str, scale: str | None, after: str | None) -> Decimal | None
 
 
 def _found(value: Decimal | None, start: int, end: int) -> Iterator[Found]:
-    if value is not None and value <= Decimal("99999999"):
+    if value is not None and value <= Decimal("99999999.99"):
         yield Found("amount", f"{value:.2f}", start, end)
