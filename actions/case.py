@@ -1,15 +1,16 @@
 """One turn of a journey: what is known, what is asked, what was said and set.
 
-A journey is a script that runs from its top at every turn. `need` gives back a fact that is known already; for one that is
-not it asks the customer and ends the turn. So a journey reads like the manual's list of what to ask, and an answer given
-early, late or all at once finds its place by itself. What must happen once (a sentence, a ticket) is guarded by a key.
+A journey is a script that runs from its top at every turn. `need` gives back a fact that is known already; for one that
+is not it asks the customer and ends the turn. So a journey reads like the manual's list of what to ask, and an answer
+given early, late or all at once finds its place by itself. What must happen once (a sentence, a ticket) is guarded by a
+key.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -25,11 +26,11 @@ PATIENCE = 2
 """Answers that make no sense before a way out is offered."""
 
 
-class Waiting(Exception):
+class Waiting(Exception):  # noqa: N818 - no error: the way a script ends a turn
     """Raised when the customer has been asked: the turn ends here."""
 
 
-class Left(Exception):
+class Left(Exception):  # noqa: N818 - no error: the way a script ends early
     """Raised when the customer leaves the journey: it ends without its result."""
 
 
@@ -157,7 +158,7 @@ class Case:
         buttons = [Button(o.title, pick(slot, o.value), o.variables) for o in options]
         self.ask(slot, phrase, buttons=buttons, custom=custom, **variables)
 
-    def ask(self, slot: str, phrase: str, **details: Any) -> Any:
+    def ask(self, slot: str, phrase: str, **details: Any) -> NoReturn:
         """Ask a question and wait for its answer.
 
         Raises:
@@ -217,7 +218,7 @@ class Case:
             self.leave("handoff_form", "unsure.person")
         self.say("unsure.answer")
 
-    def leave(self, form: str | None, phrase: str | None = None, **variables: Any) -> None:
+    def leave(self, form: str | None, phrase: str | None = None, **variables: Any) -> NoReturn:
         """End the journey here and go on with another.
 
         Raises:

@@ -1,4 +1,4 @@
-"""Consultation 咨询: answers from the shop's data, never invented; what has no answer gets a ticket and a time (§3.1)."""
+"""Consultation 咨询: answers from the shop's data, never invented; what has none gets a ticket and a time (§3.1)."""
 
 from __future__ import annotations
 

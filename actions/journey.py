@@ -1,14 +1,15 @@
 """What all journeys have in common: listening, interruptions, corrections, the way back.
 
 To write a journey: name its form, list the facts that end with its case, list what it spots in any message, and write
-its script with `case.need(…)`, `case.tell(…)`, `case.say(…)`. The form stands in `domain.yml`, the rules that begin and end it
-in `data/stories/`, its phrases in `phrasebook/approved/`.
+its script with `case.need(…)`, `case.tell(…)`, `case.say(…)`. The form stands in `domain.yml`, the rules that begin and
+end it in `data/stories/`, its phrases in `phrasebook/approved/`.
 """
 
 from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from rasa_sdk.executor import CollectingDispatcher
@@ -73,12 +74,11 @@ class Journey(Action, ABC):
         async with database().session() as session:
             case = Case(dispatcher, tracker, session, form=self.form)
             try:
-                self._listen(case)
-                await self.script(case)
+                with suppress(Left):
+                    self._listen(case)
+                    await self.script(case)
             except Waiting:
                 return case.events(done=False)
-            except Left:
-                pass
             self._end(case)
             return case.events(done=True)
 

@@ -56,7 +56,11 @@ def _title(message: Message) -> str | None:
 def _cancels(message: Message) -> bool | None:
     """Read the answer to “really cancel?”: 取消 alone is a yes here."""
     told = yes_no(message)
-    return True if told is None and re.match(r"(那就?|就|给我|帮我|直接|快)*(取消|退了|退掉|不要了)", message.words) else told
+    return (
+        True
+        if told is None and re.match(r"(那就?|就|给我|帮我|直接|快)*(取消|退了|退掉|不要了)", message.words)
+        else told
+    )
 
 
 def _wished_time(message: Message) -> str | None:
@@ -197,11 +201,10 @@ class OrderJourney(Journey):
     async def _money(self, case: Case, order: Order) -> None:
         ticket = await _money_ticket(case, order)
         if ticket is not None:
-            case.say(
-                f"order.money_{'done' if ticket.state in ('solved', 'closed') else 'running'}",
-                number=ticket.number,
-                due=ticket.due_at,
-            )
+            if ticket.state in ("solved", "closed"):
+                case.say("order.money_done", number=ticket.number)
+            else:
+                case.say("order.money_running", number=ticket.number, due=ticket.due_at)
         elif order.state in ("cancelled", "returned"):
             case.say(f"order.money_{order.state}")
         elif order.state == "unpaid":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from typing import Any
 
 from rasa_sdk.executor import CollectingDispatcher
@@ -41,10 +42,8 @@ class OutsideAction(Action, ABC):
         """Answer the message in one transaction."""
         async with database().session() as session:
             case = Case(dispatcher, tracker, session, form=self.name())
-            try:
+            with suppress(Left):
                 await self.answer(case)
-            except Left:
-                pass
             return case.events(done=True)
 
     @abstractmethod

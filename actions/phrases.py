@@ -32,7 +32,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "order.cancel_refused_": ("shipped", "delivered"),
     "order.change_refused_": ("cancelled", "returned", "delivered"),
     "order.changed_": ("address", "time", "invoice"),
-    "order.money_": ("done", "running", "cancelled", "returned"),
+    "order.money_": ("cancelled", "returned"),
     "order.status_": ORDER_STATES,
     "progress.state_": STATES,
     "repair.ask_product_": ("repair", "installation"),

@@ -31,4 +31,3 @@ def quote(text: str) -> str:
         for place in range(hit.start, hit.end):
             masked[place] = "＊"
     return "".join(masked)
-

@@ -1,4 +1,4 @@
-"""Return, exchange, refund 退换货: decided by the shop's policy, refused with the reason and the alternatives (§3.3)."""
+"""Return, exchange, refund 退换货: decided by the shop's policy, refused with reason and alternatives (§3.3)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import ClassVar
 
-from actions.case import Case, Option
+from actions.case import Case, Option, titled
 from actions.journey import Journey
 from actions.known import ANSWERS, CONTACT, IDENTITY, item_of, product, proven_order
 from actions.message import Message
@@ -25,11 +25,13 @@ _WISHES = (
 )
 _OPENED = (Option(False, "button.unopened"), Option(True, "button.opened"))
 _REASONS = (
-    Option("质量问题", "button.reason_quality"),
-    Option("尺码或规格不合适", "button.reason_size"),
-    Option("不喜欢", "button.reason_dislike"),
-    Option("与描述不符或发错", "button.reason_wrong"),
+    Option("quality", "button.reason_quality"),
+    Option("size", "button.reason_size"),
+    Option("dislike", "button.reason_dislike"),
+    Option("wrong", "button.reason_wrong"),
 )
+_FAULTS = frozenset({"quality", "wrong"})
+"""Reasons chosen by button that lay the fault with the goods."""
 _REASON = re.compile(
     r"不喜欢|不想要|不满意|后悔|买错|拍错|买多|买重|太?(大|小|长|短|宽|窄|肥|瘦|厚|薄|重|轻|贵|紧|松)了|不合(适|身|脚)|尺码|尺寸|颜色|款式|不好看|不舒服|难看|显胖|不需要|用不(上|着)|色差|货不对板|"
     r"与?描述不符|发错|少发|错发|质量|坏|破|裂|漏|瑕疵|故障|毛病|不制冷|不加热|异响|起球|开线|掉色|褪色|过敏|异味|降价|不好用|不好吃|过期|变质|划痕|磨损|脱胶|不亮|不转|黑屏|死机|卡顿|充不"
@@ -42,6 +44,11 @@ def _reason(message: Message) -> str | None:
         return None
     clause = next((c for c in re.split(r"[，。,；;！!\n]", message.words) if match.group(0) in c), match.group(0))
     return clause.strip()[:80]
+
+
+def _said(reason: str) -> str | dict[str, str]:
+    """Return a reason as it is restated: the title of the button chosen, else the customer's words."""
+    return titled(_REASONS, reason) if any(o.value == reason for o in _REASONS) else quote(reason)
 
 
 class ReturnJourney(Journey):
@@ -85,7 +92,7 @@ class ReturnJourney(Journey):
             case.leave("repair_form", "returns.to_repair")
         reason = str(case.need("reason", "returns.ask_reason", narrative, options=_REASONS))
         was_opened = bool(case.need("opened", "returns.ask_opened", opened_answer, options=_OPENED, product=item.name))
-        defect = has_defect(reason)
+        defect = reason in _FAULTS or has_defect(reason)
         decision = returns.decide(
             policy=returns.returns_policy(),
             order=order,
@@ -107,7 +114,7 @@ class ReturnJourney(Journey):
     ) -> None:
         case.tell(f"returns.granted_{decision.reason}", product=item.name)
         payer = decision.freight_paid_by
-        confirm(case, f"returns.restate_{decision.wish}", product=item.name, reason=quote(reason), order=order.number)
+        confirm(case, f"returns.restate_{decision.wish}", product=item.name, reason=_said(reason), order=order.number)
         amount = item.price * item.quantity
         fields = {
             "order": order.number,

@@ -28,8 +28,8 @@ def wished_time(message: Message) -> dict[str, Any] | None:
 async def choose_slot(case: Case, service: str) -> ServiceSlot:
     """Return the free time that the customer chose.
 
-    A wished time that one free span fits is taken (and restated before it is booked); an ambiguous one (8 o'clock: morning
-    or evening?) is asked back; where nothing fits the next free times are offered.
+    A wished time that one free span fits is taken (and restated before it is booked); an ambiguous one (8 o'clock:
+    morning or evening?) is asked back; where nothing fits the next free times are offered.
 
     Raises:
         Waiting: times were offered.

@@ -46,6 +46,7 @@ def engine_env(settings: Settings, *, token: str) -> dict[str, str]:
         **os.environ,
         "LIYAN_ACTIONS_URL": f"{settings.actions_url}/webhook",
         "LIYAN_ENGINE_TOKEN": token,
+        "LIYAN_LEXICON": str((settings.var / "lexicon.json").absolute()),
         "LIYAN_PHRASEBOOK": str(settings.phrasebook),
         "LIYAN_TRACKER_URL": tracker,
         "RASA_TELEMETRY_ENABLED": "false",

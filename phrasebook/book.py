@@ -6,7 +6,7 @@ import difflib
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from phrasebook.errors import UnknownPhrase
@@ -152,5 +152,6 @@ class Book:
 
 
 def _digest(phrases: Iterable[Phrase]) -> str:
-    rows = sorted(f"{p.id}\0{p.version}\0{p.state}\0" + "\0".join(p.variants) for p in phrases)
+    # Where a phrase stands in its file is no part of what it says.
+    rows = sorted(repr(replace(phrase, file="", line=0, variant_lines=())) for phrase in phrases)
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:12]

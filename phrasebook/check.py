@@ -12,7 +12,7 @@ from phrasebook.book import Variable
 from phrasebook.evade import GAP, Form, collapse, collapsed, has_repeat, is_hidden, join_split, looks_ordinary, squeeze
 from phrasebook.fold import MARKS, fold, fold_map, is_plain
 from phrasebook.forbid import LEVELS, Entry, load_lists
-from phrasebook.personal import PersonalData, PersonalHit, find_personal, maybe_personal
+from phrasebook.personal import PersonalData, PersonalHit, find_personal, has_plate, maybe_personal
 from phrasebook.rules import Rules, Sorted, compile_lists
 
 VERDICTS = ("pass", *LEVELS)
@@ -20,6 +20,8 @@ SHIPPED = Path(__file__).parent / "forbidden"
 _NOBODY = PersonalData()
 # A phrase cut in two by the edge of a bubble is looked for this far on either side.
 _EDGE = 24
+# A customer's message is marked as abusive by its sound only when it is hardly anything else.
+_CUSTOMER_SCORE = 0.7
 _LATIN = re.compile("[a-z]").search
 _TITLES = {
     "mobile": "手机号",
@@ -121,7 +123,7 @@ class Checker:
             if maybe_personal(folded) or "@" in folded:
                 return False
             squeezed = GAP.sub("", folded)
-            if _LATIN(folded) and (self.rules.sound.wakes(folded) or any(True for _ in find_personal(folded))):
+            if _LATIN(folded) and (has_plate(folded) or self.rules.sound.wakes(folded)):
                 return False
         if self._find(squeezed):
             return False
@@ -163,13 +165,18 @@ class Checker:
                 continue
             first, last = form.span(start, end)
             level = entry.family.level
-            if end - start == 2 and entry.family.kind != "insult" and looks_ordinary(folded, form, start, end):
-                level = "suspect"  # two characters on either side of a comma meet by chance
+            if end - start == 2 and looks_ordinary(folded, form, start, end):
+                # Two characters on either side of a comma meet by chance.
+                if direction == "customer":
+                    continue
+                level = "suspect"
             yield _hit(entry, *origin.span(first, last), origin.text, how, level=level)
 
     def _heard(self, folded: str, direction: str, origin: _Origin, hits: list[Hit]) -> Iterator[Hit]:
         known = {(hit.start, hit.end) for hit in hits}
         for start, end, entry, score, how in self.rules.sound.hits(folded, direction):
+            if direction == "customer" and how != "pinyin" and score < _CUSTOMER_SCORE:
+                continue
             first, last = origin.span(start, end)
             if not any(a <= first and last <= b for a, b in known):
                 yield _hit(entry, first, last, origin.text, how, level="suspect", score=score)

@@ -13,13 +13,13 @@ from phrasebook.rules import SPLITS
 
 # Up to three blanks, marks or emoji between two characters; more than that part them for good.
 GAP = re.compile(r"\W{1,3}(?=\w)")
-# Words for relatives are doubled in ordinary writing (妹妹), so only three in a row are a repeat.
-_KIN = "妈爸爷奶哥姐弟妹叔婶姑舅公婆太宝"
+# Doubled in ordinary writing (妹妹, 听听), so only three in a row are a repeat.
+_KIN = "妈爸爷奶哥姐弟妹叔婶姑舅公婆太宝看听说想等试问找查走聊谈尝谢慢好常刚天人多少家个次回件样点轻早仅渐往暗默悄偷紧"
 REPEAT = re.compile(rf"([^{_KIN}])\1+|([{_KIN}])\2{{2,}}")
 has_repeat = re.compile(r"(.)\1").search
 _SPLIT = re.compile("|".join(sorted(map(re.escape, SPLITS), key=len, reverse=True)))
 # One of these between two clauses is ordinary writing.
-_SOFT = frozenset(MARKS + " ,.!?;:~、")
+_SOFT = frozenset(MARKS + ",.!?;:~")
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def is_hidden(folded: str, form: Form, start: int, end: int) -> bool:
 
 
 def looks_ordinary(folded: str, form: Form, start: int, end: int) -> bool:
-    """Tell whether the span could come about by ordinary writing: one comma or blank, one doubled character."""
+    """Tell whether the span could come about by ordinary writing: one comma, one doubled character."""
     gaps = form.gaps(start, end)
     first, last = form.span(start, end)
     if any(folded[a:b] not in _SOFT for a, b in gaps):

@@ -32,6 +32,11 @@ _CARD_STARTS = re.compile(r"62|4|5[1-5]|35|9558|60|68|69|43|37|34")
 _PUBLIC = re.compile(r"[48]00\d{7}|95\d{3,6}|12\d{3}|1[012]\d")
 
 
+# A landline named as a counter's, an address named as a role's: nobody's own.
+_OFFICE = re.compile(r"(热线|客服|服务|门店|店里|前台|总机|公司|售后|维修点|网点|中心|物业|咨询|小时|官方|仓库|柜台)[^，。！？]{0,10}\Z")
+_ROLE = re.compile(r"(?:service|kefu|support|info|help|cs|care|sales|hr|contact|admin|invoice|fapiao|tousu|shouhou)[\w.+-]*@")
+
+
 @dataclass(frozen=True)
 class PersonalData:
     """Hold the numbers and addresses that may be said here, digits and letters only."""
@@ -85,12 +90,17 @@ class PersonalHit:
     private: bool = True
 
 
+def has_plate(folded: str) -> bool:
+    """Tell whether a text holds a car's number plate."""
+    return _PLATE.search(folded) is not None
+
+
 def find_personal(folded: str, *, spoken: bool = False) -> Iterator[PersonalHit]:
     """Yield personal data of a folded text; `spoken` looks for numbers in words too."""
     taken: list[tuple[int, int]] = []
     for match in _RUN.finditer(folded):
         kind = _number_kind(_bare(match[0]))
-        if kind is not None:
+        if kind is not None and not (kind[0] == "landline" and _OFFICE.search(folded[: match.start()])):
             taken.append(match.span())
             yield PersonalHit(*match.span(), *kind)
     if spoken:
@@ -100,7 +110,8 @@ def find_personal(folded: str, *, spoken: bool = False) -> Iterator[PersonalHit]
                 yield PersonalHit(*match.span(), *kind)
     if "@" in folded:
         for match in _EMAIL.finditer(folded):
-            yield PersonalHit(*match.span(), "email", match[0])
+            if not _ROLE.match(match[0]):
+                yield PersonalHit(*match.span(), "email", match[0])
     for match in _PLATE.finditer(folded):
         yield PersonalHit(*match.span(), "plate", _bare(match[0]))
     for match in _ADDRESS.finditer(folded):

@@ -8,6 +8,7 @@ import re
 import tempfile
 import unicodedata
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,6 +33,12 @@ class _Match(NamedTuple):
 def fold(text: str) -> str:
     """Return text as names are compared: one width, lower case, no blanks or hyphens."""
     return re.sub(r"[\s\-_·]+", "", unicodedata.normalize("NFKC", text).lower())
+
+
+@lru_cache(maxsize=8192)
+def fold_name(name: str) -> str:
+    """Fold a word of shop data; those come again with every question, customers' words do not."""
+    return fold(name)
 
 
 async def product(session: AsyncSession, sku: str) -> Product | None:
@@ -105,16 +112,16 @@ def _replace(path: Path, content: object) -> None:
 
 def _match(product: Product, text: str) -> _Match:
     """Return how a text names a product."""
-    names = [fold(name) for name in (product.sku, product.model, product.name) if name]
+    names = [fold_name(name) for name in (product.sku, product.model, product.name) if name]
     if lengths := [len(name) for name in names if _names(name, text)]:
         return _Match(_EXACT, max(lengths))
-    words = [fold(word) for word in product.words]
-    brand = fold(product.details.get("brand") or "")
+    words = [fold_name(word) for word in product.words]
+    brand = fold_name(product.details.get("brand") or "")
     named = [word for word in words if _names(word, text)]
     if named:
         longest = max(named, key=len)
         return _Match(_WORD, len(longest) + (len(brand) if brand in text and brand not in longest else 0), longest)
-    loose = [name for name in (brand, fold(product.category)) if _names(name, text)]
+    loose = [name for name in (brand, fold_name(product.category)) if _names(name, text)]
     if loose:
         return _Match(_LOOSE, sum(map(len, loose)))
     if len(text) >= _SHORTEST and any(text in name for name in (*names, *words)):

@@ -12,11 +12,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.desk.models import Conversation, Customer, Message, Ticket
-
-# Scenes of which a bubble is a notice: it does not replace the last turn, so that its buttons stay alive.
-NOTICE_SCENES = ("system.", "welcome.")
-_ENDED = ("solved", "closed", "withdrawn")
+from bot.desk.models import Conversation, Customer, Message
 
 
 @dataclass(frozen=True)
@@ -39,14 +35,6 @@ class Spoken:
     verdict: dict[str, Any]
     buttons: list[dict[str, Any]] = field(default_factory=list)
     custom: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True)
-class LiveTurn:
-    """The newest turn of the bot whose buttons act, with their payloads."""
-
-    turn: str | None
-    payloads: frozenset[str]
 
 
 async def enter(session: AsyncSession, *, channel: str, sender: str, now: datetime) -> Conversation:
@@ -298,63 +286,7 @@ async def newest(session: AsyncSession, conversation_id: str) -> Newest:
     return Newest(row.seq, row.text if row.direction == "out" else "")
 
 
-async def live_turn(session: AsyncSession, conversation_id: str) -> LiveTurn:
-    """Return the last turn of the bot, notices of the gateway left out, and the payloads it offers."""
-    statement = (
-        select(Message)
-        .where(
-            Message.conversation_id == conversation_id,
-            Message.direction == "out",
-            *(~Message.phrase.startswith(scene, autoescape=True) for scene in NOTICE_SCENES),
-        )
-        .order_by(Message.seq.desc())
-        .limit(20)
-    )
-    rows = list(await session.scalars(statement))
-    if not rows:
-        return LiveTurn(None, frozenset())
-    turn = turn_of(rows[0])
-    return LiveTurn(turn, frozenset().union(*(payloads_of(row) for row in rows if turn_of(row) == turn)))
-
-
-def turn_of(message: Message) -> str:
-    """Return the turn that a bubble belongs to: the sentence it answers, or itself when it answers none."""
-    return message.reply_to or message.id
-
-
-def payloads_of(message: Message) -> frozenset[str]:
-    """Return every payload that a bubble offers: its buttons' and those of its slots, stars or orders."""
-    found: set[str] = set()
-    _collect([message.buttons, message.custom], found)
-    return frozenset(found)
-
-
-def _collect(value: object, found: set[str]) -> None:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if key == "payload" and isinstance(inner, str):
-                found.add(inner)
-            elif key == "payloads" and isinstance(inner, list):
-                found.update(item for item in inner if isinstance(item, str))
-            else:
-                _collect(inner, found)
-    elif isinstance(value, list):
-        for inner in value:
-            _collect(inner, found)
-
-
 async def find_message(session: AsyncSession, conversation_id: str, message_id: str) -> Message | None:
     """Return a sentence of this conversation by its id."""
     statement = select(Message).where(Message.conversation_id == conversation_id, Message.id == message_id)
-    return await session.scalar(statement)
-
-
-async def open_ticket_number(session: AsyncSession, conversation_id: str) -> str | None:
-    """Return the number of the newest ticket of a conversation that is not done with."""
-    statement = (
-        select(Ticket.number)
-        .where(Ticket.conversation_id == conversation_id, Ticket.state.not_in(_ENDED))
-        .order_by(Ticket.created_at.desc())
-        .limit(1)
-    )
     return await session.scalar(statement)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.desk.catalogue import fold
+from bot.desk.catalogue import fold_name
 
 
 def score(words: Iterable[str], text: str) -> int:
@@ -22,5 +22,5 @@ def score(words: Iterable[str], text: str) -> int:
 
 
 def _parts(word: str, text: str) -> list[str]:
-    parts = [fold(part) for part in word.split("+")]
+    parts = [fold_name(part) for part in word.split("+")]
     return parts if all(part and part in text for part in parts) else []

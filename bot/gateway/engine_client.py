@@ -13,6 +13,8 @@ from bot.settings import Settings
 
 _CONNECT_TIMEOUT = 2.0
 _HEALTH_TIMEOUT = 2.0
+_FAULTS = frozenset({400, 413, 422, 500})
+"""The engine cannot take this sentence; any other answer (a wrong token, a server in between) is not the sentence's."""
 
 
 class EngineError(Exception):
@@ -107,10 +109,10 @@ class EngineClient:
             response = await self._http.post(self._url, json=question.body())
         except httpx.TransportError as error:
             raise EngineDown(f"engine: {type(error).__name__}") from error
-        if response.status_code in (502, 503, 504):
-            raise EngineDown(f"engine answered {response.status_code}")
-        if response.status_code != 200:
+        if response.status_code in _FAULTS:
             raise EngineFault(f"engine answered {response.status_code}")
+        if response.status_code != 200:
+            raise EngineDown(f"engine answered {response.status_code}")
         try:
             return EngineTurn.model_validate_json(response.content)
         except ValidationError as error:

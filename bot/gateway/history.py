@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from bot.desk import conversations, transcripts
+from bot.desk import buttons, conversations, transcripts
 from bot.gateway.errors import ApiError, responses
 from bot.gateway.house import house_of
 from bot.gateway.sessions import cors, preflight, visitor_of
@@ -51,7 +51,7 @@ async def history(
         if conversation is None:
             return JSONResponse({"messages": [], "more": False, "live": None}, headers=headers)
         page = await transcripts.page(session, conversation.id, before=before, limit=limit)
-        live = await conversations.live_turn(session, conversation.id)
+        live = await buttons.live_turn(session, conversation.id)
     messages = [web_message(row, house.settings.zone) for row in page.messages]
     return JSONResponse({"messages": messages, "more": page.more, "live": live.turn}, headers=headers)
 

@@ -16,12 +16,13 @@ from bot.gateway.bus import Bus, LocalBus
 from bot.gateway.engine_client import EngineClient
 from bot.gateway.limits import Lines, Window
 from bot.gateway.options import Options
+from bot.gateway.own import own_of
 from bot.gateway.redis_bus import RedisBus
 from bot.gateway.speech import Speech
 from bot.gateway.turn import Patience, Turns
 from bot.gateway.visitors import Origins, Visitors, signing_key
 from bot.gateway.wire import Wire
-from bot.gateway.words import Words, own_of
+from bot.gateway.words import Words
 from bot.settings import Settings
 
 MESSAGES = 20

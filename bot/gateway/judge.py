@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.desk import conversations
+from bot.desk import buttons, conversations
 from bot.desk.models import Conversation, Message
 from bot.gateway.cleaning import TEXT_LIMIT, is_blank
 from bot.gateway.engine_client import Bubble, Question
@@ -69,7 +69,7 @@ async def judge(session: AsyncSession, conversation: Conversation, message: Mess
 
 
 async def _is_live(session: AsyncSession, message: Message) -> bool:
-    live = await conversations.live_turn(session, message.conversation_id)
+    live = await buttons.live_turn(session, message.conversation_id)
     if message.payload not in live.payloads:
         return False
     # The bubble counts too: an old 确认 has the same payload as the new one and means something else.
@@ -77,12 +77,12 @@ async def _is_live(session: AsyncSession, message: Message) -> bool:
     if not isinstance(button_of, str):
         return False
     bubble = await conversations.find_message(session, message.conversation_id, button_of)
-    return bubble is not None and conversations.turn_of(bubble) == live.turn
+    return bubble is not None and buttons.turn_of(bubble) == live.turn
 
 
 async def _is_pressed_by_text(session: AsyncSession, conversation: Conversation, message: Message) -> bool:
     # A caller of the webhook has no other way to press a button; in the chat the same is typed text.
     if conversation.channel != "rest" or not message.text.startswith("/"):
         return False
-    live = await conversations.live_turn(session, conversation.id)
+    live = await buttons.live_turn(session, conversation.id)
     return message.text in live.payloads

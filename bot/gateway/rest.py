@@ -19,8 +19,8 @@ from bot.desk.models import Message
 from bot.gateway.cleaning import clean_json, is_blank
 from bot.gateway.engine_client import Bubble
 from bot.gateway.errors import ApiError, first_problem, responses
+from bot.gateway.expected import Outcome
 from bot.gateway.house import House, house_of
-from bot.gateway.turn import Outcome
 from bot.gateway.views import rest_message
 
 BODY_LIMIT = 256 * 1024
@@ -139,14 +139,12 @@ async def read_body(request: Request, limit: int) -> bytes:
 async def _converse(house: House, said: RestMessage) -> list[Message]:
     with contextlib.ExitStack() as stack:
         async with house.database.session() as session:
-            conversation = await conversations.enter(
-                session, channel=_CHANNEL, sender=said.sender, now=house.clock()
-            )
+            conversation = await conversations.enter(session, channel=_CHANNEL, sender=said.sender, now=house.clock())
             accepted = await conversations.accept(
                 session, conversation, text=said.message, now=house.clock(), client_id=said.key
             )
             # Before the commit: nobody can have answered it yet, so the outcome cannot be missed.
-            future = stack.enter_context(house.turns.expect(conversation.id, accepted.message.id))
+            future = stack.enter_context(house.turns.expected.expect(conversation.id, accepted.message.id))
         return await _wait(house, accepted, future)
 
 
@@ -172,7 +170,7 @@ async def _outcome(house: House, future: asyncio.Future[Outcome]) -> Outcome | N
 
 async def _collect(house: House, message: Message) -> list[Message]:
     """Return what is to be handed over, oldest first: what came too late for earlier calls, then the answer."""
-    others = house.turns.awaited(message.conversation_id) - {message.id}
+    others = house.turns.expected.awaited(message.conversation_id) - {message.id}
     async with house.database.session() as session:
         rows = await transcripts.due(session, message.conversation_id, message.id)
         # The answer itself handed over before or not: the same message may have been sent twice at once.

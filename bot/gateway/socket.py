@@ -23,6 +23,7 @@ router = APIRouter()
 _HELLO_SECONDS = 10.0
 _SEND_SECONDS = 10.0
 
+
 class LineClosed(Exception):
     """End this line with a code of docs/protocol.md."""
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.desk import conversations
+from bot.desk import conversations, tickets
 from bot.desk.models import Conversation, Message
 from bot.gateway.engine_client import Bubble
 from bot.gateway.wire import Wire
@@ -55,9 +55,10 @@ class Speech:
             return True
         if now - conversation.last_at < _AWAY:
             return False
-        number = await conversations.open_ticket_number(session, conversation.id)
-        if number is None:
+        open_tickets = await tickets.open_of(session, conversation.id)
+        if not open_tickets:
             return False
         conversation.last_at = now
-        await self.say(session, conversation, [Bubble(phrase="welcome.back", variables={"ticket": number})], now=now)
+        back = Bubble(phrase="welcome.back", variables={"ticket": open_tickets[0].number})
+        await self.say(session, conversation, [back], now=now)
         return True

@@ -39,7 +39,7 @@ def mount(app: FastAPI) -> None:
     app.mount("/static", FreshFiles(directory=WEB / "static", check_dir=False), name="static")
 
 
-@router.get("/")
+@router.api_route("/", methods=["GET", "HEAD"])
 async def front() -> FileResponse:
     """Return the demo shop."""
     page = WEB / "shop" / "index.html"
@@ -58,7 +58,7 @@ async def icon() -> Response:
     return Response(status_code=204)
 
 
-@router.get("/docs")
+@router.api_route("/docs", methods=["GET", "HEAD"])
 async def docs(request: Request) -> HTMLResponse:
     """List the operations of `/openapi.json` on a page of our own: no foreign host, no inline script."""
     page = _pages().get_template("docs.html").render(api=request.app.openapi(), operations=_operations(request.app))

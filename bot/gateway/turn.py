@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import enum
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -17,19 +17,13 @@ from bot.desk.models import Message
 from bot.gateway.bus import Bus
 from bot.gateway.engine_client import Bubble, EngineClient, EngineDown, EngineError, EngineTurn
 from bot.gateway.errors import STORAGE_ERRORS
+from bot.gateway.expected import Expected, Outcome
 from bot.gateway.judge import Plan, judge
 from bot.gateway.speech import Speech
 
 log = structlog.get_logger(__name__)
 
 Clock = Callable[[], datetime]
-
-
-class Outcome(enum.Enum):
-    """What became of a sentence that somebody waits for."""
-
-    ANSWERED = "answered"
-    STALLED = "stalled"
 
 
 class _Step(enum.Enum):
@@ -95,7 +89,7 @@ class Turns:
         self._patience = patience or Patience()
         self._width = asyncio.Semaphore(width)
         self._workers: dict[str, _Worker] = {}
-        self._expected: dict[str, dict[str, list[asyncio.Future[Outcome]]]] = {}
+        self.expected = Expected()
         self._sweeper: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -118,25 +112,6 @@ class Turns:
             worker = self._workers[conversation_id] = _Worker()
             worker.task = asyncio.create_task(self._serve(conversation_id, worker), name=f"turn-{conversation_id}")
         worker.wake.set()
-
-    @contextlib.contextmanager
-    def expect(self, conversation_id: str, message_id: str) -> Iterator[asyncio.Future[Outcome]]:
-        """Yield what will become of a sentence; call it before the sentence is committed."""
-        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        expected = self._expected.setdefault(conversation_id, {})
-        expected.setdefault(message_id, []).append(future)
-        try:
-            yield future
-        finally:
-            expected[message_id].remove(future)
-            if not expected[message_id]:
-                del expected[message_id]
-            if not expected:
-                self._expected.pop(conversation_id, None)
-
-    def awaited(self, conversation_id: str) -> frozenset[str]:
-        """Return the sentences of a conversation that somebody waits for in this process."""
-        return frozenset(self._expected.get(conversation_id, ()))
 
     async def _sweep(self) -> None:
         grace = timedelta(0)
@@ -173,7 +148,7 @@ class Turns:
                 continue
             worker.tries += 1
             worker.down = step is _Step.DOWN
-            self._resolve(conversation_id, Outcome.STALLED)
+            self.expected.stall(conversation_id)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(worker.wake.wait(), self._patience.pause(worker.tries))
 
@@ -253,7 +228,7 @@ class Turns:
                 conversation.outage_told_at = None
             await self._speech.say(session, conversation, bubbles, now=now, reply_to=plan.message_id)
             waiting = await conversations.next_accepted(session, plan.conversation_id)
-        self._resolve_one(plan.conversation_id, plan.message_id, Outcome.ANSWERED)
+        self.expected.resolve(plan.conversation_id, plan.message_id, Outcome.ANSWERED)
         await self._bus.publish(plan.conversation_id, {"kind": "new"})
         return _Step.LAST if waiting is None else _Step.ANSWERED
 
@@ -292,24 +267,15 @@ class Turns:
                 worker.down = False
                 worker.wake.set()
 
-    def _resolve(self, conversation_id: str, outcome: Outcome) -> None:
-        for message_id in tuple(self._expected.get(conversation_id, ())):
-            self._resolve_one(conversation_id, message_id, outcome)
-
     async def _resolve_settled(self, conversation_id: str) -> None:
         """Tell those who wait for what another gateway has answered."""
-        expected = self.awaited(conversation_id)
+        expected = self.expected.awaited(conversation_id)
         if not expected:
             return
         async with self._database.session() as session:
             settled = await conversations.settled(session, expected)
         for message_id in settled:
-            self._resolve_one(conversation_id, message_id, Outcome.ANSWERED)
-
-    def _resolve_one(self, conversation_id: str, message_id: str, outcome: Outcome) -> None:
-        for future in self._expected.get(conversation_id, {}).get(message_id, ()):
-            if not future.done():
-                future.set_result(outcome)
+            self.expected.resolve(conversation_id, message_id, Outcome.ANSWERED)
 
 
 def _understood(turn: EngineTurn) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.desk.conversations import turn_of
+from bot.desk.buttons import turn_of
 from bot.desk.models import Message
 
 _FROM = {"customer": "customer", "bot": "bot"}

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.desk import conversations, transcripts
+from bot.desk import buttons, conversations, transcripts
 from bot.desk.models import Message
 from bot.gateway.cleaning import TEXT_LIMIT
 from bot.gateway.engine_client import Bubble
@@ -60,7 +60,7 @@ class Visit:
             if reset:
                 page = await transcripts.page(session, self.conversation_id, before=None, limit=_FIRST_PAGE)
                 rows, more = page.messages, page.more
-            live = await conversations.live_turn(session, self.conversation_id)
+            live = await buttons.live_turn(session, self.conversation_id)
             reading = await transcripts.reading(session, self.conversation_id)
             busy = await conversations.next_accepted(session, self.conversation_id)
         if greeted:
@@ -146,7 +146,7 @@ class Visit:
             rows = await transcripts.since(session, self.conversation_id, after=after, limit=_NEWS)
             if not rows:
                 return []
-            live = await conversations.live_turn(session, self.conversation_id)
+            live = await buttons.live_turn(session, self.conversation_id)
             reading = await transcripts.reading(session, self.conversation_id)
         shared = {"type": "message", "live": live.turn, "unread": reading.unread}
         return [shared | {"message": web_message(row, self._house.settings.zone)} for row in rows]
@@ -163,7 +163,7 @@ class Visit:
 
 def _title(bubble: Message | None, frame: Press) -> str:
     """Return the words of the button that was pressed, as the bubble shows them."""
-    if bubble is None or frame.payload not in conversations.payloads_of(bubble):
+    if bubble is None or frame.payload not in buttons.payloads_of(bubble):
         raise BadFrame("message_id, payload: no bubble of this conversation offers that", frame.client_id)
     for button in bubble.buttons or []:
         if button["payload"] == frame.payload:

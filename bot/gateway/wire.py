@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,10 +15,12 @@ from bot.desk import conversations, own_data
 from bot.desk.conversations import Spoken
 from bot.desk.models import Conversation
 from bot.gateway.engine_client import Bubble, BubbleButton
-from bot.gateway.words import Checked, Own, Words, own_of
+from bot.gateway.own import Own, own_of
+from bot.gateway.words import Checked, Words
 from bot.logs import mask_variables
-from phrasebook.choose import choose, select
-from phrasebook.errors import BadVariable, PhrasebookError
+from phrasebook.book import Phrase
+from phrasebook.choose import Choice, choose, select
+from phrasebook.errors import BadVariable, NotApproved, PhrasebookError
 from phrasebook.render import render
 
 log = structlog.get_logger(__name__)
@@ -34,13 +37,13 @@ class _Talk:
     now: datetime
     previous: str
     used: dict[tuple[str, int], list[int]] = field(default_factory=dict)
-    own: Own | None = None
+    texts: list[str] | None = None
 
-    async def load_own(self) -> Own:
+    async def own(self, variables: Mapping[str, Any] | None = None) -> Own:
         """Return what is no secret here; it is read only when something was found that could be one."""
-        if self.own is None:
-            self.own = own_of(await own_data.texts(self.session, self.conversation))
-        return self.own
+        if self.texts is None:
+            self.texts = await own_data.texts(self.session, self.conversation)
+        return own_of(self.texts, (variables or {}).values())
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ class Wire:
         titles = [button["title"] for button in buttons]
         replaced: dict[str, Any] | None = None
         try:
-            draft = await self._checked_draft(talk, bubble.phrase, bubble.variables, titles)
+            draft = await self._draft(talk, bubble.phrase, bubble.variables, titles)
         except PhrasebookError as error:
             replaced = {"phrase": bubble.phrase, "cause": type(error).__name__}
             log.error("wire.unsayable", phrase=bubble.phrase, cause=type(error).__name__, why=str(error))
@@ -123,35 +126,78 @@ class Wire:
             custom=await self._custom(talk, bubble),
         )
 
-    async def _checked_draft(
-        self, talk: _Talk, phrase_id: str, variables: Mapping[str, Any], titles: Sequence[str]
-    ) -> _Draft:
-        """Draft without a look at the customer's own data, and with it only when something was found."""
-        if talk.own is None:
-            try:
-                draft = await self._draft(talk, phrase_id, variables, titles, own=Own())
-            except BadVariable:
-                pass
-            else:
-                if draft.checked.verdict == "pass":
-                    return draft
-        return await self._draft(talk, phrase_id, variables, titles, own=await talk.load_own())
+    async def _draft(self, talk: _Talk, phrase_id: str, variables: Mapping[str, Any], titles: Sequence[str]) -> _Draft:
+        """Return the first variant that may leave, the one said longest ago before the others.
 
-    async def _draft(
-        self, talk: _Talk, phrase_id: str, variables: Mapping[str, Any], titles: Sequence[str], *, own: Own
-    ) -> _Draft:
-        channel = talk.conversation.channel
-        phrase = select(self._words.book, phrase_id, channel=channel, now=talk.now).phrase
+        A variant that is blocked gives way to the next: better another wording of the same than the safe phrase.
+        The blocked one comes back when none is left.
+
+        Raises:
+            PhrasebookError: the phrase is unknown or not approved, or every variant lacks a variable.
+        """
+        phrase = select(self._words.book, phrase_id, channel=talk.conversation.channel, now=talk.now).phrase
+        used = [*await self._used(talk, phrase)]
+        blocked: _Draft | None = None
+        fault: BadVariable | None = None
+        for _ in phrase.variants:
+            choice = self._choose(talk, phrase, used)
+            try:
+                draft = await self._try(talk, phrase, choice, variables, titles)
+            except BadVariable as error:
+                fault = error
+            else:
+                if not draft.checked.blocked:
+                    return draft
+                blocked = draft
+                log.error("wire.variant_blocked", phrase=phrase.id, variant=choice.variant_index)
+            used.append(choice.variant_index)
+        if blocked is not None:
+            return blocked
+        raise fault or NotApproved(phrase.id, "it has no variant")
+
+    async def _used(self, talk: _Talk, phrase: Phrase) -> list[int]:
         key = (phrase.id, phrase.version)
         if key not in talk.used:
             talk.used[key] = await conversations.used_variants(talk.session, talk.conversation.id, *key)
+        return talk.used[key]
+
+    def _choose(self, talk: _Talk, phrase: Phrase, used: Sequence[int]) -> Choice:
         # Conversations begin with different variants; each then goes through all of them.
         start = int(talk.conversation.id[:8], 16)
-        choice = choose(phrase, talk.used[key], channel=channel, now=talk.now, start=start)
-        guard = self._words.guard(own)
-        text = render(phrase, variables, variant=choice.variant_index, now=talk.now, channel=channel, guard=guard)
+        return choose(phrase, used, channel=talk.conversation.channel, now=talk.now, start=start)
+
+    async def _try(
+        self, talk: _Talk, phrase: Phrase, choice: Choice, variables: Mapping[str, Any], titles: Sequence[str]
+    ) -> _Draft:
+        """Render and check without a look at the customer's own data, and with it only when something was found."""
+        with contextlib.suppress(BadVariable):
+            draft = self._render(talk, phrase, choice, variables, titles, own=Own())
+            if draft.checked.verdict == "pass":
+                return draft
+        return self._render(talk, phrase, choice, variables, titles, own=await talk.own(variables))
+
+    def _render(
+        self,
+        talk: _Talk,
+        phrase: Phrase,
+        choice: Choice,
+        variables: Mapping[str, Any],
+        titles: Sequence[str],
+        *,
+        own: Own,
+    ) -> _Draft:
+        channel, guard = talk.conversation.channel, self._words.guard(own)
+        values = {name: self._named(talk, value) for name, value in variables.items()}
+        text = render(phrase, values, variant=choice.variant_index, now=talk.now, channel=channel, guard=guard)
         checked = self._words.check(text, own=own, previous=talk.previous, buttons=titles)
         return _Draft(checked.text, phrase.id, phrase.version, choice.variant_index, choice.why, checked)
+
+    def _named(self, talk: _Talk, value: object) -> object:
+        """Put the words of a phrase in the place of `{"phrase": id}`: what a button names, restated in a sentence."""
+        if not (isinstance(value, dict) and value.keys() == {"phrase"}):
+            return value
+        phrase = select(self._words.book, value["phrase"], channel=talk.conversation.channel, now=talk.now).phrase
+        return render(phrase, {}, variant=0, now=talk.now)
 
     async def _safe(self, talk: _Talk, blocked: str) -> _Draft:
         scene = blocked.partition(".")[0]
@@ -160,7 +206,7 @@ class Wire:
         for phrase_id, previous in ((wanted, talk.previous), (wanted, ""), (SAFE, "")):
             talk.previous = previous
             try:
-                draft = await self._checked_draft(talk, phrase_id, {}, ())
+                draft = await self._draft(talk, phrase_id, {}, ())
             except PhrasebookError as error:
                 log.error("wire.safe_unsayable", phrase=phrase_id, why=str(error))
                 continue
@@ -182,7 +228,7 @@ class Wire:
             phrase = select(self._words.book, button.title_phrase, channel=channel, now=talk.now).phrase
             # A title does not vary: the customer looks for the button where it was.
             variant = choose(phrase, (), channel=channel, now=talk.now).variant_index
-            guard = self._words.guard(await talk.load_own() if button.variables else Own())
+            guard = self._words.guard(await talk.own() if button.variables else Own())
             title = render(phrase, button.variables, variant=variant, now=talk.now, channel=channel, guard=guard)
         except PhrasebookError as error:
             log.error("wire.button_dropped", phrase=button.title_phrase, why=str(error))
@@ -204,11 +250,9 @@ class Wire:
         return custom or None
 
     async def _blocked(self, talk: _Talk, text: str) -> bool:
-        if not self._words.check(text, own=talk.own or Own()).blocked:
+        if not self._words.check(text, own=Own()).blocked:
             return False
-        if talk.own is not None:
-            return True
-        return self._words.check(text, own=await talk.load_own()).blocked
+        return self._words.check(text, own=await talk.own()).blocked
 
 
 _HIDDEN_KEYS = frozenset({"payload", "payloads", "kind", "start", "end", "sku", "skus", "id"})

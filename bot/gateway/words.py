@@ -8,13 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bot.gateway.own import Own
 from phrasebook.book import Book
 from phrasebook.check import Checker, Hit, load_checker, value_guard
 from phrasebook.choose import choose
 from phrasebook.errors import PhrasebookError
-from phrasebook.fold import fold
 from phrasebook.load import load_book
-from phrasebook.personal import PersonalData, find_personal
 from phrasebook.render import Guard, sample_text
 
 OWN_PHRASES = (
@@ -31,8 +30,6 @@ OWN_PHRASES = (
     "welcome.first",
 )
 """What the gateway itself says; without these it does not start."""
-
-Own = PersonalData
 
 
 class WordsMissing(Exception):
@@ -94,22 +91,6 @@ class Words:
                 if checked.blocked:
                     kinds = ", ".join(sorted({str(hit["kind"]) for hit in checked.hits}))
                     raise WordsMissing(f"{phrase.file}:{phrase.line}: {phrase_id} hits the forbidden lists: {kinds}")
-
-
-def own_of(texts: Sequence[str]) -> Own:
-    """Return the personal data in texts that belong to the customer."""
-    found: dict[str, set[str]] = {}
-    for text in texts:
-        for hit in find_personal(fold(text), spoken=True):
-            found.setdefault(hit.kind, set()).add(hit.value)
-    return Own.of(
-        phones=found.get("mobile", set()) | found.get("landline", set()),
-        id_cards=found.get("id_card", ()),
-        bank_cards=found.get("bank_card", ()),
-        plates=found.get("plate", ()),
-        emails=found.get("email", ()),
-        addresses=found.get("address", ()),
-    )
 
 
 def _masked(text: str, hits: Sequence[Hit]) -> str:

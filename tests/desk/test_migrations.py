@@ -45,11 +45,10 @@ async def test_down_and_up_again(database: Database) -> None:
         assert await connection.run_sync(tables) == set(Base.metadata.tables)
 
 
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 async def test_two_processes_upgrade_at_once(database: Database) -> None:
     """Two processes that start together both find the tables made, once."""
     await asyncio.to_thread(command.downgrade, migration_config(database.url), "base")
-    if database.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite is migrated by the supervisor alone")
     code = "import asyncio, sys; from bot.desk.database import Database; asyncio.run(Database(sys.argv[1]).upgrade())"
     both = [await asyncio.create_subprocess_exec(sys.executable, "-c", code, database.url, cwd=ROOT) for _ in range(2)]
     assert [await process.wait() for process in both] == [0, 0]

@@ -187,7 +187,7 @@ class Stage:
 
     async def start(self, *, patience: Patience = QUICK) -> None:
         """Start the gateway, on the same port again after a stop."""
-        values = {
+        values: dict[str, Any] = {
             "var": self.folder,
             "engine_port": self.engine.port,
             "actions_port": self.engine.port,
@@ -301,7 +301,8 @@ class Chat:
         while True:
             frame = await self.expect("message")
             if frame["message"]["from"] == "bot":
-                return frame["message"] | {"live": frame["live"]}
+                bubble: dict[str, Any] = frame["message"] | {"live": frame["live"]}
+                return bubble
 
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:

@@ -254,7 +254,7 @@ async def test_too_many_sentences_are_slowed_down_politely_once(stage: Stage) ->
     async with stage.chat() as chat:
         for number in range(24):
             await chat.say(str(number))
-        refused = []
+        refused: list[dict[str, Any]] = []
         slow = 0
         while len(refused) < 4:
             frame = await chat.next()

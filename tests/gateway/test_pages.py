@@ -98,7 +98,9 @@ async def test_history_is_the_visitors_own(stage: Stage) -> None:
 @pytest.mark.parametrize("query", ["limit=0", "limit=101", "before=0", "before=x", "before=99999999999999"])
 async def test_history_bounds_its_pages(stage: Stage, query: str) -> None:
     """Pages have a largest size, and faulty bounds are 422 in our shape."""
-    response = await stage.http.get(f"/api/history?{query}", headers={"Cookie": f"liyan_visitor={await stage.cookie()}"})
+    response = await stage.http.get(
+        f"/api/history?{query}", headers={"Cookie": f"liyan_visitor={await stage.cookie()}"}
+    )
     assert response.status_code == 422
     assert response.json()["error"]["code"] == "invalid"
 

@@ -51,7 +51,7 @@ async def test_off_without_a_token(stage: Stage) -> None:
 @pytest.mark.parametrize("token", ["wrong", "test-token2", "ümlaut".encode().decode("latin-1")])
 async def test_wrong_token_is_refused_before_the_body_is_read(stage: Stage, token: str) -> None:
     """A wrong token is 401 even when the body is nonsense."""
-    headers = {"Authorization": f"Bearer {token}".encode("latin-1")}
+    headers = [(b"Authorization", f"Bearer {token}".encode("latin-1"))]
     response = await stage.http.post("/webhooks/rest/webhook", content=b"{", headers=headers)
     assert response.status_code == 401
     assert response.headers["www-authenticate"] == "Bearer"

@@ -34,7 +34,9 @@ def test_cleaned_text_fits_every_database(text: str) -> None:
     assert clean(cleaned) == cleaned
 
 
-@given(st.recursive(st.none() | st.integers() | ANY_TEXT, lambda inner: st.lists(inner) | st.dictionaries(ANY_TEXT, inner)))
+@given(
+    st.recursive(st.none() | st.integers() | ANY_TEXT, lambda inner: st.lists(inner) | st.dictionaries(ANY_TEXT, inner))
+)
 def test_cleaned_json_can_be_written(value: object) -> None:
     """Every text in a JSON value is cleaned, keys included."""
     json.dumps(clean_json(value), ensure_ascii=False).encode("utf-8")

@@ -115,6 +115,41 @@ async def test_phone_of_a_proved_order_may_be_said(stage: Stage) -> None:
     assert STRANGER in (await stage.post("查订单"))[0]["text"]
 
 
+HOME = "浙江省杭州市西湖区文三路478号3单元502室"
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"我住{HOME}，今天在家",
+        "文三路478号3单元502室",
+        "浙江省杭州市西湖区文三路 478 号三单元 502 室",
+    ],
+)
+async def test_own_address_may_be_said_back(stage: Stage, said: str) -> None:
+    """An address that the customer wrote may be repeated in other words around it and in tidied form."""
+    await stage.post(said)
+    stage.engine.reply = says({"phrase": "test.address", "variables": {"address": HOME}})
+    assert HOME in (await stage.post("对"))[0]["text"]
+
+
+@pytest.mark.asyncio
+async def test_address_of_somebody_else_may_not_be_said(stage: Stage) -> None:
+    """Another house in the same road is somebody else's home."""
+    await stage.post("浙江省杭州市西湖区文三路478号3单元501室")
+    stage.engine.reply = says({"phrase": "test.address", "variables": {"address": HOME}})
+    assert (await stage.post("对"))[0]["custom"]["phrase"] == "safe.generic"
+
+
+@pytest.mark.asyncio
+async def test_blocked_variant_gives_way_to_another_of_the_same_phrase(stage: Stage) -> None:
+    """When one wording is blocked, another approved wording of the phrase is said, not the safe phrase."""
+    stage.engine.reply = says({"phrase": "test.mixed"})
+    texts = {(await stage.post("你好"))[-1]["text"] for _ in range(4)}
+    assert texts == {"请您先离开厨房。"}
+
+
 @pytest.mark.asyncio
 async def test_button_whose_title_may_not_leave_is_dropped(stage: Stage) -> None:
     """A button of an unknown or forbidden title is left out; the others stay."""

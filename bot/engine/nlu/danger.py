@@ -99,9 +99,8 @@ def find_danger(folded: str, patterns: Patterns | None = None) -> Danger | None:
     harmless = [match.span() for match in patterns.idioms.finditer(folded)]
     over = patterns.message.search(folded) is not None and patterns.now.search(folded) is None
     for hit in sorted(hits, key=lambda one: one.start):
-        if hit.kind in patterns.strong or not over:
-            if not _taken_back(folded, hit, harmless, patterns):
-                return hit
+        if (hit.kind in patterns.strong or not over) and not _taken_back(folded, hit, harmless, patterns):
+            return hit
     return None
 
 

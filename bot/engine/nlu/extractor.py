@@ -142,7 +142,9 @@ def _without_goods(defects: list[Found], found: list[Found]) -> list[Found]:
     """Return the faults without the product's name before them: 不制冷 of 空调不制冷."""
     cut = []
     for defect in defects:
-        ends = [one.end for one in found if one.entity == "product" and one.start <= defect.start < one.end < defect.end]
+        ends = [
+            one.end for one in found if one.entity == "product" and one.start <= defect.start < one.end < defect.end
+        ]
         start = max(ends, default=defect.start)
         words = defect.value[start - defect.start :].lstrip()
         cut.append(replace(defect, value=words, start=defect.end - len(words)) if ends and words else defect)

@@ -1,8 +1,13 @@
-"""Features of an utterance: character n-grams across word ends, numbers masked, punctuation levelled."""
+"""Features of an utterance: characters across word ends, words, length; numbers masked, spelling levelled."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from itertools import accumulate
+from pathlib import Path
+
+from bot.engine.nlu.segment import WORDS, Segmenter
 
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _ORDER = re.compile(r"(?<!\d)\d{12,}(?!\d)")
@@ -13,8 +18,12 @@ _REPEATED = re.compile(r"(.)\1{3,}")
 _PUNCTUATION = re.compile(r"[^\w①-⑤]+|_+")
 # A polite beginning says nothing about the wish that follows it.
 _OPENING = re.compile(
-    r"^(?:(?:亲+|您好|你好|在吗|在么|在不在|在嘛|hi|hello|客服|美女|请问一下|请问|老板|那个|嗯+|哦+|额|好的|好吧)[啊呀哈吗呢哦]* *)+(?=.{4})"
+    r"^(?:(?:亲+|您好|你好|在吗|在么|在不在|在嘛|hi|hello|客服|美女|请问一下|请问|老板|那个|嗯+|哦+|额|好的|好吧)"
+    r"[啊呀哈吗呢哦]* *)+(?=.{4})"
 )
+_QUESTION = re.compile(r"[么嘛吗不没](?= |$)")
+_PARTICLES = re.compile(r"[啊呀哦呢吧啦哈嗯嘿哟喔噢吼哇吖]+")
+_LENGTHS = tuple(accumulate((3, 2, 3, 5, 8, 15)))
 
 
 def mask(folded: str) -> str:
@@ -32,14 +41,41 @@ def mask(folded: str) -> str:
     return _PUNCTUATION.sub(" ", text).strip()
 
 
-def ngrams(masked: str, longest: int) -> list[str]:
-    """Return all character n-grams of ``^masked$`` from 1 to ``longest``."""
-    framed = f"^{masked}$"
+@lru_cache(maxsize=1)
+def _spelling(path: Path = WORDS / "spelling.tsv") -> tuple[re.Pattern[str], dict[str, str]]:
+    lines = path.read_text(encoding="utf8").splitlines()
+    pairs = dict(line.split("\t") for line in lines if line and not line.startswith("#"))
+    return re.compile("|".join(sorted(map(re.escape, pairs), key=len, reverse=True))), pairs
+
+
+def canonical(folded: str) -> str:
+    """Return the text as the classifier reads it: masked, without polite beginning and particles, spelling levelled."""
+    masked = mask(folded)
+    text = _OPENING.sub("", masked) or masked
+    pattern, pairs = _spelling()
+    text = pattern.sub(lambda match: pairs[match[0]], text)
+    text = _QUESTION.sub("吗", text)
+    # A text of particles alone (嗯嗯) keeps them: they are all it says.
+    bare = _PARTICLES.sub("", text).strip()
+    return bare or text
+
+
+def ngrams(text: str, longest: int) -> list[str]:
+    """Return all character n-grams of ``^text$`` from 1 to ``longest``."""
+    framed = f"^{text}$"
     length = len(framed)
     return [framed[i : i + n] for n in range(1, longest + 1) for i in range(length - n + 1)]
 
 
+@lru_cache(maxsize=1)
+def _segmenter() -> Segmenter:
+    """Return a segmenter without the shop's words: features must not change under a trained model."""
+    return Segmenter()
+
+
 def features(folded: str, longest: int) -> list[str]:
     """Return the features of a folded utterance, repeated as often as they occur."""
-    masked = mask(folded)
-    return ngrams(_OPENING.sub("", masked) or masked, longest)
+    text = canonical(folded)
+    words = [f"w:{word}" for word, _, _ in _segmenter().words(text)]
+    size = sum(len(text) >= bound for bound in _LENGTHS)
+    return [*ngrams(text, longest), *words, f"l:{size}"]

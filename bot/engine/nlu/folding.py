@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from phrasebook.fold import fold, fold_map
 
 # The phrasebook leaves Chinese punctuation; understanding does not tell the two styles apart.
-_PUNCTUATION = str.maketrans("，。！？；：（）￥～—–【】「」“”‘’、", ",.!?;:()¥~--[]\"\"\"\"'',")
+_PUNCTUATION = str.maketrans("，。！？；：（）￥～—–【】「」“”‘’、", ',.!?;:()¥~--[]""""\'\',')
 
 
 @dataclass(frozen=True)

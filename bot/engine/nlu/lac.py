@@ -42,7 +42,7 @@ def _model() -> Any:
         get_available_providers = staticmethod(onnxruntime.get_available_providers)
 
         @staticmethod
-        def InferenceSession(path: str, providers: list[str]) -> Any:
+        def InferenceSession(path: str, providers: list[str]) -> Any:  # noqa: N802 (its name there)
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = options.inter_op_num_threads = 1
             return onnxruntime.InferenceSession(path, options, providers=providers)

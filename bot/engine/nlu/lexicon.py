@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +32,8 @@ class Lexicon:
 
     def __init__(self, path: Path) -> None:
         """Read nothing yet: the file may come later."""
-        self.path = path
+        # Where the service writes it now counts, not where it lay when the model was trained.
+        self.path = Path(os.environ.get("LIYAN_LEXICON", path))
         self.products: tuple[Product, ...] = ()
         self.version = 0
         self._stamp: tuple[int, int] | None = None

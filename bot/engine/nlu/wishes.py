@@ -10,10 +10,13 @@ Judge = Callable[[str], "tuple[str, float]"]
 
 # Wishes with an answer of their own. A fault or anger beside a wish is its reason, not a second wish.
 BUSINESS = frozenset(
-    "consult_product consult_price_promotion consult_stock restock_notify order_status logistics modify_order_or_address"
-    " cancel_order return_goods exchange_goods refund_status warranty_policy repair_booking install_service invoice"
-    " payment_problem complaint ask_hours_contact ticket_progress change_booking cancel_booking usage_help_fault".split()
-)
+    {
+        "consult_product", "consult_price_promotion", "consult_stock", "restock_notify", "order_status", "logistics",
+        "modify_order_or_address", "cancel_order", "return_goods", "exchange_goods", "refund_status", "warranty_policy",
+        "repair_booking", "install_service", "invoice", "payment_problem", "complaint", "ask_hours_contact",
+        "ticket_progress", "change_booking", "cancel_booking", "usage_help_fault",
+    }
+)  # fmt: skip
 _REASONS = frozenset({"complaint", "usage_help_fault", "consult_product"})
 # Wishes of one family are one wish in several words, unless the customer says “another thing”.
 _FAMILIES = (
@@ -27,7 +30,9 @@ _BREAK = re.compile(
     r"[,.!?;\n]+\s*|\s+|(?=另外|还有(?!多久|几|没|货|吗|多)|顺便|对了|同时(?!到)|以及|其次|再(?:帮我|问|查|麻烦|请问|给我)|也(?:帮我|想问|顺便))"
 )
 _ANOTHER = re.compile(r"(?:另外|还有|顺便|对了|同时|以及|其次|再|也|第二|2[.,、])")
-_OWN_VOICE = re.compile(r"怎么|如何|多少|多久|什么|几|哪|吗|么|能不能|可以|可不可以|我要|我想|想要|帮我|帮忙|麻烦|给我|请|有没有|是不是|啥|咋|查|问|退|换|修|开票|发票|投诉|取消|改")
+_OWN_VOICE = re.compile(
+    r"怎么|如何|多少|多久|什么|几|哪|吗|么|能不能|可以|可不可以|我要|我想|想要|帮我|帮忙|麻烦|给我|请|有没有|是不是|啥|咋|查|问|退|换|修|开票|发票|投诉|取消|改"
+)
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,9 @@ def test_missing_model_says_so(storage: LocalModelStorage, context: ExecutionCon
         NgramIntentClassifier.load({}, storage, Resource("nothing"), context)
 
 
-def test_training_is_repeatable(storage: LocalModelStorage, context: ExecutionContext, training_data: TrainingData) -> None:
+def test_training_is_repeatable(
+    storage: LocalModelStorage, context: ExecutionContext, training_data: TrainingData
+) -> None:
     """Two trainings on the same data answer alike to the last digit."""
     rankings = []
     for name in ("one", "two"):

@@ -1,4 +1,5 @@
 """Danger: raised when somebody is in danger now, not for words that only sound like it."""
+# ruff: noqa: E501 (a row of a table of sentences stays one row)
 
 from __future__ import annotations
 
@@ -52,6 +53,8 @@ def test_any_text_is_judged(text: str) -> None:
 def test_broken_expression_names_file_and_expression(tmp_path: Path) -> None:
     """An expression that does not compile is named with its file."""
     path = tmp_path / "danger.yml"
-    path.write_text("words: {}\nkinds: {fire: ['(']}\nidioms: [x]\nbefore: [x]\nafter: [x]\nclause: [x]\n", encoding="utf8")
+    path.write_text(
+        "words: {}\nkinds: {fire: ['(']}\nidioms: [x]\nbefore: [x]\nafter: [x]\nclause: [x]\n", encoding="utf8"
+    )
     with pytest.raises(ValueError, match=r"danger\.yml"):
         load_patterns(path)

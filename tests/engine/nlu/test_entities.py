@@ -1,4 +1,5 @@
 """Entities: what is found in a message and with which value."""
+# ruff: noqa: E501 (a row of a table of sentences stays one row)
 
 from __future__ import annotations
 
@@ -52,7 +53,17 @@ def test_entities_of_a_message(read: Read, text: str, wanted: dict[str, Any]) ->
 
 
 @pytest.mark.parametrize(
-    "text", ["两块手表", "我们一块去", "安装师傅说不能装", "发到北京多少钱", "师傅什么时候来", "买了2020款", "好的", "他姓什么"]
+    "text",
+    [
+        "两块手表",
+        "我们一块去",
+        "安装师傅说不能装",
+        "发到北京多少钱",
+        "师傅什么时候来",
+        "买了2020款",
+        "好的",
+        "他姓什么",
+    ],
 )
 def test_nothing_to_find(read: Read, text: str) -> None:
     """Words that only look like an amount, a name or an address are none."""
@@ -104,7 +115,12 @@ def test_spans_lie_in_the_original(read: Read) -> None:
 @given(st.text(max_size=80))
 def test_any_text_is_searched(text: str) -> None:
     """No text makes an extractor raise, and spans lie in it."""
-    for found in [*find_numbers(text), *find_amounts(text), *find_defects(text), *find_answers(text, rating_asked=True)]:
+    for found in [
+        *find_numbers(text),
+        *find_amounts(text),
+        *find_defects(text),
+        *find_answers(text, rating_asked=True),
+    ]:
         assert 0 <= found.start < found.end <= len(text)
 
 

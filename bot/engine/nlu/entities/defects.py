@@ -12,13 +12,17 @@ from ruamel.yaml import YAML
 from bot.engine.nlu.entities.found import Found
 from bot.engine.nlu.segment import WORDS
 
-_ERROR_CODE = re.compile(r"(?:显示|报|出现|提示|跳)(?:了|个)?(?:故障(?:代码|码)?|错误(?:代码|码)?|代码)?\s?(?P<code>[efph]\d{1,3})(?!\d)")
+_ERROR_CODE = re.compile(
+    r"(?:显示|报|出现|提示|跳)(?:了|个)?(?:故障(?:代码|码)?|错误(?:代码|码)?|代码)?\s?(?P<code>[efph]\d{1,3})(?!\d)"
+)
 
 
 @lru_cache(maxsize=1)
 def _pattern(path: Path = WORDS / "defects.yml") -> re.Pattern[str]:
     data = cast("dict[str, str]", YAML(typ="safe").load(path.read_text(encoding="utf8")))
-    group = {name: "|".join(sorted(map(re.escape, words.split()), key=len, reverse=True)) for name, words in data.items()}
+    group = {
+        name: "|".join(sorted(map(re.escape, words.split()), key=len, reverse=True)) for name, words in data.items()
+    }
     part, adverbs, tail = f"(?:{group['parts']})", f"(?:{group['adverbs']}){{0,2}}", f"(?:{group['tails']})?"
     return re.compile(f"{part}{adverbs}(?:{group['bare']}|{group['states']}){tail}|(?:{group['bare']}){tail}")
 
@@ -26,5 +30,7 @@ def _pattern(path: Path = WORDS / "defects.yml") -> re.Pattern[str]:
 def find_defects(folded: str) -> list[Found]:
     """Return the faults named in ``folded``; the value is the words."""
     found = [Found("defect", match[0], match.start(), match.end()) for match in _pattern().finditer(folded)]
-    found += [Found("defect", match["code"].upper(), match.start(), match.end()) for match in _ERROR_CODE.finditer(folded)]
+    found += [
+        Found("defect", match["code"].upper(), match.start(), match.end()) for match in _ERROR_CODE.finditer(folded)
+    ]
     return found

@@ -86,8 +86,10 @@ class GoodsFinder:
             named.setdefault((words[first][1], words[last - 1][2]), []).append(doc.vocab.strings[key])
         found = []
         for (start, end), skus in named.items():
-            text = doc.text[start:end] if len(doc.text) == words[-1][2] else "".join(
-                word for word, s, _ in words if start <= s < end
+            text = (
+                doc.text[start:end]
+                if len(doc.text) == words[-1][2]
+                else "".join(word for word, s, _ in words if start <= s < end)
             )
             more = {"sku": skus[0]} if len(skus) == 1 else {"skus": sorted(skus)}
             found.append(Found("product", skus[0] if len(skus) == 1 else text, start, end, more))

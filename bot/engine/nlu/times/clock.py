@@ -47,7 +47,9 @@ CLOCK = re.compile(
 ABOUT = re.compile(r"(?:左右|前后|多钟?|过(?!后|来|去|了|期)|钟)")
 _LOOSE = {"一点", "1点", "两点", "几点", "三点", "四点", "五点", "2点", "3点", "4点"}
 _OPINION = re.compile(r"建议|要求|意见|问题|原因|说明|希望|疑问|也|都|没|击|[儿不]|[\u4e00-\u9fff]?钱")
-_HOURLY = re.compile(r"半|钟|整|多|左右|前|后|之|以|到|至|-|~|[一三]刻|$|[,，。.!！?？;； ]|来|送|上门|过来|安装|见|吧|可以|行|的|就|我")
+_HOURLY = re.compile(
+    r"半|钟|整|多|左右|前|后|之|以|到|至|-|~|[一三]刻|$|[,，。.!！?？;； ]|来|送|上门|过来|安装|见|吧|可以|行|的|就|我"
+)
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,9 @@ def clock_at(text: str, place: int, *, led: bool) -> tuple[Clock, int] | None:
 
 
 def _is_hour(text: str, end: int, words: str) -> bool:
-    if words.startswith(("一点", "1点", "几点")) and not re.match(r"半|钟|整|多|左右|[之以]?[前后]|[一三]刻|到|-|~", text[end:]):
+    if words.startswith(("一点", "1点", "几点")) and not re.match(
+        r"半|钟|整|多|左右|[之以]?[前后]|[一三]刻|到|-|~", text[end:]
+    ):
         return words.endswith("钟")
     return _HOURLY.match(text, end) is not None
 

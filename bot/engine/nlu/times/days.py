@@ -137,7 +137,7 @@ def _day_of_month(match: re.Match[str], today: date, past: bool) -> Days | None:
     day = read_number(match["mday"])
     if day is None or not 1 <= day <= 31:
         return None
-    months = range(0, -3, -1) if past else range(0, 3)
+    months = range(0, -3, -1) if past else range(3)
     for move in months:
         first = add_months(today.replace(day=1), move)
         found = safe_date(first.year, first.month, day)
@@ -183,8 +183,10 @@ def _after_some(match: re.Match[str], today: date, past: bool) -> Days | None:
 
 def _these_days(match: re.Match[str], today: date, past: bool) -> Days | None:
     length = 3 if "几" in match[0] or "些" in match[0] else 2
-    return Days(today - timedelta(days=length - 1), today + timedelta(days=1)) if past else Days(
-        today, today + timedelta(days=length)
+    return (
+        Days(today - timedelta(days=length - 1), today + timedelta(days=1))
+        if past
+        else Days(today, today + timedelta(days=length))
     )
 
 
@@ -226,7 +228,10 @@ _BEFORE = r"(?<![\d.一二三四五六七八九十两几每路街巷弄道楼院
 PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
     (re.compile(pattern), reader)
     for pattern, reader in (
-        (r"(?<!\d)(?P<nyear>20\d\d)\s?[-/.]\s?(?P<nmonth>\d{1,2})\s?[-/.]\s?(?P<nday>\d{1,2})(?:日|号)?(?!\d)", _numeric),
+        (
+            r"(?<!\d)(?P<nyear>20\d\d)\s?[-/.]\s?(?P<nmonth>\d{1,2})\s?[-/.]\s?(?P<nday>\d{1,2})(?:日|号)?(?!\d)",
+            _numeric,
+        ),
         (
             rf"{_BEFORE}(?:{_YEAR}的?)?(?P<month>{NUMBER})月(?!饼|嫂|子|租|卡|付|结|供|销|费|经|亮|均|光|季)(?:份的?)?"
             rf"(?:{_MDAY}(?:号{_NOT_A_DATE}|日|(?![\d个点:号月天])(?<=\d))|{_THIRD}(?!国|间|文))?",

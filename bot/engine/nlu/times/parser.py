@@ -13,14 +13,18 @@ from bot.engine.nlu.times.days import day_at
 from bot.engine.nlu.times.moment import SHANGHAI, Interval, Moment, at, resolve
 from bot.engine.nlu.times.numerals import NUMBER, read_number
 
-_TRIGGER = re.compile(r"[今去明昨后前大上下本这周星礼月年半过再近凌早清中正午傍晚夜深白一二三四五六七八九十两几零〇差元情妇清劳儿国双圣平春端新\d]")
+_TRIGGER = re.compile(
+    r"[今去明昨后前大上下本这周星礼月年半过再近凌早清中正午傍晚夜深白一二三四五六七八九十两几零〇差元情妇清劳儿国双圣平春端新\d]"
+)
 _JOIN = re.compile(r"\s*(?:到|至|~|-|—|–|～)\s*")
 _AFTER = re.compile(r"(?:以|之|过)?后(?!面|台|门|排|盖|天)|(?:开始)?起(?!来|码)")
 _BEFORE = re.compile(r"(?:以|之)?前(?!面|台|门|排|天)")
 _WITHIN = re.compile(r"(?:之|以)?内")
 _FILL = re.compile(r"\s*(?:的|呢|吧|那天|左右)?\s*")
-_SHORT_RANGE = re.compile(rf"(?<![\d.:])(?P<first>\d{{1,2}})\s*(?:到|至|-|~)\s*(?P<second>\d{{1,2}}点)")
-_SPAN = re.compile(rf"(?P<count>{NUMBER}|半)个?(?P<plus>半)?(?P<unit>小时|钟头|分钟|刻钟)(?:以|之|过)?(?P<way>后|前|内)")
+_SHORT_RANGE = re.compile(r"(?<![\d.:])(?P<first>\d{1,2})\s*(?:到|至|-|~)\s*(?P<second>\d{1,2}点)")
+_SPAN = re.compile(
+    rf"(?P<count>{NUMBER}|半)个?(?P<plus>半)?(?P<unit>小时|钟头|分钟|刻钟)(?:以|之|过)?(?P<way>后|前|内)"
+)
 _HAPPENED = re.compile(
     r"[^,，。.!！?？;；\n]{0,6}?(?:(?:买|下单|下|拍|付款|付|收到|收|签收|到货|到|来|装|送|坏|打|报修|申请|寄|退|说|换|修|订|取消|发货|发|停|断|开通|约|预约|充|交|扣)(?:过?的|了|过)|就没|还好好|还能|已经|刚)"
 )
@@ -99,7 +103,9 @@ def _range_or_moment(text: str, place: int, now: datetime) -> TimeFound | None:
 
 
 def _speaks_of_past(text: str, read: _Read) -> bool:
-    if _HAPPENED_BEFORE.search(text, 0, read.start) and text[max(0, read.start - 2) : read.start].endswith(("从", "自")):
+    if _HAPPENED_BEFORE.search(text, 0, read.start) and text[max(0, read.start - 2) : read.start].endswith(
+        ("从", "自")
+    ):
         return True
     happened = _HAPPENED.match(text, read.end)
     if happened is None:
@@ -186,12 +192,10 @@ def _later(end: datetime, start: datetime) -> datetime:
     return end
 
 
-def _range_choices(
-    begin: Interval, finish: Interval, clock: Clock | None
-) -> tuple[tuple[datetime, datetime], ...]:
+def _range_choices(begin: Interval, finish: Interval, clock: Clock | None) -> tuple[tuple[datetime, datetime], ...]:
     if clock is None or not (begin.ambiguous and finish.ambiguous):
         return ()
-    return tuple((s, e) for (s, _), (e, _) in zip(begin.alternatives, finish.alternatives) if e > s)
+    return tuple((s, e) for (s, _), (e, _) in zip(begin.alternatives, finish.alternatives, strict=False) if e > s)
 
 
 def _short_range(text: str, first: _Read, now: datetime, past: bool) -> TimeFound | None:

@@ -1,0 +1,66 @@
+"""Which buttons act: those of the bot's last turn, and no others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.desk.models import Message
+
+# Scenes of which a bubble is a notice: it does not replace the last turn, so that its buttons stay alive.
+NOTICE_SCENES = ("system.", "welcome.")
+
+
+@dataclass(frozen=True)
+class LiveTurn:
+    """The newest turn of the bot whose buttons act, with their payloads."""
+
+    turn: str | None
+    payloads: frozenset[str]
+
+
+async def live_turn(session: AsyncSession, conversation_id: str) -> LiveTurn:
+    """Return the last turn of the bot, notices of the gateway left out, and the payloads it offers."""
+    statement = (
+        select(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.direction == "out",
+            *(~Message.phrase.startswith(scene, autoescape=True) for scene in NOTICE_SCENES),
+        )
+        .order_by(Message.seq.desc())
+        .limit(20)
+    )
+    rows = list(await session.scalars(statement))
+    if not rows:
+        return LiveTurn(None, frozenset())
+    turn = turn_of(rows[0])
+    return LiveTurn(turn, frozenset().union(*(payloads_of(row) for row in rows if turn_of(row) == turn)))
+
+
+def turn_of(message: Message) -> str:
+    """Return the turn that a bubble belongs to: the sentence it answers, or itself when it answers none."""
+    return message.reply_to or message.id
+
+
+def payloads_of(message: Message) -> frozenset[str]:
+    """Return every payload that a bubble offers: its buttons' and those of its slots, stars or orders."""
+    found: set[str] = set()
+    _collect([message.buttons, message.custom], found)
+    return frozenset(found)
+
+
+def _collect(value: object, found: set[str]) -> None:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "payload" and isinstance(inner, str):
+                found.add(inner)
+            elif key == "payloads" and isinstance(inner, list):
+                found.update(item for item in inner if isinstance(item, str))
+            else:
+                _collect(inner, found)
+    elif isinstance(value, list):
+        for inner in value:
+            _collect(inner, found)

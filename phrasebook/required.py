@@ -1,0 +1,86 @@
+"""Tell what the words of a scene lack: a complaint needs apology, restatement, number and time limit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from phrasebook.errors import BadBook, Problem
+from phrasebook.fold import fold
+from phrasebook.source import line_of, read
+
+SHIPPED = Path(__file__).parent / "required.yml"
+
+
+@dataclass(frozen=True)
+class Element:
+    """Name one thing that must be said and the patterns that recognise it in folded text."""
+
+    name: str
+    title: str
+    patterns: tuple[re.Pattern[str], ...]
+
+    def found_in(self, folded: str) -> bool:
+        """Tell whether a folded text holds this element."""
+        return any(pattern.search(folded) for pattern in self.patterns)
+
+
+@dataclass(frozen=True)
+class Requirements:
+    """Hold which scene needs which elements."""
+
+    elements: Mapping[str, Element]
+    scenes: Mapping[str, tuple[str, ...]]
+
+    def missing(self, scene: str, texts: Iterable[str]) -> tuple[Element, ...]:
+        """List what the sentences said in a scene, taken together, still lack; empty for other scenes."""
+        needed = self.scenes.get(scene, ())
+        if not needed:
+            return ()
+        said = fold("\n".join(texts))
+        return tuple(self.elements[name] for name in needed if not self.elements[name].found_in(said))
+
+
+def load_requirements(path: Path | str = SHIPPED) -> Requirements:
+    """Load the requirements of a file.
+
+    Raises:
+        BadBook: a fault, with file, line, key and cause.
+    """
+    source = Path(path)
+    table = read(source)
+    problems: list[Problem] = []
+    elements: dict[str, Element] = {}
+    rows = table.get("elements")
+    for name, row in (rows if isinstance(rows, Mapping) else {}).items():
+        try:
+            patterns = tuple(re.compile(str(pattern)) for pattern in row["patterns"])
+            elements[name] = Element(name, str(row["title"]), patterns)
+        except (KeyError, TypeError, re.error) as error:
+            problems.append(Problem(str(source), line_of(rows, name), name, f"needs title and patterns: {error}"))
+    scenes: dict[str, tuple[str, ...]] = {}
+    rows = table.get("scenes")
+    for scene, names in (rows if isinstance(rows, Mapping) else {}).items():
+        wanted = [str(name) for name in names] if isinstance(names, Sequence) else []
+        scenes[scene] = tuple(wanted)
+        for name in wanted:
+            if name not in elements:
+                cause = f"unknown element {name}; available: {', '.join(elements)}"
+                problems.append(Problem(str(source), line_of(rows, scene), scene, cause))
+    if problems or not elements or not scenes:
+        raise BadBook(problems or [Problem(str(source), 1, "", "needs elements and scenes")])
+    return Requirements(elements, scenes)
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Requirements:
+    """Load the shipped requirements, once."""
+    return load_requirements()
+
+
+def missing(scene: str, texts: Iterable[str]) -> tuple[Element, ...]:
+    """List what is lacking by the shipped requirements."""
+    return shipped().missing(scene, texts)
