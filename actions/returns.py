@@ -51,6 +51,19 @@ def _said(reason: str) -> str | dict[str, str]:
     return titled(_REASONS, reason) if any(o.value == reason for o in _REASONS) else quote(reason)
 
 
+def _alternative(message: Message) -> str | None:
+    text = message.words
+    if wish(message) == "repair":
+        return "repair"
+    if wish(message) == "exchange":
+        return "exchange"
+    if re.search(r"鉴定|检测|检验", text):
+        return "appraisal"
+    if message.intent == "ask_human" or re.search(r"人工|经理|主管", text):
+        return "person"
+    return None
+
+
 class ReturnJourney(Journey):
     """Decide a return, an exchange or a refund and make its ticket."""
 
@@ -69,7 +82,7 @@ class ReturnJourney(Journey):
 
     def readers(self) -> dict[str, Reader]:
         """Return how the answers are read."""
-        return {**self.spots, **ANSWERS, "opened": opened_answer}
+        return {**self.spots, **ANSWERS, "opened": opened_answer, "alternative": _alternative}
 
     def adopt(self, case: Case) -> None:
         """Take the wish from the intent unless the words tell it."""
@@ -149,7 +162,7 @@ class ReturnJourney(Journey):
     async def _refuse(self, case: Case, decision: Decision, *, item: OrderItem) -> None:
         case.tell(f"returns.refused_{decision.reason}", product=item.name)
         options = [Option(name, f"button.alternative_{name}") for name in (*decision.alternatives, "person")]
-        chosen = case.need("alternative", "returns.ask_alternative", self._alternative, options=options, optional=True)
+        chosen = case.need("alternative", "returns.ask_alternative", _alternative, options=options, optional=True)
         if chosen in ("repair", "paid_repair"):
             case.leave("repair_form", "returns.to_repair")
         if chosen == "refuse_delivery":
@@ -180,15 +193,3 @@ class ReturnJourney(Journey):
             },
         )
         case.say("returns.appraisal_done", ticket=ticket.number, number=ticket.number, due=ticket.due_at)
-
-    def _alternative(self, message: Message) -> str | None:
-        text = message.words
-        if wish(message) == "repair":
-            return "repair"
-        if wish(message) == "exchange":
-            return "exchange"
-        if re.search(r"鉴定|检测|检验", text):
-            return "appraisal"
-        if message.intent == "ask_human" or re.search(r"人工|经理|主管", text):
-            return "person"
-        return None

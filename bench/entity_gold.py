@@ -69,7 +69,7 @@ def same(gold: Gold, entity: dict[str, Any], text: str) -> bool:
     """Say whether an entity is the gold one: its kind, its value and a span that shares a character."""
     start = text.find(gold.words)
     overlaps = entity["start"] < start + len(gold.words) and start < entity["end"]
-    value = gold.value is None or shown(entity).rstrip("?") == gold.value.rstrip("?")
+    value = gold.value is None or shown(entity).rstrip("?了") == gold.value.rstrip("?了")
     return entity["entity"] == gold.entity and overlaps and value
 
 

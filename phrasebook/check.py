@@ -9,11 +9,28 @@ from functools import lru_cache
 from pathlib import Path
 
 from phrasebook.book import Variable
-from phrasebook.evade import GAP, Form, collapse, collapsed, has_repeat, is_hidden, join_split, looks_ordinary, squeeze
+from phrasebook.evade import (
+    GAP,
+    Form,
+    collapse,
+    collapsed,
+    draw,
+    has_mixed_digits,
+    has_picture,
+    has_repeat,
+    is_hidden,
+    join_split,
+    looks_ordinary,
+    only_doubled,
+    plain_digits,
+    squeeze,
+    squeeze_form,
+    unchanged,
+)
 from phrasebook.fold import MARKS, fold, fold_map, is_plain
 from phrasebook.forbid import LEVELS, Entry, load_lists
 from phrasebook.personal import PersonalData, PersonalHit, find_personal, has_plate, maybe_personal
-from phrasebook.rules import Rules, Sorted, compile_lists
+from phrasebook.rules import NUMERALS, Rules, Sorted, compile_lists
 
 VERDICTS = ("pass", *LEVELS)
 SHIPPED = Path(__file__).parent / "forbidden"
@@ -123,6 +140,8 @@ class Checker:
             if maybe_personal(folded) or "@" in folded:
                 return False
             squeezed = GAP.sub("", folded)
+            if has_picture(folded) or (has_mixed_digits(squeezed) and self._find(squeezed.translate(NUMERALS))):
+                return False
             if _LATIN(folded) and (has_plate(folded) or self.rules.sound.wakes(folded)):
                 return False
         if self._find(squeezed):
@@ -136,7 +155,7 @@ class Checker:
         hits = [_hit(entry, *origin.span(s, e), text, "exact") for s, e, entry in first.standing]
         squeezed = squeeze(folded)
         seen = [first]
-        for how, form in self._forms(squeezed, seen):
+        for how, form in self._forms(folded, squeezed, seen):
             hits += self._hidden(folded, form, how, direction, origin, seen)
         echo = any(s.echo for s in seen)
         if thorough or echo or (_LATIN(folded) and self.rules.sound.wakes(folded)):
@@ -146,11 +165,17 @@ class Checker:
             hits += self._personal(found, origin, direction, own)
         return hits
 
-    def _forms(self, squeezed: Form, seen: list[Sorted]) -> Iterator[tuple[str, Form]]:
+    def _forms(self, folded: str, squeezed: Form, seen: list[Sorted]) -> Iterator[tuple[str, Form]]:
+        """Yield the forms that can matter for this text, each only when a cheap test says so."""
         yield "gap", squeezed
         if has_repeat(squeezed.text):
             yield "repeat", collapse(squeezed)
+        if has_picture(folded):
+            yield "picture", squeeze_form(draw(unchanged(folded)))
+        if has_mixed_digits(squeezed.text):
+            yield "digits", plain_digits(squeezed)
         if any(s.split for s in seen):
+            yield "split", join_split(unchanged(folded))
             yield "split", join_split(squeezed)
 
     def _hidden(
@@ -165,6 +190,8 @@ class Checker:
                 continue
             first, last = form.span(start, end)
             level = entry.family.level
+            if how == "repeat" and only_doubled(folded, form, start, end):
+                continue
             if end - start == 2 and looks_ordinary(folded, form, start, end):
                 # Two characters on either side of a comma meet by chance.
                 if direction == "customer":

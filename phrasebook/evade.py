@@ -8,18 +8,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from phrasebook.fold import MARKS
-from phrasebook.rules import SPLITS
+from phrasebook.rules import NUMERALS, SPLITS
 
 # Up to three blanks, marks or emoji between two characters; more than that part them for good.
 GAP = re.compile(r"\W{1,3}(?=\w)")
-# Doubled in ordinary writing (妹妹, 听听), so only three in a row are a repeat.
-_KIN = "妈爸爷奶哥姐弟妹叔婶姑舅公婆太宝看听说想等试问找查走聊谈尝谢慢好常刚天人多少家个次回件样点轻早仅渐往暗默悄偷紧"
-REPEAT = re.compile(rf"([^{_KIN}])\1+|([{_KIN}])\2{{2,}}")
+REPEAT = re.compile(r"(.)\1+")
 has_repeat = re.compile(r"(.)\1").search
+# Doubled in ordinary writing (妹妹, 听听): once in a phrase and only twice in a row they hide nothing.
+_DOUBLED = frozenset("妈爸爷奶哥姐弟妹叔婶姑舅公婆太宝看听说想等试问找查走聊谈尝谢慢好常刚天人多少家个次回件样点轻早仅渐往暗默悄偷紧")
+# Pictures that stand for a character, as in “草泥🐴”.
+_PICTURES = {"🐴": "马", "🐎": "马", "🐶": "狗", "🐕": "狗", "🐷": "猪", "🐖": "猪", "🐔": "鸡", "🐢": "龟", "💩": "屎", "🥚": "蛋"}
+has_picture = re.compile(f"[{''.join(_PICTURES)}]").search
+_PICTURE = re.compile("|".join(_PICTURES))
+_has_digit = re.compile("[0-9]").search
+_NUMERAL = re.compile("[〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖]")
 _SPLIT = re.compile("|".join(sorted(map(re.escape, SPLITS), key=len, reverse=True)))
 # One of these between two clauses is ordinary writing.
-_SOFT = frozenset(MARKS + ",.!?;:~")
+_SOFT = frozenset("，。！？、；：,;:?")
 
 
 @dataclass(frozen=True)
@@ -45,14 +50,39 @@ def squeeze(folded: str) -> Form:
     return _cut(folded, [(m.start(), m.end(), "") for m in GAP.finditer(folded)], None)
 
 
+def squeeze_form(form: Form) -> Form:
+    """Leave out what stands between characters of a form."""
+    return _cut(form.text, [(m.start(), m.end(), "") for m in GAP.finditer(form.text)], form)
+
+
 def collapsed(text: str) -> str:
     """Write repeated characters once, without an index."""
-    return REPEAT.sub(r"\1\2", text)
+    return REPEAT.sub(r"\1", text)
 
 
 def collapse(form: Form) -> Form:
     """Write repeated characters once."""
     return _cut(form.text, [(m.start(), m.end(), m[0][0]) for m in REPEAT.finditer(form.text)], form)
+
+
+def draw(form: Form) -> Form:
+    """Read pictures as the characters they stand for."""
+    return _cut(form.text, [(m.start(), m.end(), _PICTURES[m[0]]) for m in _PICTURE.finditer(form.text)], form)
+
+
+def has_mixed_digits(text: str) -> bool:
+    """Tell whether plain and Chinese digits stand in one text."""
+    return _has_digit(text) is not None and _NUMERAL.search(text) is not None
+
+
+def plain_digits(form: Form) -> Form:
+    """Write Chinese and formal digits as plain ones."""
+    return Form(form.text.translate(NUMERALS), form.starts, form.ends)
+
+
+def unchanged(folded: str) -> Form:
+    """Make the form that is the folded text itself."""
+    return Form(folded, list(range(len(folded))), list(range(1, len(folded) + 1)))
 
 
 def join_split(form: Form) -> Form:
@@ -91,10 +121,13 @@ def is_hidden(folded: str, form: Form, start: int, end: int) -> bool:
 
 
 def looks_ordinary(folded: str, form: Form, start: int, end: int) -> bool:
-    """Tell whether the span could come about by ordinary writing: one comma, one doubled character."""
+    """Tell whether a span with one comma in it could come about by ordinary writing."""
     gaps = form.gaps(start, end)
+    return len(gaps) == 1 and folded[gaps[0][0] : gaps[0][1]] in _SOFT
+
+
+def only_doubled(folded: str, form: Form, start: int, end: int) -> bool:
+    """Tell whether a repeat is one of those that ordinary writing has: 妹妹, 听听."""
     first, last = form.span(start, end)
-    if any(folded[a:b] not in _SOFT for a, b in gaps):
-        return False
-    longest = max((len(m[0]) for m in REPEAT.finditer(folded[first:last])), default=1)
-    return len(gaps) <= 1 and longest <= 2
+    runs = [match[0] for match in REPEAT.finditer(folded[first:last])]
+    return len(runs) == 1 and len(runs[0]) == 2 and runs[0][0] in _DOUBLED

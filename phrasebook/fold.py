@@ -21,8 +21,6 @@ _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0") | frozenset
 _BLANK = frozenset("\u2800\t\u200b\ufeff") - {"\u200b", "\ufeff"}
 # Punctuation that takes part in numbers and addresses; the rest of it stays as it is.
 _PUNCTUATION = {"＠": "@", "．": ".", "－": "-", "＿": "-", "_": "-", "％": "%", "＋": "+", "＊": "*", "﹡": "*", "﹣": "-"}
-# Animals and dirt that stand for the character, as in “草泥🐴”.
-_PICTURES = {"🐴": "马", "🐎": "马", "🐶": "狗", "🐕": "狗", "🐷": "猪", "🐖": "猪", "🐔": "鸡", "🐢": "龟", "💩": "屎"}
 # The guard never looks into these: their folding is the identity, but for the pairs of the table.
 _HAN = range(0x3400, 0xA000)
 _HANGUL = range(0xAC00, 0xD7A4)
@@ -36,6 +34,7 @@ def rows(name: str) -> Iterable[str]:
 
 
 _SIMPLE = {row[0]: row[1] for row in rows("traditional.txt")}
+_SIMPLE.update((char, row[0]) for row in rows("han_look_alikes.txt") for char in row[2:])
 _LATIN = {char: row[0] for row in rows("look_alikes.txt") for char in row[2:]}
 
 
@@ -47,8 +46,6 @@ def _fold_char(char: str) -> str:
         return ""
     if char in _PUNCTUATION:
         return _PUNCTUATION[char]
-    if char in _PICTURES:
-        return _PICTURES[char]
     if 0x1F1E6 <= code <= 0x1F1FF:  # flags are pairs of these letters
         return chr(code - 0x1F1E6 + 97)
     if 0x1F150 <= code <= 0x1F169 or 0x1F170 <= code <= 0x1F189:  # letters in black discs, squares
@@ -74,7 +71,8 @@ def _fold_letter(char: str, category: str) -> str:
     bare = "".join(c for c in apart if unicodedata.category(c) != "Mn").casefold()
     bare = "".join(_LATIN.get(c, _SIMPLE.get(c, c)) for c in bare)
     if category[0] in "PS" and not bare.isalnum():
-        return char
+        inner = bare.strip("()")
+        return inner if inner != bare and inner.isalnum() else char  # ⒮ is s, … stays
     return bare or char
 
 

@@ -12,9 +12,11 @@ from phrasebook.forbid import Allow, Entry, Lists, forms
 from phrasebook.match import Found, Matcher, build_matcher
 from phrasebook.sound import Sound, echoes
 
-_NUMERALS = str.maketrans("一二三四五六七八九十", "1234567890")
-_FORMAL = str.maketrans("一二三四五六七八九十", "壹贰叁肆伍陆柒捌玖拾")
-_HAS_NUMERAL = re.compile("[一二三四五六七八九]")
+# An entry with a number is known in plain, Chinese and formal digits; mixtures are the form `digits`.
+NUMERALS = str.maketrans("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖", "00123456789123456789")
+_CHINESE = str.maketrans("0123456789", "零一二三四五六七八九")
+_FORMAL = str.maketrans("0123456789", "零壹贰叁肆伍陆柒捌玖")
+_HAS_NUMERAL = re.compile("[0-9一二三四五六七八九]")
 _LATIN_EDGE = re.compile(r"[a-z0-9]")
 _MARK = re.compile(r"\W")
 # A mobile number in words begins so; found by the automaton, it costs nothing to look for.
@@ -49,7 +51,7 @@ class Rules:
     ) -> None:
         self.entries = tuple(entries)
         self.allows = tuple(allows)
-        owners = _owners(self.entries)
+        owners = patterns_of(self.entries)
         patterns = list(owners)
         self._owners = list(owners.values())
         self._deny = len(patterns)
@@ -138,7 +140,8 @@ def _self_test(rules: Rules, entry: Entry) -> list[Problem]:
     return problems
 
 
-def _owners(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
+def patterns_of(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
+    """Write out the folded patterns of entries and tell which entries each stands for."""
     owners: dict[str, tuple[Entry, ...]] = {}
     for entry in entries:
         text = entry.text
@@ -146,8 +149,9 @@ def _owners(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
         for form in (text,) if simple else forms(text):
             _own(owners, fold(form), entry)
             if _HAS_NUMERAL.search(form):
-                _own(owners, fold(form.translate(_NUMERALS)), entry)
-                _own(owners, fold(form.translate(_FORMAL)), entry)
+                digits = fold(form).translate(NUMERALS)
+                for variant in (digits, digits.translate(_CHINESE), digits.translate(_FORMAL)):
+                    _own(owners, variant, entry)
     return owners
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from phrasebook.fold import syllables
+from phrasebook.fold import rows, syllables
 from phrasebook.forbid import Entry
 from phrasebook.match import build_matcher
 
@@ -14,7 +14,7 @@ _TOKEN = re.compile(r"[a-z]+|.", re.DOTALL)
 _LATIN = re.compile(r"[a-z]{2,}")
 _INITIALS_LENGTH = range(3, 7)
 # Longer phrases are mostly found by a shorter one inside them; all their echoes would be too many.
-_ECHO_LENGTH = range(3, 5)
+_ECHO_LENGTH = range(2, 5)
 # Abbreviations of everyday and of the shop; initials of something forbidden only by chance.
 _EVERYDAY = frozenset(
     "app vip usb wifi gps led lcd pos pdf cpu gpu ram rom sku kfc dvd ktv atm mtv nfc hdmi type bug pro max mini plus"
@@ -22,8 +22,14 @@ _EVERYDAY = frozenset(
     " cm mm ml db hz mah vat qc sn imei sim gb mb tb ssd hdd ups ems dhl zto yto sto jd tb pdd ems".split()
 )
 
+_FUNCTION_WORDS = frozenset("是的了您有在不这那我一他她它们就都也和与及或到给把被让会能要可个上下中来去时后前")
+# Patterns up to this length sound like something else too easily.
+_SHORT = 3
 # Sounds that are letters rather than syllables; with them every run would be pinyin.
 _NO_SYLLABLES = frozenset({"m", "n", "ng", "hm", "hng", "o", "e", "a"})
+
+# Two characters that sound like a forbidden pair and are an everyday word or part of one: 件人 in 收件人.
+ORDINARY = frozenset(word for row in rows("ordinary.txt") for word in row.split())
 
 SoundHit = tuple[int, int, Entry, float, str]
 
@@ -40,7 +46,9 @@ class Sound:
         sounds: list[str] = []
         self._initials: dict[str, list[tuple[str, Entry]]] = {}
         self._fragments: set[str] = set()
+        self._known_patterns: set[str] = set()
         for pattern, entries in patterns:
+            self._known_patterns.add(pattern)
             if len(pattern) < 2 or any(ord(c) not in self._table for c in pattern):
                 continue
             letters = "".join(table[c][0] for c in pattern)
@@ -68,11 +76,23 @@ class Sound:
             first, last = starts[start], ends[end - 1]
             written = any(spelt[start:end])
             same = sum(folded[starts[start + i]] == c for i, c in enumerate(pattern) if not spelt[start + i])
+            if not written and self._by_chance(folded, first, last, pattern):
+                continue
             score = _score(len(pattern), same, written)
             if score and same < len(pattern):
                 yield first, last, entry, score, "pinyin" if written else "homophone"
         if _LATIN.search(folded):
             yield from self._initial_hits(folded, direction)
+
+    def _by_chance(self, folded: str, first: int, last: int, pattern: str) -> bool:
+        """Tell whether characters only happen to sound like a pattern."""
+        written = folded[first:last]
+        if written in self._known_patterns or written in ORDINARY:
+            return True  # judged by its own entry, or an everyday word
+        if len(pattern) > _SHORT:
+            return False
+        # Short ones stand together and not on words such as 是 and 的.
+        return len(written) > len(pattern) or any(a != b and a in _FUNCTION_WORDS for a, b in zip(written, pattern))
 
     def _romanise(self, folded: str) -> tuple[str, list[int], list[int], list[bool]]:
         parts: list[str] = []
@@ -120,18 +140,27 @@ class Sound:
 def echoes(patterns: Iterable[str]) -> Iterator[str]:
     """Yield each pattern with one character replaced by a homophone: what wakes the search by sound."""
     table = syllables()
-    alike: dict[str, list[str]] = {}
-    for char, syllable in table.items():
-        if char <= "\u9fa5" and len(char.encode("gb2312", "ignore")) == 2 and char.encode("gb2312")[0] < 0xD8:
-            alike.setdefault(syllable, []).append(char)
+    alike = homophones()
     everything = set(patterns)
     for pattern in everything:
         if len(pattern) not in _ECHO_LENGTH or pattern[1:] in everything or pattern[:-1] in everything:
             continue
         for i, char in enumerate(pattern):
             for other in alike.get(table.get(char, ""), ()):
-                if other != char:
-                    yield f"{pattern[:i]}{other}{pattern[i + 1 :]}"
+                echo = f"{pattern[:i]}{other}{pattern[i + 1 :]}"
+                if other != char and echo not in ORDINARY:
+                    yield echo
+
+
+@lru_cache(maxsize=1)
+def homophones() -> dict[str, tuple[str, ...]]:
+    """List the common characters (GB 2312, first level) of each syllable."""
+    alike: dict[str, list[str]] = {}
+    for char, syllable in syllables().items():
+        code = char.encode("gb2312", "ignore")
+        if len(code) == 2 and code[0] < 0xD8:
+            alike.setdefault(syllable, []).append(char)
+    return {syllable: tuple(chars) for syllable, chars in alike.items()}
 
 
 def _score(length: int, same: int, written: bool) -> float:
@@ -139,7 +168,7 @@ def _score(length: int, same: int, written: bool) -> float:
     if written:
         return min(0.95, 0.6 + 0.1 * (length - 2) + 0.05 * same)
     if length == 2:
-        return 0.0  # 件人 is no 贱人: two syllables alone say nothing
+        return 0.5 if same == 1 else 0.0  # two syllables alone say nothing
     if length == 3:
         return 0.6 if same == 2 else (0.5 if same == 1 else 0.0)
     return min(0.95, 0.5 + 0.1 * same)

@@ -12,7 +12,7 @@ import uvicorn
 from bot import logs
 from bot.gateway.app import create_app
 from bot.gateway.frames import FRAME_LIMIT
-from bot.gateway.words import WordsMissing
+from bot.gateway.words import WordsMissingError
 from bot.settings import Settings, settings
 from phrasebook.errors import PhrasebookError
 
@@ -32,7 +32,7 @@ def main() -> int:
         return 1
     try:
         app = create_app(chosen)
-    except (PhrasebookError, WordsMissing, ValueError) as error:
+    except (PhrasebookError, WordsMissingError, ValueError) as error:
         print(f"gateway: cannot start: {error}", file=sys.stderr)
         return 1
     config = uvicorn.Config(

@@ -21,11 +21,11 @@ class EngineError(Exception):
     """The engine gave no answer that can be said."""
 
 
-class EngineDown(EngineError):
+class EngineDownError(EngineError):
     """The engine cannot be reached or does not answer in time."""
 
 
-class EngineFault(EngineError):
+class EngineFaultError(EngineError):
     """The engine answered with an error, or with something that is no turn."""
 
 
@@ -102,22 +102,22 @@ class EngineClient:
         """Return the engine's answer.
 
         Raises:
-            EngineDown: it cannot be reached, or not in time.
-            EngineFault: it answered, but not with a turn.
+            EngineDownError: it cannot be reached, or not in time.
+            EngineFaultError: it answered, but not with a turn.
         """
         try:
             response = await self._http.post(self._url, json=question.body())
         except httpx.TransportError as error:
-            raise EngineDown(f"engine: {type(error).__name__}") from error
+            raise EngineDownError(f"engine: {type(error).__name__}") from error
         if response.status_code in _FAULTS:
-            raise EngineFault(f"engine answered {response.status_code}")
+            raise EngineFaultError(f"engine answered {response.status_code}")
         if response.status_code != 200:
-            raise EngineDown(f"engine answered {response.status_code}")
+            raise EngineDownError(f"engine answered {response.status_code}")
         try:
             return EngineTurn.model_validate_json(response.content)
         except ValidationError as error:
             where = ".".join(str(part) for part in error.errors()[0]["loc"])
-            raise EngineFault(f"engine's answer is no turn: {where}") from None
+            raise EngineFaultError(f"engine's answer is no turn: {where}") from None
 
     async def engine_ready(self) -> bool:
         """Tell whether the engine answers."""

@@ -59,7 +59,7 @@ Frame = Annotated[Hello | Say | Press | Read | Ping, Field(discriminator="type")
 _FRAME: TypeAdapter[Hello | Say | Press | Read | Ping] = TypeAdapter(Frame)
 
 
-class BadFrame(Exception):
+class BadFrameError(Exception):
     """A frame that cannot be understood.
 
     Args:
@@ -78,12 +78,12 @@ def parse(raw: str) -> Hello | Say | Press | Read | Ping:
     """Return the frame.
 
     Raises:
-        BadFrame: it is no JSON, of no known type, or a field is wrong.
+        BadFrameError: it is no JSON, of no known type, or a field is wrong.
     """
     try:
         value: Any = clean_json(json.loads(raw))
     except (ValueError, RecursionError):
-        raise BadFrame("is no JSON") from None
+        raise BadFrameError("is no JSON") from None
     try:
         return _FRAME.validate_python(value)
     except ValidationError as error:
@@ -91,4 +91,4 @@ def parse(raw: str) -> Hello | Say | Press | Read | Ping:
         where = ".".join(str(part) for part in problem["loc"]) or "frame"
         given = value.get("client_id") if isinstance(value, dict) else None
         client_id = given if isinstance(given, str) and len(given) <= 80 else None
-        raise BadFrame(f"{where}: {problem['msg']}", client_id) from None
+        raise BadFrameError(f"{where}: {problem['msg']}", client_id) from None

@@ -86,7 +86,7 @@ def build(
 
     Raises:
         BadBook: a file of the phrasebook is wrong.
-        WordsMissing: a phrase that the gateway itself says is missing or not approved.
+        WordsMissingError: a phrase that the gateway itself says is missing or not approved.
     """
     chosen = options or Options()
     database = Database(settings.database)

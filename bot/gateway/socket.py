@@ -11,7 +11,7 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from bot.gateway.bus import Event, Subscription
 from bot.gateway.errors import STORAGE_ERRORS
-from bot.gateway.frames import FRAME_LIMIT, BadFrame, Hello, Ping, Press, Read, Say, parse
+from bot.gateway.frames import FRAME_LIMIT, BadFrameError, Hello, Ping, Press, Read, Say, parse
 from bot.gateway.house import House, house_of
 from bot.gateway.sessions import visitor_of
 from bot.gateway.visit import Arrival, Visit
@@ -24,7 +24,7 @@ _HELLO_SECONDS = 10.0
 _SEND_SECONDS = 10.0
 
 
-class LineClosed(Exception):
+class LineClosedError(Exception):
     """End this line with a code of docs/protocol.md."""
 
     def __init__(self, code: int, reason: str) -> None:
@@ -44,7 +44,7 @@ async def chat(websocket: WebSocket) -> None:
         await line.serve()
     except WebSocketDisconnect:
         return
-    except LineClosed as closing:
+    except LineClosedError as closing:
         await _close(websocket, closing.code, closing.reason)
     except STORAGE_ERRORS as error:
         log.error("records.unreachable", path="/ws/chat", cause=type(error).__name__)
@@ -76,10 +76,10 @@ class _Line:
         hello = await self._hello()
         visitor = visitor_of(self._socket, hello.token)
         if visitor is None:
-            raise LineClosed(4401, "no valid session")
+            raise LineClosedError(4401, "no valid session")
         with self._house.lines.hold(visitor) as free:
             if not free:
-                raise LineClosed(4429, "too many open lines")
+                raise LineClosedError(4429, "too many open lines")
             await self._visit(visitor, hello)
 
     async def _visit(self, visitor: str, hello: Hello) -> None:
@@ -109,17 +109,17 @@ class _Line:
             return
         host = self._socket.headers.get("host", "")
         if not (self._house.origins.is_own(origin, host) or self._house.origins.embeds(origin)):
-            raise LineClosed(4403, "origin refused")
+            raise LineClosedError(4403, "origin refused")
 
     async def _hello(self) -> Hello:
         try:
             frame = parse(await asyncio.wait_for(self._receive(), _HELLO_SECONDS))
         except TimeoutError:
-            raise LineClosed(4408, "no hello in time") from None
-        except BadFrame as error:
-            raise LineClosed(4400, f"first frame: {error.reason}"[:120]) from None
+            raise LineClosedError(4408, "no hello in time") from None
+        except BadFrameError as error:
+            raise LineClosedError(4400, f"first frame: {error.reason}"[:120]) from None
         if not isinstance(frame, Hello):
-            raise LineClosed(4400, "the first frame must be hello")
+            raise LineClosedError(4400, "the first frame must be hello")
         return frame
 
     async def _receive(self) -> str:
@@ -128,10 +128,10 @@ class _Line:
             raise WebSocketDisconnect(message.get("code", 1005))
         text = message.get("text")
         if text is None:
-            raise LineClosed(4400, "frames are text")
+            raise LineClosedError(4400, "frames are text")
         # The server in front cuts bigger ones; this holds for any other server too.
         if len(text) > FRAME_LIMIT:
-            raise LineClosed(1009, "frame too big")
+            raise LineClosedError(1009, "frame too big")
         return str(text)
 
     async def _send(self, frame: dict[str, Any]) -> None:
@@ -139,7 +139,7 @@ class _Line:
             try:
                 await asyncio.wait_for(self._socket.send_json(frame), _SEND_SECONDS)
             except TimeoutError:
-                raise LineClosed(4409, "too slow in reading") from None
+                raise LineClosedError(4409, "too slow in reading") from None
             except RuntimeError:
                 # Starlette's word for a socket that was closed meanwhile.
                 raise WebSocketDisconnect(1006) from None
@@ -152,10 +152,10 @@ class _Line:
         while True:
             raw = await self._receive()
             if self._house.frames.hit(visit.visitor):
-                raise LineClosed(4429, "too many frames")
+                raise LineClosedError(4429, "too many frames")
             try:
                 await self._heard(visit, parse(raw))
-            except BadFrame as error:
+            except BadFrameError as error:
                 await self._send(_complaint(error))
 
     async def _heard(self, visit: Visit, frame: Hello | Say | Press | Read | Ping) -> None:
@@ -180,7 +180,7 @@ class _Line:
         while True:
             event = await subscription.next()
             if subscription.overflowed:
-                raise LineClosed(4409, "too slow in reading")
+                raise LineClosedError(4409, "too slow in reading")
             await self._happened(visit, event)
 
     async def _happened(self, visit: Visit, event: Event) -> None:
@@ -195,7 +195,7 @@ class _Line:
                     self._cursor = frame["message"]["seq"]
 
 
-def _complaint(error: BadFrame) -> dict[str, Any]:
+def _complaint(error: BadFrameError) -> dict[str, Any]:
     if error.client_id is not None:
         return {"type": "refused", "client_id": error.client_id, "reason": "bad_frame", "message": error.reason}
     return {"type": "error", "code": "bad_frame", "message": error.reason}

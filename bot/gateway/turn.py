@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from sqlalchemy.exc import DataError, IntegrityError
 
 from bot.desk import conversations
 from bot.desk.database import Database
 from bot.desk.models import Message
 from bot.gateway.bus import Bus
-from bot.gateway.engine_client import Bubble, EngineClient, EngineDown, EngineError, EngineTurn
+from bot.gateway.engine_client import Bubble, EngineClient, EngineDownError, EngineError, EngineTurn
 from bot.gateway.errors import STORAGE_ERRORS
 from bot.gateway.expected import Expected, Outcome
 from bot.gateway.judge import Plan, judge
@@ -156,6 +157,10 @@ class Turns:
         try:
             async with self._bus.exclusive(conversation_id):
                 return await self._step(conversation_id, worker)
+        except (DataError, IntegrityError) as error:
+            # The records are there but cannot hold this answer: waiting does not help, so it counts as a fault.
+            log.error("turn.unrecordable", conversation=conversation_id, cause=type(error).__name__)
+            return await self._survive(conversation_id, worker)
         except STORAGE_ERRORS as error:
             log.error("records.unreachable", conversation=conversation_id, cause=type(error).__name__)
             return _Step.DOWN
@@ -195,7 +200,7 @@ class Turns:
                 turn = await self._engine.ask(plan.question())
         except EngineError as error:
             log.warning("engine.failed", conversation=plan.conversation_id, cause=str(error))
-            return await self._apologise(plan, worker, down=isinstance(error, EngineDown))
+            return await self._apologise(plan, worker, down=isinstance(error, EngineDownError))
         step = await self._answer(plan, turn.bubbles, understood=_understood(turn), engine_answered=True)
         self._recovered(plan.conversation_id)
         return step

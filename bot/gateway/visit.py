@@ -11,9 +11,10 @@ from bot.desk import buttons, conversations, transcripts
 from bot.desk.models import Message
 from bot.gateway.cleaning import TEXT_LIMIT
 from bot.gateway.engine_client import Bubble
-from bot.gateway.frames import BadFrame, Press, Say
+from bot.gateway.frames import BadFrameError, Press, Say
 from bot.gateway.house import House
 from bot.gateway.views import web_message
+from phrasebook.values import say_date_time, say_time
 
 _CHANNEL = "web"
 _FIRST_PAGE = 50
@@ -89,7 +90,7 @@ class Visit:
         """Write a sentence down and return the `ack`, or the `refused` when there are too many.
 
         Raises:
-            BadFrame: the bubble does not exist or does not hold that button.
+            BadFrameError: the bubble does not exist or does not hold that button.
         """
         wait = self._house.messages.hit(self.visitor)
         if wait:
@@ -164,7 +165,7 @@ class Visit:
 def _title(bubble: Message | None, frame: Press) -> str:
     """Return the words of the button that was pressed, as the bubble shows them."""
     if bubble is None or frame.payload not in buttons.payloads_of(bubble):
-        raise BadFrame("message_id, payload: no bubble of this conversation offers that", frame.client_id)
+        raise BadFrameError("message_id, payload: no bubble of this conversation offers that", frame.client_id)
     for button in bubble.buttons or []:
         if button["payload"] == frame.payload:
             return str(button["title"])
@@ -172,15 +173,12 @@ def _title(bubble: Message | None, frame: Press) -> str:
 
 
 def _said_by_card(custom: dict[str, Any], payload: str) -> str:
+    """Return what a press on a card says: the slot's span, the order's number, the stars."""
     for slot in custom.get("slots", []):
         if slot.get("payload") == payload:
-            return f"{_clock(slot['start'])} - {_clock(slot['end'])}"
+            return f"{say_date_time(slot['start'])}—{say_time(slot['end'])}"
     for order in custom.get("orders", []):
         if order.get("payload") == payload:
             return str(order["number"])
     payloads = custom.get("payloads", [])
     return "★" * (payloads.index(payload) + 1) if payload in payloads else payload
-
-
-def _clock(moment: str) -> str:
-    return moment[:16].replace("T", " ")

@@ -58,7 +58,7 @@ class _Draft:
     checked: Checked
 
 
-class WireBlocked(Exception):
+class WireBlockedError(Exception):
     """Even the safe phrase may not leave: the phrasebook itself is at fault."""
 
 
@@ -88,7 +88,7 @@ class Wire:
             previous: the bubble that stands last in the conversation, if the bot spoke last.
 
         Raises:
-            WireBlocked: nothing sayable is left, not even the safe phrase.
+            WireBlockedError: nothing sayable is left, not even the safe phrase.
         """
         talk = _Talk(session, conversation, now, previous)
         spoken = []
@@ -212,7 +212,7 @@ class Wire:
                 continue
             if not draft.checked.blocked:
                 return draft
-        raise WireBlocked(f"safe phrase {wanted} and {SAFE} may not leave: run `liyan phrases check`")
+        raise WireBlockedError(f"safe phrase {wanted} and {SAFE} may not leave: run `liyan phrases check`")
 
     async def _buttons(self, talk: _Talk, buttons: Sequence[BubbleButton]) -> list[dict[str, Any]]:
         finished = []

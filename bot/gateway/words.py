@@ -32,7 +32,7 @@ OWN_PHRASES = (
 """What the gateway itself says; without these it does not start."""
 
 
-class WordsMissing(Exception):
+class WordsMissingError(Exception):
     """A phrase that the gateway itself says cannot be sent."""
 
 
@@ -59,7 +59,7 @@ class Words:
 
     Raises:
         BadBook: a file is wrong.
-        WordsMissing: a phrase of the gateway itself is missing, not approved or forbidden.
+        WordsMissingError: a phrase of the gateway itself is missing, not approved or forbidden.
     """
 
     def __init__(self, folder: Path, public: Own | None = None) -> None:
@@ -85,12 +85,14 @@ class Words:
                 choose(phrase, (), now=now)
                 texts = [sample_text(phrase, index) for index in range(len(phrase.variants))]
             except PhrasebookError as error:
-                raise WordsMissing(f"the gateway needs {phrase_id}: {error}") from error
+                raise WordsMissingError(f"the gateway needs {phrase_id}: {error}") from error
             for text in texts:
                 checked = self.check(text, own=Own())
                 if checked.blocked:
                     kinds = ", ".join(sorted({str(hit["kind"]) for hit in checked.hits}))
-                    raise WordsMissing(f"{phrase.file}:{phrase.line}: {phrase_id} hits the forbidden lists: {kinds}")
+                    raise WordsMissingError(
+                        f"{phrase.file}:{phrase.line}: {phrase_id} hits the forbidden lists: {kinds}"
+                    )
 
 
 def _masked(text: str, hits: Sequence[Hit]) -> str:

@@ -1,23 +1,17 @@
-"""A real gateway on a loopback port, and a small engine that keeps the contract of docs/design.md."""
+"""A real gateway on a loopback port with its engine, and a page of its chat."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import json
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 import websockets
 from pydantic import SecretStr
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from bot.desk.database import Database
 from bot.desk.models import Base
@@ -26,136 +20,12 @@ from bot.gateway.house import House, build
 from bot.gateway.options import Options
 from bot.gateway.turn import Patience
 from bot.settings import Settings
+from tests.gateway.engine import ENGINE_TOKEN, Engine
+from tests.gateway.serving import Served
 
 TOKEN = "test-token"
-ENGINE_TOKEN = "engine-token"
 SHOP = "https://shop.example"
 QUICK = Patience(first=0.01, longest=0.05, faults=1000, sweep=0.05)
-
-Reply = Callable[[dict[str, Any]], Any]
-
-
-def echo(body: dict[str, Any]) -> list[dict[str, Any]]:
-    """Answer with the customer's own words; 按钮 gets two buttons."""
-    if body["text"] == "按钮":
-        return [ask()]
-    return [{"phrase": "test.echo", "variables": {"said": body["text"]}}]
-
-
-def ask(**extra: Any) -> dict[str, Any]:
-    """Return a bubble with two buttons."""
-    buttons = [
-        {"title_phrase": "button.return", "payload": '/inform{"wish":"return"}'},
-        {"title_phrase": "button.exchange", "payload": '/inform{"wish":"exchange"}'},
-    ]
-    return {"phrase": "test.ask", "variables": {}, "buttons": buttons} | extra
-
-
-class _Server(uvicorn.Server):
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-class Served:
-    """An ASGI application on a loopback port."""
-
-    def __init__(self, app: Any, port: int = 0) -> None:
-        """Bind the port."""
-        self._app = app
-        self._listener = listen(port)
-        self.port: int = self._listener.getsockname()[1]
-        self._task: asyncio.Task[None] | None = None
-        self._server: _Server | None = None
-
-    async def start(self) -> None:
-        """Serve until stopped."""
-        config = uvicorn.Config(self._app, log_config=None, ws_max_size=128 * 1024, timeout_graceful_shutdown=1)
-        self._server = _Server(config)
-        self._task = asyncio.create_task(self._server.serve(sockets=[self._listener]))
-        while not self._server.started:
-            if self._task.done():
-                self._task.result()
-            await asyncio.sleep(0)
-
-    async def stop(self) -> None:
-        """Stop as a process does that is told to."""
-        assert self._server is not None
-        assert self._task is not None
-        self._server.should_exit = True
-        await self._task
-        self._listener.close()
-
-
-def listen(port: int = 0) -> socket.socket:
-    """Return a listening socket on loopback."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
-    listener.listen(128)
-    return listener
-
-
-class Engine:
-    """The engine's HTTP contract: answers by `reply`, remembers by message id, and breaks when told to."""
-
-    def __init__(self) -> None:
-        """Begin as an echo."""
-        self.reply: Reply = echo
-        self.asked: list[dict[str, Any]] = []
-        self.processed: list[str] = []
-        self.broken = False
-        self.hold: asyncio.Event | None = None
-        self.before_answer: Callable[[], Awaitable[None]] | None = None
-        self._tracker: dict[str, Any] = {}
-        routes = [
-            Route("/webhooks/gateway/webhook", self._webhook, methods=["POST"]),
-            Route("/webhooks/gateway/", self._health),
-            Route("/health", self._health),
-        ]
-        self._app = Starlette(routes=routes)
-        self._served: Served | None = None
-        self.port = 0
-
-    async def start(self) -> None:
-        """Listen, on the same port again after a stop."""
-        self._served = Served(self._app, self.port)
-        self.port = self._served.port
-        await self._served.start()
-
-    async def stop(self) -> None:
-        """Go away."""
-        if self._served is not None:
-            await self._served.stop()
-            self._served = None
-
-    @property
-    def texts(self) -> list[str]:
-        """Return what was asked, in order, repeats included."""
-        return [body["text"] for body in self.asked]
-
-    async def _webhook(self, request: Request) -> Response:
-        assert request.headers["authorization"] == f"Bearer {ENGINE_TOKEN}"
-        body = await request.json()
-        self.asked.append(body)
-        if self.hold is not None:
-            await self.hold.wait()
-        if self.broken:
-            return JSONResponse({"error": "the action server does not answer"}, 500)
-        if body["message_id"] not in self._tracker:
-            self.processed.append(body["text"])
-            self._tracker[body["message_id"]] = self.reply(body)
-        if self.before_answer is not None:
-            await self.before_answer()
-        understood = {"intent": "inform", "confidence": 0.9, "ranking": [], "entities": []}
-        bubbles = self._tracker[body["message_id"]]
-        return JSONResponse(
-            {"message_id": body["message_id"], "understood": understood, "journey": None, "asked": None}
-            | {"bubbles": bubbles}
-        )
-
-    async def _health(self, _request: Request) -> Response:
-        return JSONResponse({"status": "ok"})
 
 
 class Stage:
@@ -308,5 +178,5 @@ class Chat:
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
     """Wait until something is so, at most five seconds."""
     async with asyncio.timeout(5):
-        while not await condition():
+        while not await condition():  # noqa: ASYNC110  # the records tell nobody when they change
             await asyncio.sleep(0.01)

@@ -15,7 +15,9 @@ from sqlalchemy import select
 from bot.desk.database import Database
 from bot.desk.models import Base, Message
 from bot.settings import ROOT
-from tests.gateway.stage import ENGINE_TOKEN, TOKEN, Engine, listen, until
+from tests.gateway.engine import ENGINE_TOKEN, Engine
+from tests.gateway.serving import listen
+from tests.gateway.stage import TOKEN, until
 
 pytestmark = pytest.mark.asyncio
 

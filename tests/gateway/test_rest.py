@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.gateway.stage import Stage, ask
+from tests.gateway.engine import ask
+from tests.gateway.stage import Stage
 
 pytestmark = pytest.mark.asyncio
 

@@ -258,3 +258,30 @@ async def test_pauses_grow_to_a_limit() -> None:
     patience = Patience()
     assert [patience.pause(tries) for tries in (1, 2, 3, 5, 10_000)] == [1, 2, 4, 15, 15]
     assert QUICK.pause(1) == 0.01
+
+
+async def test_answer_that_cannot_be_recorded_does_not_block_the_conversation(tmp_path: Path, words: Path) -> None:
+    """An answer that the records refuse counts as a fault: after a few, the next sentence has its turn."""
+    stage = Stage(tmp_path, words)
+    await stage.open(patience=Patience(first=0.01, longest=0.02, faults=3, sweep=0.05))
+    try:
+        await _execute(
+            stage,
+            "CREATE TRIGGER poison BEFORE INSERT ON messages WHEN NEW.text LIKE '%毒%' AND NEW.direction = 'out' "
+            "BEGIN SELECT RAISE(ABORT, 'cannot hold that'); END",
+        )
+        poisoned = asyncio.create_task(stage.post("毒"))
+        await until(lambda: _state_is(stage, "failed"))
+        assert "“你好”" in (await stage.post("你好"))[-1]["text"]
+        await poisoned
+    finally:
+        await stage.close()
+
+
+async def _state_is(stage: Stage, state: str) -> bool:
+    return [row.state for row in await rows(stage, "in")] == [state]
+
+
+async def _execute(stage: Stage, statement: str) -> None:
+    async with stage.database.session() as session:
+        await session.execute(text(statement))

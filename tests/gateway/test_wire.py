@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from bot.desk.models import Message, Order, ProofAttempt
 from bot.gateway.house import utc_now
-from bot.gateway.words import Words, WordsMissing
+from bot.gateway.words import Words, WordsMissingError
 from phrasebook.errors import BadBook
-from tests.gateway.stage import Stage, ask
+from tests.gateway.engine import ask
+from tests.gateway.stage import Stage
 
 STRANGER = "13912345678"
 
@@ -172,7 +173,7 @@ async def test_card_with_forbidden_words_is_dropped(stage: Stage) -> None:
 def test_gateway_does_not_start_without_its_own_phrases(words: Path) -> None:
     """A missing system phrase is found at the start, by name."""
     (words / "approved" / "welcome.yml").unlink()
-    with pytest.raises(WordsMissing, match=r"welcome\.back"):
+    with pytest.raises(WordsMissingError, match=r"welcome\.back"):
         Words(words)
 
 
@@ -180,7 +181,7 @@ def test_gateway_does_not_start_when_its_own_phrase_is_forbidden(words: Path) ->
     """A list that forbids our own apology is found at the start, with file and line."""
     path = words / "forbidden" / "superlative.yml"
     path.write_text(path.read_text().replace("entries: [最牛", "entries: [欢迎, 最牛"))
-    with pytest.raises(WordsMissing, match=r"welcome\.yml:\d+"):
+    with pytest.raises(WordsMissingError, match=r"welcome\.yml:\d+"):
         Words(words)
 
 

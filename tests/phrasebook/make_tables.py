@@ -20,15 +20,25 @@ def traditional() -> str:
     from opencc import OpenCC
 
     convert = OpenCC("t2s").convert
+    others = [OpenCC(name).convert for name in ("jp2t", "tw2t", "hk2t")]
     pairs = {}
     for code in (*range(0x3400, 0xA000), *range(0xF900, 0xFB00)):
         char = chr(code)
         simple = convert(char)
         if simple != char and len(simple) == 1 and ord(simple) < 0x10000 and char not in KEPT:
             pairs[char] = simple
+        elif simple == char and not _common(char):
+            # Japanese, Taiwan and Hong Kong forms: 廃 脳 爲
+            variants = {convert(other(char)) for other in others} - {char}
+            if len(variants) == 1 and len(variant := variants.pop()) == 1:
+                pairs[char] = variant
     pairs.update(EXTRA)
     head = "# Traditional and simplified, in pairs. From OpenCC's TSCharacters (Apache-2.0), with our own extra pairs.\n"
     return head + "\n".join(a + b for a, b in sorted(pairs.items())) + "\n"
+
+
+def _common(char: str) -> bool:
+    return len(char.encode("gb2312", "ignore")) == 2
 
 
 def pinyin() -> str:
@@ -52,6 +62,34 @@ def pinyin() -> str:
     return head + "\n".join(f"{s} {''.join(rows[s])}" for s in sorted(rows)) + "\n"
 
 
+def ordinary() -> str:
+    """Make the table of pairs that sound like a forbidden pair and stand in jieba's dictionary."""
+    import jieba
+    from phrasebook.fold import syllables
+    from phrasebook.forbid import load_lists
+    from phrasebook.rules import patterns_of
+
+    table = syllables()
+    alike: dict[str, list[str]] = {}
+    for char, syllable in table.items():
+        alike.setdefault(syllable, []).append(char)
+    lists = load_lists(TABLES.parent / "forbidden")
+    pairs = {p for p, entries in patterns_of(lists.entries).items() if any(e.family.sound for e in entries)}
+    sounds = set()
+    for pair in pairs:
+        if len(pair) == 2 and all(char in table for char in pair):
+            sounds.update(pair[0] + other for other in alike[table[pair[1]]])
+            sounds.update(other + pair[1] for other in alike[table[pair[0]]])
+    found = set()
+    words = (Path(jieba.__path__[0]) / "dict.txt").read_text(encoding="utf-8").splitlines()
+    for word in (line.split(" ")[0] for line in words):
+        found.update(word[i : i + 2] for i in range(len(word) - 1) if word[i : i + 2] in sounds)
+    rows = sorted(found - pairs)
+    head = "# Pairs that sound like a forbidden pair but stand in ordinary words (jieba's dictionary, MIT).\n"
+    return head + "\n".join(" ".join(rows[i : i + 30]) for i in range(0, len(rows), 30)) + "\n"
+
+
 if __name__ == "__main__":
     (TABLES / "traditional.txt").write_text(traditional(), encoding="utf-8")
     (TABLES / "pinyin.txt").write_text(pinyin(), encoding="utf-8")
+    (TABLES / "ordinary.txt").write_text(ordinary(), encoding="utf-8")

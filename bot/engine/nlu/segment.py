@@ -13,6 +13,9 @@ from bot.engine.nlu.source import ROOM
 
 WORDS = ROOM / "words"
 
+# As frequent as everyday words, so that jieba's rare ones (灯不亮, 冰箱门) do not hide ours.
+_COMMON = 20_000
+
 jieba.setLogLevel(logging.WARNING)
 
 
@@ -30,6 +33,8 @@ def domain_words(folder: Path = WORDS) -> list[str]:
 class Segmenter:
     """Segment text; products of the lexicon are words of their own.
 
+    Jieba's guessing of unknown words is off: it hides words that are known (冰箱 in 冰箱门变形).
+
     Args:
         lexicon: the shop's product words; None for a segmenter without them.
     """
@@ -41,12 +46,12 @@ class Segmenter:
         self._jieba = jieba.Tokenizer()
         self._jieba.initialize()
         for word in domain_words():
-            self._jieba.add_word(word)
+            self._jieba.add_word(word, _COMMON)
 
     def words(self, folded: str) -> list[tuple[str, int, int]]:
         """Return ``(word, start, end)`` in ``folded``; blanks make no words."""
         self._learn_products()
-        return [(word, start, end) for word, start, end in self._jieba.tokenize(folded) if not word.isspace()]
+        return [(word, start, end) for word, start, end in self._jieba.tokenize(folded, HMM=False) if not word.isspace()]
 
     def _learn_products(self) -> None:
         if self._lexicon is None:
@@ -59,4 +64,4 @@ class Segmenter:
             for word in (product.name, product.model, *product.words):
                 folded = fold_text(word).text.strip()
                 if len(folded) > 1 and " " not in folded:
-                    self._jieba.add_word(folded)
+                    self._jieba.add_word(folded, _COMMON)

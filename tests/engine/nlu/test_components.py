@@ -96,7 +96,7 @@ def test_danger_overrides_and_keeps_the_ranking(classifier: NgramIntentClassifie
     """A danger becomes the intent and the former intents stay in the ranking."""
     message = Message({"text": "快递刚到 插座冒烟了 快来人"})
     classifier.process([message])
-    DangerDetector({}).process([message])
+    DangerDetector({"agreement": 0}).process([message])
     assert message.get("intent")["name"] == "emergency"
     assert [one["name"] for one in message.get("intent_ranking")].count("emergency") == 1
     assert len(message.get("intent_ranking")) == 4

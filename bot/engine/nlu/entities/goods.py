@@ -19,6 +19,8 @@ from bot.engine.nlu.lexicon import Lexicon
 from bot.engine.nlu.segment import WORDS, Segmenter
 
 _MODEL = re.compile(r"(?<![a-z0-9/.@])(?=[a-z0-9\-]*\d)[a-z]{1,6}[a-z0-9]*(?:-[a-z0-9]+)*(?:/[a-z0-9]+)?(?![a-z0-9@.])")
+# A telephone in the hand of the sentence, not a product: 手机尾号, 手机13812345678.
+_NUMBER_OF = re.compile(r"(?:手机|电话)(?:号|尾|后四|后面四|末四|最后|[\s:是]*\+?\d{4})")
 _NO_MODEL = re.compile(
     r"(?:t\d{6}.*|win\d+|ios\d*|mp[34]|usb\d.*|wifi\d?|hdmi\d?|h5|cat\d|ipv?\d|v\d{1,2}|q\d|a4|a3|b\d|no\d+|n\d|x\d|type-?c|m\d|\w{1,2}\d?|covid.*|d\d|xl|ps\d?)$"
 )
@@ -62,7 +64,8 @@ class GoodsFinder:
             Found("product", span.text.replace(" ", ""), words[span.start][1], words[span.end - 1][2])
             for span in self._ruler(doc).ents
         ]
-        return [*shop, *models, *without_overlap(general, [*shop, *models])]
+        goods = [*shop, *models, *without_overlap(general, [*shop, *models])]
+        return [one for one in goods if not _NUMBER_OF.match(folded, one.start)]
 
     def _tokenize(self, text: str) -> Doc:
         return doc_of(self._nlp.vocab, text, self._segmenter.words(text))
