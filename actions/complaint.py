@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import ClassVar
 
 from actions import classify
 from actions.case import Case, Option, titled
 from actions.journey import Journey
-from actions.known import ANSWERS, CONTACT, need_name, need_order, need_phone, order_number, person, product
+from actions.known import ANSWERS, CONTACT, need_name, need_order, need_phone, no_order, order_number, person, product
 from actions.message import Message
 from actions.quoting import quote
-from actions.reading import Reader, account, complaint_wish, narrative
-from actions.times import moment, moment_said
+from actions.reading import Reader, account, complaint_wish, narrative, says_only_facts
+from actions.times import moment, moment_said, words_of_time
 from actions.writing import confirm, open_ticket
 
 _PLACE = re.compile(
@@ -21,6 +22,14 @@ _PLACE = re.compile(
 _PERSON = re.compile(
     r"((快递|外卖|配送|送货|派送|安装|维修|售后|收银|客服|店铺?|导购|前台|物业|保安|骑|司)?(小哥|师傅|人员|员工|店员|店长|经理|主管|专员|客服|导购|骑手|司机|快递员|配送员|收银员|工程师|保安|老板|服务员|业务员|工人|技师)(姓.)?|工号\s*\d+|客服)"
 )
+_NOBODY = re.compile(
+    r"^(没有?(这个?人|谁|别人|注意|看清|问|记住?|印象|具体|特定|$)|无$|不(清楚|知道|记得|晓得|认识|确定|太清楚)|忘(了|记)|说不(清|上)|记不)"
+)
+_DEMAND = re.compile(
+    r"要求|希望|诉求|想要|(?<!投诉)(?<!举报)必须|给我|得给|请你?们?(?!问)|最好|赶紧|^(你们)?(得|就)?(赔|退|换|补|道歉|重发|返)|"
+    r"我?(就|只|还)?(要|想)(?!投诉|举报|反映|反馈|说|告|问|骂|死|知道|了解)"
+)
+"""Begins a demand."""
 _WISHES = (
     Option("refund", "button.refund"),
     Option("exchange", "button.exchange"),
@@ -44,8 +53,23 @@ def _who(message: Message) -> str | None:
     return match.group(0) if match else None
 
 
+def _when_said(message: Message) -> str | None:
+    return words_of_time(message) if moment(message) else None
+
+
 def _free(message: Message) -> str | None:
+    if says_only_facts(message) or _NOBODY.search(message.words):
+        return None
     return message.words[:100] or None
+
+
+def _demand(message: Message) -> str | None:
+    """Read what is demanded: an account names goods changed and repairs made that nobody asks for now."""
+    for clause in re.split(r"[，。,.;；！!？?\s]+", message.words):
+        match = _DEMAND.search(clause)
+        if match and (found := complaint_wish(replace(message, text=clause[match.start() :]))):
+            return found
+    return None
 
 
 class ComplaintJourney(Journey):
@@ -58,19 +82,21 @@ class ComplaintJourney(Journey):
         **{name: CONTACT[name] for name in ("phone",)},
         "name": person,
         "order": order_number,
+        "order_none": no_order,
         "product": product,
         "what": _what,
         "when": moment,
+        "when_said": _when_said,
         "where": _where,
         "who": _who,
-        "wish": complaint_wish,
+        "wish": _demand,
     }
     free = frozenset({"what", "where", "who", "wish"})
     optional = frozenset({"when", "where", "who", "order", "name"})
 
     def readers(self) -> dict[str, Reader]:
         """Return how the answers are read."""
-        return {**self.spots, **ANSWERS, "when": moment}
+        return {**self.spots, **ANSWERS, "when": moment_said, "where": _free, "who": _free, "wish": complaint_wish}
 
     async def script(self, case: Case) -> None:
         """Apologise, collect, restate, record, promise."""

@@ -25,6 +25,7 @@ _OFFER = re.compile(r"优惠|活动|打折|折扣|促销|满减|券|便宜|赠�
 _GENERAL = re.compile(
     r"怎么样|好不好|好用吗|如何|介绍(一下|下)?|推荐|参数|配置|详情|了解(一下|下)?|有什么(特点|功能|优点)|质量|值得买吗|是什么|多大|请问|你们|你好|您好|家的?|这款|这个|那款|那个|一下|我想|问|的|吗|呢|啊|呀|有没有|有|怎么|什么|能不能|可以|想|买|款|吧|亲"
 )
+_RETITLE = re.compile(r"(抬头|发票|税号).{0,6}(改|换)(成|为)|(改|换).{0,4}(抬头|税号)")
 _MANY = 4
 
 
@@ -32,7 +33,7 @@ class ConsultJourney(Journey):
     """Answer a question on goods and service."""
 
     form = "consult_form"
-    facts = ("topic", "which", "restock", "solved")
+    facts = ("topic", "which", "restock", "solved", "what")
     spots: ClassVar[dict[str, Reader]] = {"product": product, "phone": phone}
 
     consents = frozenset({"restock", "solved"})
@@ -54,9 +55,13 @@ class ConsultJourney(Journey):
 
     async def script(self, case: Case) -> None:
         """Answer by topic."""
-        if case.message.intent == "out_of_scope" and not case.active:
+        words = case.message.words
+        if case.message.intent == "invoice" and not case.active and _RETITLE.search(words) and case.get("order"):
+            case.leave("order_form")
+        plain = _PRICE.search(words) or _STOCK.search(words) or _OFFER.search(words)
+        if case.message.intent == "out_of_scope" and not case.active and not plain:
             # It names goods of ours and asks what no list of ours knows.
-            await self._cannot_answer(case, case.message.words)
+            await self._cannot_answer(case, words)
         topic = str(case.get("topic"))
         answers: dict[str, Callable[[Case], Awaitable[None]]] = {
             "usage_help_fault": self._usage,
@@ -220,11 +225,16 @@ class ConsultJourney(Journey):
                 return
             if steps is not None:
                 case.tell("consult.self_help", steps=steps.steps)
+                case.set("what", case.get("what") or case.message.words[:120])
+                case.set("product", str(thing) if thing else None)
         solved = case.agrees("solved", "repair.ask_solved", yes="button.solved", no="button.unsolved")
         await self._record(case, answered=solved)
         if solved:
             case.say("repair.solved")
             return
+        # What was told of the trouble is not asked for again, nor are the steps told twice.
+        for slot, value in (("service", "repair"), ("fault", case.get("what")), ("deeper", True)):
+            case.set(slot, value)
         case.leave("repair_form", "consult.to_repair")
 
     async def _warranty(self, case: Case) -> None:

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from actions.case import Case
 from bot.desk import consultations, faq
+from bot.desk.faq import FaqEntry
+
+
+def rule(text: str, topics: Collection[str]) -> FaqEntry | None:
+    """Return the rule of the shop that a question asks for, among topics; None when no word of it stands there."""
+    entry = faq.answer(None, text)
+    return entry if entry is not None and entry.topic in topics else None
 
 
 async def try_faq(case: Case, *, topic: str | None = None) -> bool:
@@ -17,6 +26,12 @@ async def try_faq(case: Case, *, topic: str | None = None) -> bool:
     entry = faq.answer(topic, case.message.words)
     if entry is None:
         return False
+    await tell_rule(case, entry, topic=topic)
+    return True
+
+
+async def tell_rule(case: Case, entry: FaqEntry, *, topic: str) -> None:
+    """Say an answer of the shop's list and record that the question was answered."""
     case.say("consult.faq", answer=entry.answer)
     await consultations.record(
         case.session,
@@ -26,4 +41,3 @@ async def try_faq(case: Case, *, topic: str | None = None) -> bool:
         answered=True,
         now=case.now,
     )
-    return True

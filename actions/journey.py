@@ -16,11 +16,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
-from actions import social
+from actions import faq, social
 from actions.case import REQUESTED, Case, Left, Waiting
 from actions.desk import database
 from actions.message import Message
-from actions.reading import Reader, account, is_question, is_request, says_none, yes_no
+from actions.reading import Reader, account, is_question, is_request, says_none, says_only_facts, yes_no
 from actions.wishes import ALWAYS_LEAVE, SOCIAL, WISHES
 
 SURE = 0.45
@@ -34,6 +34,12 @@ NEWEST = frozenset({"order", "ticket"})
 """Facts of which the number named last counts, without a word of correction."""
 
 _CORRECTS = re.compile(r"(写|打|说|填|输|报|发|给|弄)错|错了|不对|更正|改成|改为|不是.{1,20}(，|,|是)|应该是|换成|纠正")
+
+_TAKES_BACK = frozenset({"withdraw", "cancel_booking"})
+"""Wishes that take back a ticket; said of a case that is none yet they drop it."""
+_DROPS = re.compile(r"^(那|唉|哎)?算了|不.{0,5}了[。！!]?$")
+_OWN = re.compile(r"我(的|买|要|想|家|这)|订单|这(个|件|台|单|部|款|双)|收到|昨天|前天|上周|坏|\d{12}")
+"""Words of a matter of one's own, rather than of the shop's rules."""
 
 
 class Journey(Action, ABC):
@@ -52,6 +58,8 @@ class Journey(Action, ABC):
     """Questions that are answered with yes or no."""
     optional: ClassVar[frozenset[str]] = frozenset()
     """Questions that may be answered with “I have none”."""
+    rules: ClassVar[frozenset[str]] = frozenset()
+    """Topics of the shop's rules that may be asked about on the way (`faq.yml`)."""
 
     def name(self) -> str:
         """Return the name under which Rasa's form calls the journey."""
@@ -76,6 +84,7 @@ class Journey(Action, ABC):
             try:
                 with suppress(Left):
                     self._listen(case)
+                    await self._tell_rule(case)
                     await self.script(case)
             except Waiting:
                 return case.events(done=False)
@@ -91,7 +100,8 @@ class Journey(Action, ABC):
             return
         if message.intent in ALWAYS_LEAVE and self.form != WISHES[message.intent]:
             self._interrupt(case, WISHES[message.intent])
-        if message.intent == "abandon" and not self._answers(case):
+        drops = message.intent == "abandon" or (message.intent in _TAKES_BACK and bool(_DROPS.search(message.words)))
+        if drops and not self._answers(case):
             case.leave(None, "journey.dropped")
         corrects = self._corrects(case)
         if self._answers(case):
@@ -109,9 +119,34 @@ class Journey(Action, ABC):
         if resumed:
             case.answered = True
             return
+        self._take_up(case)
         case.message = part
         self.adopt(case)
         self._spot(case, overwrite=True)
+
+    def _take_up(self, case: Case) -> None:
+        """Go on with the case that waits when the customer comes back to it by another wish of its kind."""
+        stack: list[dict[str, Any]] = case.get("suspended") or []
+        if not stack or stack[-1]["form"] != self.form:
+            return
+        case.set("suspended", stack[:-1] or None)
+        for slot, value in stack[-1]["facts"].items():
+            case.set(slot, value)
+
+    async def _tell_rule(self, case: Case) -> None:
+        """Answer a question on the shop's rules; the journey goes on when the customer has a matter of their own.
+
+        Raises:
+            Left: nothing but the rule was asked for.
+        """
+        words = case.message.words
+        entry = faq.rule(words, self.rules) if is_question(words) and not case.answered else None
+        if entry is None or (case.active and self._answers(case)):
+            return
+        await faq.tell_rule(case, entry, topic=case.message.intent)
+        case.answered = True
+        if not case.active and not entry.default and not _OWN.search(words):
+            case.leave(None)
 
     def _first_wish(self, case: Case) -> Message:
         """Keep the other wishes of the message for later and return the part that belongs to this journey."""
@@ -178,7 +213,11 @@ class Journey(Action, ABC):
     def _tells(self, message: Message) -> bool:
         """Tell whether free words are an account rather than another wish, a greeting or a question."""
         own = WISHES.get(message.intent) == self.form
-        if is_question(message.words) and not (own and account(message.words)):
+        if is_question(message.words) and not (
+            own and account(message.words) and not faq.rule(message.words, self.rules)
+        ):
+            return False
+        if message.intent == "abandon" or (message.intent in _TAKES_BACK and _DROPS.search(message.words)):
             return False
         if message.intent in CEREMONY and message.confidence >= CERTAIN:
             return False
@@ -195,7 +234,7 @@ class Journey(Action, ABC):
     def _break_off(self, case: Case) -> None:
         """Serve what came instead of an answer: a courtesy, another wish, facts asked for later on."""
         message = case.message
-        if message.intent in SOCIAL:
+        if message.intent in SOCIAL and not says_only_facts(message):
             social.answer(case, again=True)
             case.answered = True
             return

@@ -15,6 +15,9 @@ _INTRODUCED = re.compile(r"(我叫|我是|我姓|姓名是?|联系人|收件人|
 _NAME = re.compile(r"^(我?叫|我?姓|我是|本人|名字是?|联系人是?)?[:：]?(?P<name>[\u4e00-\u9fff·]{2,4})$")
 _NAMED = re.compile(r"(我叫|名字叫|名字是|姓名是?|本人)[:：]?\s*(?P<name>[\u4e00-\u9fff·]{2,4})(?=$|[，。,.！!\s])")
 _NOT_A_NAME = re.compile(r"不|没|吗|呢|什么|怎么|为|干|谢|好的|可以|客服|人工|退|换|修|投诉|你|我|哪|谁|的|了$")
+_ORDERLESS = re.compile(
+    r"(没有?|无|不记得|忘了?|找不到)(网上|线上)?(的)?(订单|单号)|(订单|单)号?(没有|不记得|忘|找不到)"
+)
 _PARTICLES = re.compile(r"[哈啊呀哦呢吧嘛哟]+$")
 
 
@@ -22,6 +25,11 @@ def order_number(message: Message) -> str | None:
     """Read an order number."""
     picked = message.pick("order")
     return str(picked) if picked else message.entity("order_number")
+
+
+def no_order(message: Message) -> bool | None:
+    """Read that there is no order to name, told unasked."""
+    return True if _ORDERLESS.search(message.words) else None
 
 
 def tail_with_order(message: Message) -> str | None:

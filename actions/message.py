@@ -35,6 +35,7 @@ class Message:
     channel: str
     sender: str
     wishes: tuple[Wish, ...] = field(default=())
+    pressed: bool = False
 
     @classmethod
     def of(cls, tracker: Tracker) -> Message:
@@ -46,10 +47,11 @@ class Message:
         latest = tracker.latest_message
         metadata = latest["metadata"]
         intent = latest.get("intent") or {}
+        text = (latest.get("text") or "").strip()
         return cls(
             id=latest["message_id"],
             conversation=tracker.sender_id,
-            text=(latest.get("text") or "").strip().lstrip("\u2060"),
+            text=text.lstrip("\u2060"),
             intent=intent.get("name") or "nlu_fallback",
             confidence=float(intent.get("confidence") or 0.0),
             ranking=tuple(entry["name"] for entry in latest.get("intent_ranking") or ()),
@@ -58,12 +60,14 @@ class Message:
             channel=metadata["channel"],
             sender=metadata["sender"],
             wishes=tuple(Wish(w["intent"], w["text"]) for w in latest.get("wishes") or ()),
+            # A typed slash stands behind U+2060 (docs/design.md): only what was pressed begins with it.
+            pressed=text.startswith("/"),
         )
 
     @property
     def is_button(self) -> bool:
         """Tell whether a button was pressed: its payload is not the customer's own wording."""
-        return self.text.startswith("/")
+        return self.pressed
 
     @property
     def words(self) -> str:

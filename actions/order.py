@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import ClassVar
 
 from actions.case import Case, Option
@@ -13,7 +12,7 @@ from actions.known import ANSWERS, IDENTITY, address, address_answer, product, p
 from actions.message import Message
 from actions.quoting import quote
 from actions.reading import Reader, yes_no
-from actions.times import span
+from actions.times import span, words_of_time
 from actions.writing import open_ticket
 from bot.desk import consultations, orders, tickets
 from bot.desk.models import Order, Ticket
@@ -24,6 +23,7 @@ _TOPICS = {
     "modify_order_or_address": "change",
     "cancel_order": "cancel",
     "refund_status": "money",
+    "invoice": "change",
 }
 _CHANGES = (
     Option("address", "button.change_address"),
@@ -40,6 +40,7 @@ _CHANGE_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("address", re.compile(r"地址|收货|收件|搬家|送到|寄到|地方|门牌|小区|公司|电话|手机号")),
 )
+_LOOKS = re.compile(r"查|看(看|一?下)|到哪|状态|物流|快递")
 _TITLE = re.compile(r"(抬头|改成|改为|开成|换成|是|为|[:：])\s*(?P<title>[\u4e00-\u9fffA-Za-z0-9()（）·]{2,60})\s*$")
 
 
@@ -51,6 +52,12 @@ def _title(message: Message) -> str | None:
     match = _TITLE.search(message.words)
     text = match["title"] if match else message.words.strip()
     return text[:100] if 2 <= len(text) <= 100 else None
+
+
+def _new_title(message: Message) -> str | None:
+    """Read a title that is named as the new one together with the wish."""
+    match = re.search(r"(改|换|开)(成|为)[:：]?\s*(?P<title>[\u4e00-\u9fffA-Za-z0-9()（）·]{2,60})", message.words)
+    return match["title"] if match else None
 
 
 def _cancels(message: Message) -> bool | None:
@@ -65,7 +72,7 @@ def _cancels(message: Message) -> bool | None:
 
 def _wished_time(message: Message) -> str | None:
     found = span(message)
-    return message.words[:100] if found else None
+    return (words_of_time(message) or message.words)[:100] if found else None
 
 
 class OrderJourney(Journey):
@@ -94,6 +101,8 @@ class OrderJourney(Journey):
     def adopt(self, case: Case) -> None:
         """Take the topic from the intent, and what is to be changed from the words."""
         topic = case.message.pick("topic") or _TOPICS.get(case.message.intent)
+        if topic is None and case.get("topic") is None and _LOOKS.search(case.message.words):
+            topic = "status"
         if topic is None or topic == case.get("topic"):
             return
         case.clear("change", "value_address", "value_time", "value_invoice", "agreed", "intercept")
@@ -101,6 +110,8 @@ class OrderJourney(Journey):
         if topic == "change":
             case.set("change", _change(case.message))
             case.set("value_address", address(case.message))
+            case.set("value_time", _wished_time(case.message) if case.get("change") == "time" else None)
+            case.set("value_invoice", _new_title(case.message) if case.get("change") == "invoice" else None)
 
     async def script(self, case: Case) -> None:
         """Answer what holds for all orders at once; else ask for the order and do what is wished."""
@@ -137,6 +148,11 @@ class OrderJourney(Journey):
         if order.state in ("cancelled", "returned", "delivered"):
             case.say(f"order.change_refused_{order.state}")
             return
+        if order.state == "shipped":
+            case.tell("order.change_refused_shipped", order=order.number)
+            if not case.agrees("intercept", "order.ask_intercept"):
+                case.say("order.not_intercepted")
+                return
         read = {"address": address_answer, "time": _wished_time, "invoice": _title}[what]
         value = str(case.need(f"value_{what}", f"order.ask_{what}", read))
         result = await orders.change_order(case.session, order, what=what, value=value, now=case.now)  # type: ignore[arg-type]
@@ -153,14 +169,7 @@ class OrderJourney(Journey):
             ticket = await open_ticket(case, "order_change", fields, state="solved")
             case.say(f"order.changed_{what}", ticket=ticket.number, number=ticket.number, value=quote(value))
             return
-        await self._intercept(case, order, fields)
-
-    async def _intercept(self, case: Case, order: Order, fields: Mapping[str, object]) -> None:
-        """A shipped order cannot be changed: say so and offer to have the parcel intercepted."""
-        case.tell("order.change_refused_shipped", order=order.number)
-        if not case.agrees("intercept", "order.ask_intercept"):
-            case.say("order.not_intercepted")
-            return
+        # A shipped one cannot be changed: the customer has agreed to have the parcel intercepted.
         ticket = await open_ticket(case, "order_change", {**fields, "intercept": True})
         case.say("order.intercepting", ticket=ticket.number, number=ticket.number, due=ticket.due_at)
 
@@ -205,10 +214,10 @@ class OrderJourney(Journey):
                 case.say("order.money_done", number=ticket.number)
             else:
                 case.say("order.money_running", number=ticket.number, due=ticket.due_at)
+        elif order.paid_at is None:
+            case.say("order.money_unpaid")
         elif order.state in ("cancelled", "returned"):
             case.say(f"order.money_{order.state}")
-        elif order.state == "unpaid":
-            case.say("order.money_unpaid")
         elif order.state in ("paid", "packed"):
             case.set("topic", "cancel")
             await self._cancel(case, order)

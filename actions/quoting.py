@@ -26,7 +26,8 @@ def quote(text: str) -> str:
     short = line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
     masked = list(short)
     for hit in _checker().check(short, direction="bot").hits:
-        if hit.kind == "personal":
+        if hit.kind == "personal_data":
+            # Said back it makes a restatement worth something; whose it is the wire checks.
             continue
         for place in range(hit.start, hit.end):
             masked[place] = "＊"

@@ -31,7 +31,7 @@ _NO_FIRST = re.compile(
     r"^(不(是|用|要|对|行|可以|需要|好|同意|办)?|没有|别|算了|错了)(啊|呀|吧|了|的|哦|哈)*(?=[\s，。,.;；!！~～])"
 )
 _QUESTION = re.compile(
-    r"[?？]\s*$|(吗|嘛|么|呢)[。！!~～\s]*$|怎么(办|弄|样|回事|操作|处理|退|换|查|用|修)|什么时候|多久|多少钱|哪里|在哪|能不能|可不可以|可以不|是不是|有没有|行不行|几天|几点|咋|多长时间|啥时候|哪天|哪个|为什么|为啥|凭什么"
+    r"[?？]\s*$|(吗|嘛|么|呢)[。！!~～\s]*$|怎么(办|弄|样|回事|操作|处理|退|换|查|用|修|安?装|开|改|付|算|寄|申请)|什么时候|多久|多少钱|哪里|在哪|能不能|可不可以|可以不|是不是|有没有|行不行|几天|几点|咋|多长时间|啥时候|哪天|哪个|为什么|为啥|凭什么|谁(来)?(出|付|掏|承担)|还是(你|您)们"
 )
 _REQUEST = re.compile(
     r"我(要|想)|我得|帮我|帮忙|给我|麻烦(你|您|帮)|请(你|您|帮)|(查|看|问|催|改|退|换|修|转|约|办)(一下|下)|转(接)?人工|人工(客服|服务)?$|取消(订单|预约|掉|一下|吧)|^(投诉|报修|退货|换货|退款|查物流|查快递)|申请"
@@ -62,7 +62,7 @@ _WISHES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("refund", re.compile(r"退(款|钱|我的?钱|差)|还(我)?钱|把钱|返(款|钱)|赔(偿|钱|付|我)|补偿|腿款|退我")),
 )
 _OTHER_WISH = re.compile(
-    r"道歉|解释|说法|处理|处罚|开除|批评|改进|整改|回复|答复|送(来|到|货)|投诉|解决|联系|查清|调查|核实|补"
+    r"道歉|解释|说法|处理|处罚|开除|批评|改进|整改|回复|答复|认错|送(来|到|货)|解决|联系|查清|调查|核实|补"
 )
 _DEFECT = re.compile(
     r"坏|破|裂|漏|质量|故障|毛病|瑕疵|不制冷|不制热|不加热|不转|不亮|不响|开不了机|不开机|黑屏|花屏|死机|异响|噪音大|变质|发霉|过期|异味|褪色|掉色|起球|开线|脱胶|断|划痕|磕|碰|碎|失灵|"
@@ -146,7 +146,21 @@ def narrative(message: Message) -> str | None:
 
     Whether they are another wish, a greeting or a question is decided before, by the journey.
     """
+    if says_only_facts(message) or (len(message.bare()) <= 3 and yes_no(message) is not None):
+        return None
     return message.words[:500] if len(message.bare()) >= 2 else None
+
+
+_FACTS = ("phone", "digits", "order_number", "ticket_number", "time")
+
+
+def says_only_facts(message: Message) -> bool:
+    """Tell whether nothing stands in a message but a number or a time: that is no account of anything."""
+    left = list(message.words)
+    spans = [span for name in _FACTS for span in message.spans(name)]
+    for start, end in spans:
+        left[start:end] = " " * (end - start)
+    return bool(spans) and not re.search(r"\w", "".join(left))
 
 
 def account(text: str) -> str | None:

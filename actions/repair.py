@@ -16,6 +16,7 @@ from actions.known import (
     need_address,
     need_name,
     need_phone,
+    no_order,
     product,
     proven_order,
 )
@@ -114,17 +115,20 @@ class RepairJourney(Journey):
     form = "repair_form"
     hard = True
     facts = (
-        "service", "fault", "model", "item", "digits", "slot", "wished", "fee_ok", "solved", "confirmed", "order_none",
+        "service", "fault", "model", "item", "digits", "slot", "wished", "fee_ok", "solved", "deeper", "confirmed",
+        "order_none",
     )  # fmt: skip
     spots: ClassVar[dict[str, Reader]] = {
         **IDENTITY,
         **CONTACT,
+        "order_none": no_order,
         "product": product,
         "model": lambda message: message.entity("model"),
         "fault": _fault,
         "wished": wished_time,
     }
     free = frozenset({"fault"})
+    rules = frozenset({"installation", "warranty"})
     optional = frozenset({"order", "name"})
     consents = frozenset({"confirmed", "fee_ok"})
 
@@ -200,7 +204,7 @@ class RepairJourney(Journey):
 
     async def _self_help(self, case: Case, goods: Goods, fault: str) -> None:
         """Offer what the customer can do alone; when that helps no visit is needed."""
-        if case.get("solved") is not None:
+        if case.get("solved") is not None or case.get("deeper"):
             return
         found = selfhelp.steps(goods.group, f"{goods.name} {fault}") or selfhelp.steps(goods.category, fault)
         if found is None:

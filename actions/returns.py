@@ -79,6 +79,7 @@ class ReturnJourney(Journey):
         "reason": _reason,
     }
     free = frozenset({"reason", "exchange_to"})
+    rules = frozenset({"return", "refund", "freight", "contact"})
 
     def readers(self) -> dict[str, Reader]:
         """Return how the answers are read."""
@@ -96,6 +97,10 @@ class ReturnJourney(Journey):
         if order is None:
             case.leave("handoff_form", "order.cannot_find")
             return
+        if order.state == "shipped":
+            if case.active or case.message.intent in _WISH_OF_INTENT:
+                case.say("returns.refused_not_delivered", product=order.items[0].name)
+            case.leave(None, "returns.refuse_delivery")
         if order.state in ("unpaid", "paid", "packed", "cancelled", "returned"):
             case.set("topic", "money" if order.state in ("cancelled", "returned") else "cancel")
             case.leave("order_form", f"returns.order_{order.state}")

@@ -52,7 +52,16 @@ def configure(level: str = "INFO", *, json: bool | None = None) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for chatty in ("httpx", "httpcore", "alembic", "sqlalchemy.engine", "websockets", "uvicorn.access"):
+    # uvicorn.error tells the address of every caller at INFO; its faults are louder.
+    for chatty in (
+        "httpx",
+        "httpcore",
+        "alembic",
+        "sqlalchemy.engine",
+        "websockets",
+        "uvicorn.access",
+        "uvicorn.error",
+    ):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

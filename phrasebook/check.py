@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -28,11 +27,22 @@ from phrasebook.evade import (
     unchanged,
 )
 from phrasebook.fold import MARKS, fold, fold_map, is_plain
-from phrasebook.forbid import LEVELS, Entry, load_lists
+from phrasebook.forbid import DIRECTIONS, Entry, load_lists
 from phrasebook.personal import PersonalData, PersonalHit, find_personal, has_plate, maybe_personal
-from phrasebook.rules import NUMERALS, Rules, Sorted, compile_lists
+from phrasebook.rules import NUMERALS, WHOLE_LENGTH, Rules, Sorted, compile_lists
+from phrasebook.verdict import PASS, Hit, Verdict, judge, moved
 
-VERDICTS = ("pass", *LEVELS)
+__all__ = [
+    "PASS",
+    "SHIPPED",
+    "Checker",
+    "Hit",
+    "Verdict",
+    "check",
+    "load_checker",
+    "shipped",
+    "value_guard",
+]
 SHIPPED = Path(__file__).parent / "forbidden"
 _NOBODY = PersonalData()
 # A phrase cut in two by the edge of a bubble is looked for this far on either side.
@@ -49,44 +59,6 @@ _TITLES = {
     "email": "邮箱",
     "address": "住址",
 }
-
-
-@dataclass(frozen=True)
-class Hit:
-    """Name one thing found: what, where in the original text, how grave, what to say instead.
-
-    `how` tells by which way it was found: exact, gap, repeat, split, pinyin, initials, homophone,
-    personal, joined (across the edge of a bubble or a button). Offsets count from the start of the
-    text; those of the previous bubble are negative, those of buttons lie behind the text.
-    """
-
-    entry: str
-    kind: str
-    family: str
-    level: str
-    start: int
-    end: int
-    found: str
-    replacement: str
-    reason: str
-    how: str = "exact"
-    score: float = 1.0
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Hold the gravest level of all hits and the hits in their order."""
-
-    verdict: str
-    hits: tuple[Hit, ...] = ()
-
-    @property
-    def blocked(self) -> bool:
-        """Tell whether the text must not leave."""
-        return self.verdict == "block"
-
-
-PASS = Verdict("pass")
 
 
 class Checker:
@@ -117,27 +89,30 @@ class Checker:
             buttons: titles below the text, checked alone and joined.
             thorough: listen for homophones in any text, not only in a suspicious one.
         """
-        if not previous and not buttons and not thorough and self._passes(text):
-            return PASS
-        hits = self._hits(text, direction, own, thorough)
+        hits = self._quick(text, direction, own, thorough)
         if previous:
             hits += self._joined(previous, text, direction, -len(previous))
         position = len(text)
         for title in buttons:
-            hits += [_moved(hit, position, hit.how) for hit in self._hits(title, direction, own, thorough)]
+            hits += [moved(hit, position, hit.how) for hit in self._quick(title, direction, own, thorough)]
             hits += self._joined(text, title, direction, position - len(text))
             position += len(title)
-        return _verdict(hits)
+        return judge(hits) if hits else PASS
+
+    def _quick(self, text: str, direction: str, own: PersonalData | None, thorough: bool) -> list[Hit]:
+        return [] if not thorough and self._passes(text) else self._hits(text, direction, own, thorough)
 
     def _passes(self, text: str) -> bool:
         """Tell quickly that there is nothing at all to look at more closely; most texts end here."""
+        if len(text) <= WHOLE_LENGTH and any(self.rules.whole(fold(text), d) for d in DIRECTIONS):
+            return False
         if is_plain(text):
             squeezed = text
             for mark in MARKS:
                 squeezed = squeezed.replace(mark, "")
         else:
             folded = fold(text)
-            if maybe_personal(folded) or "@" in folded:
+            if (maybe_personal(folded) or "@" in folded) and any(True for _ in find_personal(folded)):
                 return False
             squeezed = GAP.sub("", folded)
             if has_picture(folded) or (has_mixed_digits(squeezed) and self._find(squeezed.translate(NUMERALS))):
@@ -231,8 +206,8 @@ class Checker:
         text = head + tail
         edge = len(head)
         shift += len(before) - edge
-        hits = [h for h in self._hits(text, direction, None, False) if h.start < edge < h.end]
-        return [_moved(h, shift, "joined") for h in hits if h.how != "homophone" and h.end - h.start > 2]
+        hits = [h for h in self._quick(text, direction, None, False) if h.start < edge < h.end]
+        return [moved(h, shift, "joined") for h in hits if h.how != "homophone" and h.end - h.start > 2]
 
 
 class _Origin:
@@ -268,34 +243,6 @@ def _hit(
         family.reason,
         how,
         score,
-    )
-
-
-def _moved(hit: Hit, by: int, how: str) -> Hit:
-    values = {**hit.__dict__, "start": hit.start + by, "end": hit.end + by, "how": how}
-    return Hit(**values)
-
-
-def _verdict(hits: Iterable[Hit]) -> Verdict:
-    best: dict[tuple[int, int, str], Hit] = {}
-    for hit in hits:
-        best.setdefault((hit.start, hit.end, hit.kind), hit)
-    kept = [hit for hit in best.values() if not any(_covers(other, hit) for other in best.values())]
-    if not kept:
-        return PASS
-    kept.sort(key=lambda hit: (hit.start, -hit.end, hit.kind))
-    return Verdict(max((hit.level for hit in kept), key=VERDICTS.index), tuple(kept))
-
-
-def _covers(other: Hit, hit: Hit) -> bool:
-    """Tell whether another hit of the same kind says more: it holds this one and weighs as much."""
-    return (
-        other is not hit
-        and other.kind == hit.kind
-        and other.start <= hit.start
-        and hit.end <= other.end
-        and (other.start, other.end) != (hit.start, hit.end)
-        and VERDICTS.index(other.level) >= VERDICTS.index(hit.level)
     )
 
 

@@ -133,7 +133,8 @@ def _fitting(phrase: Phrase, channel: str | None) -> list[int]:
     chars_limit = limit.max_chars or float("inf")
     # The template stands for the text here; `render` measures the finished one.
     fitting = [
-        i for i in everything
+        i
+        for i in everything
         if len(phrase.variants[i].encode()) <= bytes_limit and len(phrase.variants[i]) <= chars_limit
     ]
     if not fitting:

@@ -24,7 +24,7 @@ class Problem:
         return f"{where}: {self.key}: {self.cause}" if self.key else f"{where}: {self.cause}"
 
 
-class BadBook(PhrasebookError):
+class BadBook(PhrasebookError):  # noqa: N818 (its name says what is wrong)
     """Say that files cannot be taken into use; `problems` holds every fault found."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
@@ -32,7 +32,7 @@ class BadBook(PhrasebookError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-class UnknownPhrase(PhrasebookError):
+class UnknownPhrase(PhrasebookError):  # noqa: N818 (its name says what is wrong)
     """Say that no phrase has this id, and which names are near."""
 
     def __init__(self, phrase_id: str, near: Sequence[str], total: int) -> None:
@@ -42,7 +42,7 @@ class UnknownPhrase(PhrasebookError):
         super().__init__(f"unknown phrase {phrase_id!r}; {hint}")
 
 
-class NotApproved(PhrasebookError):
+class NotApproved(PhrasebookError):  # noqa: N818 (its name says what is wrong)
     """Say that a phrase may not be sent now: its state or its dates forbid it."""
 
     def __init__(self, phrase_id: str, why: str) -> None:
@@ -51,7 +51,7 @@ class NotApproved(PhrasebookError):
         super().__init__(f"phrase {phrase_id} cannot be sent: {why}")
 
 
-class NotFitting(PhrasebookError):
+class NotFitting(PhrasebookError):  # noqa: N818 (its name says what is wrong)
     """Say that an approved phrase does not fit this channel or this customer."""
 
     def __init__(self, phrase_id: str, why: str) -> None:
@@ -60,7 +60,7 @@ class NotFitting(PhrasebookError):
         super().__init__(f"phrase {phrase_id} does not fit: {why}")
 
 
-class BadVariable(PhrasebookError):
+class BadVariable(PhrasebookError):  # noqa: N818 (its name says what is wrong)
     """Say that a variable is missing or cannot be said as its type demands.
 
     The value itself stays out of the message: it may be personal data and the message is logged.

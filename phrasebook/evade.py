@@ -11,17 +11,33 @@ from dataclasses import dataclass
 from phrasebook.rules import NUMERALS, SPLITS
 
 # Up to three blanks, marks or emoji between two characters; more than that part them for good.
-GAP = re.compile(r"\W{1,3}(?=\w)")
+GAP = re.compile(r"[^\w%]{1,3}(?=[\w%])")
 REPEAT = re.compile(r"(.)\1+")
-has_repeat = re.compile(r"(.)\1").search
 # Doubled in ordinary writing (妹妹, 听听): once in a phrase and only twice in a row they hide nothing.
-_DOUBLED = frozenset("妈爸爷奶哥姐弟妹叔婶姑舅公婆太宝看听说想等试问找查走聊谈尝谢慢好常刚天人多少家个次回件样点轻早仅渐往暗默悄偷紧")
+_DOUBLED = frozenset(
+    "妈爸爷奶哥姐弟妹叔婶姑舅公婆太宝看听说想等试问找查走聊谈尝谢慢好常刚天人多少家个次回件样点轻早仅渐往暗默悄偷紧"
+)
+_ORDINARY = "".join(_DOUBLED)
+# Wakes the search for repeats; digits and words that are doubled anyway do not.
+has_repeat = re.compile(rf"([^0-9{_ORDINARY}])\1|([{_ORDINARY}])\2\2").search
 # Pictures that stand for a character, as in “草泥🐴”.
-_PICTURES = {"🐴": "马", "🐎": "马", "🐶": "狗", "🐕": "狗", "🐷": "猪", "🐖": "猪", "🐔": "鸡", "🐢": "龟", "💩": "屎", "🥚": "蛋"}
+_PICTURES = {
+    "🐴": "马",
+    "🐎": "马",
+    "🐶": "狗",
+    "🐕": "狗",
+    "🐷": "猪",
+    "🐖": "猪",
+    "🐔": "鸡",
+    "🐢": "龟",
+    "💩": "屎",
+    "🥚": "蛋",
+}
 has_picture = re.compile(f"[{''.join(_PICTURES)}]").search
 _PICTURE = re.compile("|".join(_PICTURES))
-_has_digit = re.compile("[0-9]").search
-_NUMERAL = re.compile("[〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖]")
+_NUMERAL = "〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖"
+_digit_first = re.compile(f"[0-9][{_NUMERAL}]").search
+_digit_last = re.compile(f"[{_NUMERAL}][0-9]").search
 _SPLIT = re.compile("|".join(sorted(map(re.escape, SPLITS), key=len, reverse=True)))
 # One of these between two clauses is ordinary writing.
 _SOFT = frozenset("，。！？、；：,;:?")
@@ -71,8 +87,8 @@ def draw(form: Form) -> Form:
 
 
 def has_mixed_digits(text: str) -> bool:
-    """Tell whether plain and Chinese digits stand in one text."""
-    return _has_digit(text) is not None and _NUMERAL.search(text) is not None
+    """Tell whether plain and Chinese digits stand side by side."""
+    return _digit_first(text) is not None or _digit_last(text) is not None
 
 
 def plain_digits(form: Form) -> Form:

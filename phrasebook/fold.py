@@ -20,7 +20,18 @@ _TABLES = Path(__file__).parent / "tables"
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0") | frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 _BLANK = frozenset("\u2800\t\u200b\ufeff") - {"\u200b", "\ufeff"}
 # Punctuation that takes part in numbers and addresses; the rest of it stays as it is.
-_PUNCTUATION = {"＠": "@", "．": ".", "－": "-", "＿": "-", "_": "-", "％": "%", "＋": "+", "＊": "*", "﹡": "*", "﹣": "-"}
+_PUNCTUATION = {
+    "\uff20": "@",
+    "\uff0e": ".",
+    "\uff0d": "-",
+    "\uff3f": "-",
+    "_": "-",
+    "\uff05": "%",
+    "\uff0b": "+",
+    "\uff0a": "*",
+    "\ufe61": "*",
+    "\ufe63": "-",
+}
 # The guard never looks into these: their folding is the identity, but for the pairs of the table.
 _HAN = range(0x3400, 0xA000)
 _HANGUL = range(0xAC00, 0xD7A4)
@@ -133,9 +144,7 @@ _dirty_search = re.compile(_DIRTY.pattern[:-1]).search
 _dirty_sub = _DIRTY.sub
 # Marks of ordinary sentences; all but these and simplified characters make the check look closer.
 MARKS = "，。！？、：；～…"
-_plain_search = re.compile(
-    f"[^{_ranges([c for c in range(0x4E00, 0x9FA6) if chr(c) not in _SIMPLE])}{MARKS}]"
-).search
+_plain_search = re.compile(f"[^{_ranges([c for c in range(0x4E00, 0x9FA6) if chr(c) not in _SIMPLE])}{MARKS}]").search
 
 
 def _fold_run(match: re.Match[str]) -> str:

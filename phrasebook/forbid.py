@@ -17,7 +17,7 @@ LEVELS = ("suspect", "warn", "mask", "block")
 DIRECTIONS = ("bot", "clerk", "customer")
 _FILE_KEYS = frozenset({"kind", "title", "about", "families"})
 _FAMILY_KEYS = frozenset(
-    "name reason level direction replacement sound single entries allow unless only caught passes".split()
+    "name reason level direction replacement sound single whole entries allow unless only caught passes".split()
 )
 _GROUP = re.compile(r"\(([^()]*)\)")
 _MOST_FORMS = 200
@@ -52,6 +52,7 @@ class Family:
     replacement: str = "safe.generic"
     sound: bool = False
     single: bool = False
+    whole: bool = False
     unless: tuple[Context, ...] = ()
     only: tuple[Context, ...] = ()
     caught: tuple[str, ...] = ()
@@ -164,6 +165,7 @@ def _family(row: Mapping[str, object], kind: str, faults: Faults) -> Family:
         replacement=_text(row, "replacement", faults),
         sound=row.get("sound") is True,
         single=row.get("single") is True,
+        whole=row.get("whole") is True,
         unless=_contexts(row, "unless", faults),
         only=_contexts(row, "only", faults),
         caught=_texts(row, "caught", faults),
@@ -179,7 +181,7 @@ def _entries(row: Mapping[str, object], family: Family, faults: Faults) -> list[
         faults.add(row, "entries", "must list at least one phrase")
         return []
     found: list[Entry] = []
-    for line, text in zip(rows.lines, rows):
+    for line, text in zip(rows.lines, rows, strict=True):
         if not isinstance(text, str) or not text.strip():
             faults.at(line, "entries", "each entry must be text (quote numbers)")
             continue

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +20,6 @@ from phrasebook.rules import patterns_of
 
 # Two sentences that share this part of their character pairs say the same thing twice.
 NEAR = 0.8
-_SAMPLES = PersonalData.of
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,14 @@ def lint_scenes(book: Book, requirements: Requirements) -> Iterator[Finding]:
     """Yield what the approved words of a scene, all together, do not hold."""
     for scene in book.scenes():
         phrases = [p for p in book.scene(scene) if p.state in ("approved", "scheduled")]
-        texts = [variant for phrase in phrases for variant in phrase.variants]
+        texts = [PLACEHOLDER.sub(_sample(phrase), v) for phrase in phrases for v in phrase.variants]
         for element in requirements.missing(scene, texts):
             first = book.scene(scene)[0]
-            yield Finding("error", first.file, first.line, f"scene {scene}", f"no phrase holds: {element.title}")
+            yield Finding("warning", first.file, first.line, f"scene {scene}", f"no phrase holds: {element.title}")
+
+
+def _sample(phrase: Phrase) -> Callable[[re.Match[str]], str]:
+    return lambda match: phrase.variables[match[1]].sample
 
 
 def lint_lists(lists: Lists, book: Book | None = None) -> Iterator[Finding]:
@@ -140,8 +144,8 @@ def _variant(phrase: Phrase, variant: int, checker: Checker) -> Iterator[Finding
 
 def _own(phrase: Phrase) -> PersonalData:
     """Take the samples for the customer's own data, as they are when the phrase is said."""
-    samples = {kind: [v.sample for v in phrase.variables.values() if v.type == kind] for kind in ("phone", "address")}
-    return _SAMPLES(phones=samples["phone"], addresses=samples["address"])
+    samples = [variable.sample for variable in phrase.variables.values()]
+    return PersonalData.of(phones=samples, addresses=samples)
 
 
 def _alike(book: Book) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -14,7 +15,20 @@ from phrasebook.source import Row, line_of, read, walk
 _ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9][a-z0-9_]*)+")
 _FILE_KEYS = frozenset({"scene", "owner", "phrases", "safe"})
 _PHRASE_KEYS = frozenset(
-    "id version state purpose tone variables channels valid care instead_of owner variants".split()
+    [
+        "id",
+        "version",
+        "state",
+        "purpose",
+        "tone",
+        "variables",
+        "channels",
+        "valid",
+        "care",
+        "instead_of",
+        "owner",
+        "variants",
+    ]
 )
 _VARIABLE_KEYS = frozenset({"type", "sample", "masked", "max_length"})
 _LIMIT_KEYS = frozenset({"max_bytes", "max_chars"})
@@ -130,7 +144,7 @@ def _file(table: Mapping[str, object], faults: Faults, safe: dict[str, str]) -> 
         faults.add(table, "phrases", "must be a list of phrases")
         return []
     found: list[Phrase] = []
-    for line, row in zip(rows.lines, rows):
+    for line, row in zip(rows.lines, rows, strict=True):
         if not isinstance(row, dict):
             faults.at(line, "phrases", "each phrase must be a mapping")
             continue
@@ -260,10 +274,8 @@ def _valid(table: Mapping[str, object], faults: Faults) -> tuple[date | None, da
     for key in ("from", "until"):
         value = row.get(key)
         if isinstance(value, str):  # a revision of the database comes as JSON
-            try:
+            with contextlib.suppress(ValueError):
                 value = date.fromisoformat(value)
-            except ValueError:
-                pass
         if value is not None and not isinstance(value, date):
             faults.add(row, key, f"{value!r} is no date such as 2026-01-31")
             value = None
@@ -283,7 +295,7 @@ def _variants(
         return (), ()
     lines = rows.lines if isinstance(rows, Row) else [0] * len(rows)
     texts: list[str] = []
-    for line, row in zip(lines, rows):
+    for line, row in zip(lines, rows, strict=True):
         if not isinstance(row, str) or not row.strip():
             faults.at(line, "variants", "each variant must be text")
             continue

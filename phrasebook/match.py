@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
-try:
-    from daachorse import CharwiseDoubleArrayAhoCorasick
-except ImportError:  # no wheel for musl or arm64: the plain one takes its place
-    CharwiseDoubleArrayAhoCorasick = None
+
+def _double_array() -> Any:
+    try:
+        from daachorse import CharwiseDoubleArrayAhoCorasick
+    except ImportError:  # no wheel for musl or arm64: the plain one takes its place
+        return None
+    return CharwiseDoubleArrayAhoCorasick
+
+
+_AUTOMATON = _double_array()
 
 # Start, end (code points) and index of the pattern.
 Found = tuple[int, int, int]
@@ -78,10 +84,10 @@ class DoubleArrayMatcher:
     def __init__(self, patterns: Sequence[str]) -> None:
         _refuse_empty(patterns)
         # An automaton of nothing is refused; no folded text holds a half pair's stand-in twice.
-        automaton = CharwiseDoubleArrayAhoCorasick(list(patterns) or ["\ufffd\uffff\ufffd"])
+        automaton = _AUTOMATON(list(patterns) or ["\ufffd\uffff\ufffd"])
         self.find = automaton.find_overlapping
 
-    find: "Finder"
+    find: Finder
 
 
 class Finder(Protocol):
@@ -98,7 +104,7 @@ def build_matcher(patterns: Sequence[str]) -> Matcher:
     Raises:
         ValueError: a pattern is empty (it would be found everywhere).
     """
-    if CharwiseDoubleArrayAhoCorasick is None:
+    if _AUTOMATON is None:
         return PlainMatcher(patterns)
     return DoubleArrayMatcher(patterns)
 

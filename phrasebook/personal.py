@@ -12,7 +12,7 @@ from phrasebook.fold import fold
 _BETWEEN = r"[^\w\n]{0,3}"
 # Cheap test over any text: a run of digits, or a house or room number.
 maybe_personal = re.compile(rf"[0-9](?:(?:{_BETWEEN}[0-9]){{6}}|[0-9]{{0,4}}(?:号|弄|栋|幢|座|室|单元))").search
-_RUN = re.compile(rf"(?<![0-9a-z])\+?[0-9](?:{_BETWEEN}[0-9]){{6,24}}(?:{_BETWEEN}x)?(?![0-9a-z])")
+_RUN = re.compile(rf"[0-9](?:{_BETWEEN}[0-9]){{6,24}}(?:{_BETWEEN}x)?(?![0-9a-z])")
 _MOBILE = re.compile(r"(?:86|0086)?(1[3-9]\d{9})")
 _LANDLINE = re.compile(r"(0(?:10|2\d|[3-9]\d\d)[2-8]\d{6,7})")
 _PLATE = re.compile(
@@ -20,12 +20,19 @@ _PLATE = re.compile(
     r"(?=[a-z0-9]*[0-9])(?:[a-z0-9]{4,5}[a-z0-9警学挂港澳])(?![a-z0-9])"
 )
 _EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,4}\.[a-z]{2,10}")
-_PLACE = r"[\u4e00-\u9fa5]{2,12}(?:路|街|大道|道|巷|胡同|弄|村|镇|小区|花园|家园|公寓|苑|园)"
+# An address is found from its first house number; the road stands before it, the room behind it.
+_PLACE = re.compile(
+    r"(?![在来到至往去是寄送您的于])[\u4e00-\u9fa5]{2,20}"
+    r"(?:路|街|大道|道|巷|胡同|弄|村|镇|小区|花园|家园|公寓|苑|园)\s?\Z"
+)
 _HOUSE = r"[0-9a-z-]{1,6}(?:号楼|号院|号|弄|栋|幢|座|单元|室|户|层|楼)"
-_ADDRESS = re.compile(rf"{_PLACE}\s?{_HOUSE}(?:\s?[\u4e00-\u9fa5]{{0,8}}?{_HOUSE}|\s?[0-9]{{3,4}}(?![0-9]))*")
+_FIRST = re.compile(r"[0-9][0-9a-z-]{0,5}(?:号楼|号院|号|弄|栋|幢|座|单元)")
+_REST = re.compile(rf"(?:\s?[\u4e00-\u9fa5]{{0,8}}?{_HOUSE}|\s?[0-9]{{3,4}}(?![0-9]))*")
 _ROOM = re.compile(r"(?:单元|室|户|(?:号楼|栋|幢|座)\D{0,4}[0-9]{2,4})")
 _SPOKEN = str.maketrans("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0012345678911234567892")
-_SPOKEN_RUN = re.compile(r"[〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两0-9](?:[^\w\n]{0,3}[〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两0-9]){6,17}")
+_SPOKEN_RUN = re.compile(
+    r"[〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两0-9](?:[^\w\n]{0,3}[〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两0-9]){6,17}"
+)
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CARD_STARTS = re.compile(r"62|4|5[1-5]|35|9558|60|68|69|43|37|34")
 # Numbers that belong to everybody.
@@ -33,8 +40,12 @@ _PUBLIC = re.compile(r"[48]00\d{7}|95\d{3,6}|12\d{3}|1[012]\d")
 
 
 # A landline named as a counter's, an address named as a role's: nobody's own.
-_OFFICE = re.compile(r"(热线|客服|服务|门店|店里|前台|总机|公司|售后|维修点|网点|中心|物业|咨询|小时|官方|仓库|柜台)[^，。！？]{0,10}\Z")
-_ROLE = re.compile(r"(?:service|kefu|support|info|help|cs|care|sales|hr|contact|admin|invoice|fapiao|tousu|shouhou)[\w.+-]*@")
+_OFFICE = re.compile(
+    r"(热线|客服|服务|门店|店里|前台|总机|公司|售后|维修点|网点|中心|物业|咨询|小时|官方|仓库|柜台)[^，。！？]{0,10}\Z"
+)
+_ROLE = re.compile(
+    r"(?:service|kefu|support|info|help|cs|care|sales|hr|contact|admin|invoice|fapiao|tousu|shouhou)[\w.+-]*@"
+)
 
 
 @dataclass(frozen=True)
@@ -99,6 +110,8 @@ def find_personal(folded: str, *, spoken: bool = False) -> Iterator[PersonalHit]
     """Yield personal data of a folded text; `spoken` looks for numbers in words too."""
     taken: list[tuple[int, int]] = []
     for match in _RUN.finditer(folded):
+        if match.start() and folded[match.start() - 1].isascii() and folded[match.start() - 1].isalnum():
+            continue  # part of a longer number, such as a ticket's
         kind = _number_kind(_bare(match[0]))
         if kind is not None and not (kind[0] == "landline" and _OFFICE.search(folded[: match.start()])):
             taken.append(match.span())
@@ -114,8 +127,21 @@ def find_personal(folded: str, *, spoken: bool = False) -> Iterator[PersonalHit]
                 yield PersonalHit(*match.span(), "email", match[0])
     for match in _PLATE.finditer(folded):
         yield PersonalHit(*match.span(), "plate", _bare(match[0]))
-    for match in _ADDRESS.finditer(folded):
-        yield PersonalHit(*match.span(), "address", _bare(match[0]), bool(_ROOM.search(match[0])))
+    yield from _addresses(folded)
+
+
+def _addresses(folded: str) -> Iterator[PersonalHit]:
+    end = 0
+    for match in _FIRST.finditer(folded):
+        if match.start() < end:
+            continue
+        reach = max(end, match.start() - 24)
+        place = _PLACE.search(folded[reach : match.start()])
+        if place is not None:
+            rest = _REST.match(folded, match.end())
+            end = rest.end() if rest else match.end()
+            text = folded[reach + place.start() : end]
+            yield PersonalHit(reach + place.start(), end, "address", _bare(text), bool(_ROOM.search(text)))
 
 
 def _bare(text: str) -> str:
@@ -146,7 +172,7 @@ def is_id_card(text: str) -> bool:
         return False
     if not 1900 <= born.year <= 2100:
         return False
-    total = sum(int(digit) * weight for digit, weight in zip(text, _WEIGHTS))
+    total = sum(int(digit) * weight for digit, weight in zip(text[:17], _WEIGHTS, strict=True))
     return "10x98765432"[total % 11] == text[17]
 
 

@@ -102,9 +102,7 @@ def sample_text(phrase: Phrase, variant: int) -> str:
     return render(phrase, {name: v.sample for name, v in phrase.variables.items()}, variant=variant)
 
 
-def _say(
-    phrase: Phrase, name: str, variables: Mapping[str, object], now: datetime | None, guard: Guard | None
-) -> str:
+def _say(phrase: Phrase, name: str, variables: Mapping[str, object], now: datetime | None, guard: Guard | None) -> str:
     variable = phrase.variables.get(name)
     if variable is None:
         raise BadVariable(phrase.id, name, "is not declared")

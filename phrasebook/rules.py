@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from phrasebook.errors import BadBook, Problem
 from phrasebook.fold import fold, rows
-from phrasebook.forbid import Allow, Entry, Lists, forms
+from phrasebook.forbid import Allow, Context, Entry, Lists, forms
 from phrasebook.match import Found, Matcher, build_matcher
 from phrasebook.sound import Sound, echoes
 
@@ -18,9 +18,13 @@ _CHINESE = str.maketrans("0123456789", "零一二三四五六七八九")
 _FORMAL = str.maketrans("0123456789", "零壹贰叁肆伍陆柒捌玖")
 _HAS_NUMERAL = re.compile("[0-9一二三四五六七八九]")
 _LATIN_EDGE = re.compile(r"[a-z0-9]")
-_MARK = re.compile(r"\W")
+_MARK = re.compile(r"[^\w%]")
+# A bare refusal with its courtesies is no longer than this.
+WHOLE_LENGTH = 24
 # A mobile number in words begins so; found by the automaton, it costs nothing to look for.
-_SPOKEN = [a + b + c for a in "一幺壹" for b in "三五七八九叁伍柒捌玖" for c in "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖"]
+_SPOKEN = [
+    a + b + c for a in "一幺壹" for b in "三五七八九叁伍柒捌玖" for c in "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖"
+]
 # Start and end in the text searched, and the entry.
 Standing = tuple[int, int, Entry]
 SPLITS: dict[str, str] = {row[2:]: row[0] for row in rows("split.txt")}
@@ -51,7 +55,8 @@ class Rules:
     ) -> None:
         self.entries = tuple(entries)
         self.allows = tuple(allows)
-        owners = patterns_of(self.entries)
+        owners = patterns_of(entry for entry in self.entries if not entry.family.whole)
+        self._whole = _whole_patterns(entry for entry in self.entries if entry.family.whole)
         patterns = list(owners)
         self._owners = list(owners.values())
         self._deny = len(patterns)
@@ -73,10 +78,35 @@ class Rules:
         """Find what stands in a text, offsets in the folded text: fold, deny, allow, containment."""
         folded = fold(text)
         found = self.find(folded)
-        return self.decide(folded, found, direction).standing if found else []
+        if found or len(folded) <= WHOLE_LENGTH:
+            return self.decide(folded, found, direction).standing
+        return []
+
+    def whole(self, text: str, direction: str) -> list[Standing]:
+        """Find entries that are forbidden only as the whole message, such as a bare 不行."""
+        if len(text) > WHOLE_LENGTH:
+            return []
+        return [
+            (*match.span("entry"), owners[match["entry"]])
+            for pattern, owners in self._whole
+            if (match := pattern.match(text)) is not None
+            and direction in owners[match["entry"]].family.directions
+        ]
+
+    def knows(self, folded: str, entry: Entry) -> bool:
+        """Tell whether a folded form is found as a pattern of this entry."""
+        if entry.family.whole:
+            return any(known.get(folded) == entry for _, known in self._whole)
+        return any(
+            (start, end) == (0, len(folded)) and entry in self._owners[index]
+            for start, end, index in self.find(folded)
+            if index < self._deny
+        )
 
     def touches(self, text: str, direction: str) -> bool:
         """Tell whether any deny entry occurs in a text, whatever its surroundings."""
+        if self.whole(fold(text), direction):
+            return True
         return any(
             direction in entry.family.directions
             for _, _, index in self.find(_plain(fold(text)))
@@ -88,7 +118,7 @@ class Rules:
         """Keep the hits that stand: none that one allow span holds whole or its context excuses."""
         deny, allow = self._deny, self._allow
         spans = [(start, end) for start, end, index in found if deny <= index < allow]
-        standing: list[Standing] = []
+        standing = self.whole(text, direction)
         split = spoken = echo = False
         for start, end, index in found:
             if index >= allow:
@@ -134,8 +164,9 @@ def _self_test(rules: Rules, entry: Entry) -> list[Problem]:
         folded = _plain(fold(form))
         if len(folded) < (1 if family.single else 2):
             problems.append(Problem(family.file, entry.line, "entries", f"{form!r} is too short (see `single`)"))
-        elif not any(rules._owners[i] and entry in rules._owners[i] and (s, e) == (0, len(folded))
-                     for s, e, i in rules.find(folded) if i < rules._deny):
+        elif family.whole and not family.only:
+            problems.append(Problem(family.file, family.line, "whole", "needs `only`: what may stand around"))
+        elif not rules.knows(folded, entry):
             problems.append(Problem(family.file, entry.line, "entries", f"{form!r} does not match itself"))
     return problems
 
@@ -153,6 +184,22 @@ def patterns_of(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
                 for variant in (digits, digits.translate(_CHINESE), digits.translate(_FORMAL)):
                     _own(owners, variant, entry)
     return owners
+
+
+def _whole_patterns(entries: Iterable[Entry]) -> list[tuple[re.Pattern[str], dict[str, Entry]]]:
+    families: dict[int, dict[str, Entry]] = {}
+    for entry in entries:
+        known = families.setdefault(id(entry.family), {})
+        known.update((_plain(fold(form)), entry) for form in forms(entry.text))
+    found = []
+    for known in families.values():
+        family = next(iter(known.values())).family
+        context = family.only[0] if family.only else Context(None, None)
+        before = context.before.pattern.removesuffix("\\Z") if context.before else ""
+        after = context.after.pattern if context.after else ""
+        words = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
+        found.append((re.compile(f"{before}(?P<entry>{words}){after}"), known))
+    return found
 
 
 def _own(owners: dict[str, tuple[Entry, ...]], pattern: str, entry: Entry) -> None:

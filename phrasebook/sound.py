@@ -17,9 +17,89 @@ _INITIALS_LENGTH = range(3, 7)
 _ECHO_LENGTH = range(2, 5)
 # Abbreviations of everyday and of the shop; initials of something forbidden only by chance.
 _EVERYDAY = frozenset(
-    "app vip usb wifi gps led lcd pos pdf cpu gpu ram rom sku kfc dvd ktv atm mtv nfc hdmi type bug pro max mini plus"
-    " ipad iphone oppo vivo ok qq wx zfb sms otp apk ios url www com http https png jpg gif mp3 mp4 tv pc ac dc kg km"
-    " cm mm ml db hz mah vat qc sn imei sim gb mb tb ssd hdd ups ems dhl zto yto sto jd tb pdd ems".split()
+    [
+        "app",
+        "vip",
+        "usb",
+        "wifi",
+        "gps",
+        "led",
+        "lcd",
+        "pos",
+        "pdf",
+        "cpu",
+        "gpu",
+        "ram",
+        "rom",
+        "sku",
+        "kfc",
+        "dvd",
+        "ktv",
+        "atm",
+        "mtv",
+        "nfc",
+        "hdmi",
+        "type",
+        "bug",
+        "pro",
+        "max",
+        "mini",
+        "plus",
+        "ipad",
+        "iphone",
+        "oppo",
+        "vivo",
+        "ok",
+        "qq",
+        "wx",
+        "zfb",
+        "sms",
+        "otp",
+        "apk",
+        "ios",
+        "url",
+        "www",
+        "com",
+        "http",
+        "https",
+        "png",
+        "jpg",
+        "gif",
+        "mp3",
+        "mp4",
+        "tv",
+        "pc",
+        "ac",
+        "dc",
+        "kg",
+        "km",
+        "cm",
+        "mm",
+        "ml",
+        "db",
+        "hz",
+        "mah",
+        "vat",
+        "qc",
+        "sn",
+        "imei",
+        "sim",
+        "gb",
+        "mb",
+        "tb",
+        "ssd",
+        "hdd",
+        "ups",
+        "ems",
+        "dhl",
+        "zto",
+        "yto",
+        "sto",
+        "jd",
+        "tb",
+        "pdd",
+        "ems",
+    ]
 )
 
 _FUNCTION_WORDS = frozenset("是的了您有在不这那我一他她它们就都也和与及或到给把被让会能要可个上下中来去时后前")
@@ -57,7 +137,9 @@ class Sound:
                 sounds.append(pattern.translate(self._table))
                 if len(pattern) in _INITIALS_LENGTH:
                     self._initials.setdefault(letters, []).append((pattern, entry))
-                    self._fragments.update(letters[i:j] for i in range(len(letters)) for j in range(i + 2, len(letters) + 1))
+                    self._fragments.update(
+                        letters[i:j] for i in range(len(letters)) for j in range(i + 2, len(letters) + 1)
+                    )
         self._find = build_matcher(sounds).find
         self._find_initials = build_matcher(list(self._initials)).find
         self._letters = list(self._initials)
@@ -92,7 +174,9 @@ class Sound:
         if len(pattern) > _SHORT:
             return False
         # Short ones stand together and not on words such as 是 and 的.
-        return len(written) > len(pattern) or any(a != b and a in _FUNCTION_WORDS for a, b in zip(written, pattern))
+        return len(written) > len(pattern) or any(
+            a != b and a in _FUNCTION_WORDS for a, b in zip(written, pattern, strict=False)
+        )
 
     def _romanise(self, folded: str) -> tuple[str, list[int], list[int], list[bool]]:
         parts: list[str] = []

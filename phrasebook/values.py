@@ -20,7 +20,7 @@ _PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(?:-\d{1,6})?|[48]00-?\d{3}-?
 _TICKET = re.compile(r"[A-Z]{1,3}\d{6}-\d{4,6}")
 _ORDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{3,31}")
 _URL = re.compile(r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?(?:[/?#][!#-;=?-Z_a-z~]*)?")
-_MARKUP = str.maketrans({"<": "＜", ">": "＞"})
+_MARKUP = str.maketrans({"<": "\uff1c", ">": "\uff1e"})
 _ENTITY = re.compile(r"&(?=#?\w{1,31};)")
 _ASCII_DIGITS = re.compile(r"[0-9]+")
 
@@ -30,7 +30,7 @@ def say_text(value: object, now: datetime | None = None) -> str:
     if not isinstance(value, str):
         raise ValueError(f"must be text, not {type(value).__name__}")
     kept = "".join(c if c in "\t\n\r" or _visible(c) else "" for c in value)
-    text = _ENTITY.sub("＆", " ".join(kept.split()).translate(_MARKUP))
+    text = _ENTITY.sub("\uff06", " ".join(kept.split()).translate(_MARKUP))
     if not text:
         raise ValueError("is empty")
     return text
@@ -70,10 +70,9 @@ def say_time(value: object, now: datetime | None = None) -> str:
             raise ValueError("is no time such as 10:30") from None
     else:
         raise ValueError("is no time such as 10:30")
+    minutes = f"{moment.minute:02d}分" if moment.minute else ""
     if moment.minute == 30:
         minutes = "半"
-    else:
-        minutes = f"{moment.minute:02d}分" if moment.minute else ""
     hour = moment.hour
     shown = hour - 12 if hour > 12 else hour
     return f"{_part_of_day(hour)}{shown}点{minutes}"
@@ -167,7 +166,7 @@ def say_phone(value: object, now: datetime | None = None) -> str:
     """Say a phone or hotline number, without +86 and blanks."""
     if not isinstance(value, (str, int)) or isinstance(value, bool):
         raise ValueError("is no phone number")
-    bare = re.sub(r"^(?:\+|00)86", "", re.sub(r"[\s()（）－–—]", "", str(value).replace("－", "-")))
+    bare = re.sub(r"^(?:\+|00)86", "", re.sub(r"[\s()（）–—]", "", str(value).replace("\uff0d", "-")))
     if not (bare.isascii() and _PHONE.fullmatch(bare)):
         raise ValueError("is no phone number")
     return bare

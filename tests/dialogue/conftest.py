@@ -1,28 +1,19 @@
-"""One running system for all dialogues; the demo shop is loaded anew for each."""
+"""Talks over the REST webhook of the running system."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import httpx
 import pytest
 
-from bot import launch
-from bot.desk import demo, tickets, transcripts
+from bot.desk import tickets, transcripts
 from bot.desk.database import Database
 from tests.dialogue.script import MOST_TURNS, Bubble, Customer, Dialogue
-from tests.stack import Stack, running
-
-
-@pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Start the whole system once."""
-    with running(tmp_path_factory.mktemp("var")) as found:
-        yield found
+from tests.stack import Stack
 
 
 @dataclass
@@ -75,23 +66,6 @@ class Talk:
     def __str__(self) -> str:
         """Return the talk as it went."""
         return "\n" + "\n".join(self.lines)
-
-
-@pytest.fixture
-async def records(stack: Stack) -> AsyncIterator[Database]:
-    """Open the running system's records."""
-    database = Database(stack.settings.database)
-    yield database
-    await database.close()
-
-
-@pytest.fixture
-async def shop(stack: Stack, records: Database) -> dict[str, Any]:
-    """Load the demo shop anew and return its listing."""
-    now = datetime.now(stack.settings.zone)
-    async with records.session() as session:
-        await launch.load_shop(session, stack.settings, now)
-        return await demo.listing(session, now)
 
 
 @pytest.fixture

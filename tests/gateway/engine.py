@@ -80,7 +80,7 @@ class Engine:
             await self.hold.wait()
         if self.broken:
             return JSONResponse({"error": "the action server does not answer"}, 500)
-        if body["message_id"] not in self._tracker:
+        if not self._tracker.get(body["message_id"]):
             self.processed.append(body["text"])
             self._tracker[body["message_id"]] = self.reply(body)
         if self.before_answer is not None:

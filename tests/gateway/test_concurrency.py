@@ -8,7 +8,7 @@ import json
 import pytest
 from sqlalchemy import select
 
-from bot.desk.models import Message
+from bot.desk.models import Conversation, Message
 from tests.gateway.stage import Stage
 
 pytestmark = pytest.mark.asyncio
@@ -54,3 +54,12 @@ async def test_half_surrogates_are_cleaned(stage: Stage) -> None:
     body = json.dumps({"sender": "a", "message": "您好\ud83d"}).encode()
     assert (await stage.raw_post(body)).status_code == 200
     assert stage.engine.asked[0]["text"] == "您好"
+
+
+async def test_first_contact_many_times_at_once(stage: Stage) -> None:
+    """Five first messages of one sender at the same moment make one conversation and one welcome."""
+    answers = await asyncio.gather(*(stage.post(f"第{number}句", sender="新客") for number in range(5)))
+    said = [bubble["custom"]["phrase"] for answer in answers for bubble in answer]
+    assert sorted(said) == ["test.echo"] * 5 + ["welcome.first"]
+    async with stage.database.session() as session:
+        assert len(list(await session.scalars(select(Conversation)))) == 1

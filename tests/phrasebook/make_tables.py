@@ -33,7 +33,9 @@ def traditional() -> str:
             if len(variants) == 1 and len(variant := variants.pop()) == 1:
                 pairs[char] = variant
     pairs.update(EXTRA)
-    head = "# Traditional and simplified, in pairs. From OpenCC's TSCharacters (Apache-2.0), with our own extra pairs.\n"
+    head = (
+        "# Traditional and simplified, in pairs. From OpenCC's TSCharacters (Apache-2.0), with our own extra pairs.\n"
+    )
     return head + "\n".join(a + b for a, b in sorted(pairs.items())) + "\n"
 
 
@@ -65,6 +67,7 @@ def pinyin() -> str:
 def ordinary() -> str:
     """Make the table of pairs that sound like a forbidden pair and stand in jieba's dictionary."""
     import jieba
+
     from phrasebook.fold import syllables
     from phrasebook.forbid import load_lists
     from phrasebook.rules import patterns_of

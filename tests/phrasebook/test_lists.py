@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from phrasebook.check import SHIPPED, Checker, load_checker
 from phrasebook.forbid import Context, Family, Lists, load_lists
 

@@ -26,6 +26,7 @@ from bot.engine.nlu.source import ROOM, room_digest
 
 PATTERNS = ROOM / "danger.yml"
 _CLAUSE_END = re.compile(r"[,.!?;\n]")
+_PAUSE = re.compile(r"[,.!?;\n ]+")
 # What a hit may hold itself that takes it back: 电热毯怕着火.
 _INSIDE = re.compile(r"怕|担心|会不会|万一|如果|要是|避免|防止|假如")
 _NAMED = re.compile(r"⟨(\w+)⟩")
@@ -97,17 +98,26 @@ def find_danger(folded: str, patterns: Patterns | None = None) -> Danger | None:
     if not hits:
         return None
     harmless = [match.span() for match in patterns.idioms.finditer(folded)]
-    over = patterns.message.search(folded) is not None and patterns.now.search(folded) is None
     for hit in sorted(hits, key=lambda one: one.start):
-        if (hit.kind in patterns.strong or not over) and not _taken_back(folded, hit, harmless, patterns):
+        if (hit.kind in patterns.strong or not _over(folded, hit, patterns)) and not _taken_back(
+            folded, hit, harmless, patterns
+        ):
             return hit
     return None
+
+
+def _over(folded: str, hit: Danger, patterns: Patterns) -> bool:
+    """Say whether the clause of the hit or a neighbour says that it is past, and nothing that it goes on."""
+    start, end = _clause(folded, hit, _PAUSE)
+    start = _clause(folded, Danger("", max(0, start - 1), max(0, start - 1)), _PAUSE)[0] if start else 0
+    end = _clause(folded, Danger("", min(end + 1, len(folded)), min(end + 1, len(folded))), _PAUSE)[1]
+    return patterns.message.search(folded[start:end]) is not None and patterns.now.search(folded, start, end) is None
 
 
 def _taken_back(folded: str, hit: Danger, harmless: list[tuple[int, int]], patterns: Patterns) -> bool:
     if any(start < hit.end and hit.start < end for start, end in harmless):
         return True
-    start, end = _clause(folded, hit)
+    start, end = _clause(folded, hit, _CLAUSE_END)
     return (
         _INSIDE.search(folded, hit.start, hit.end) is not None
         or patterns.before.search(folded, start, hit.start) is not None
@@ -116,9 +126,9 @@ def _taken_back(folded: str, hit: Danger, harmless: list[tuple[int, int]], patte
     )
 
 
-def _clause(folded: str, hit: Danger) -> tuple[int, int]:
-    start = max((match.end() for match in _CLAUSE_END.finditer(folded, 0, hit.start)), default=0)
-    close = _CLAUSE_END.search(folded, hit.end)
+def _clause(folded: str, hit: Danger, end: re.Pattern[str]) -> tuple[int, int]:
+    start = max((match.end() for match in end.finditer(folded, 0, hit.start)), default=0)
+    close = end.search(folded, hit.end)
     return start, close.start() if close else len(folded)
 
 
@@ -132,9 +142,11 @@ class DangerDetector(GraphComponent):
         return {
             # confidence written on the emergency
             "confidence": 1.0,
-            # a hit of the patterns counts when the classifier gives an emergency at least this share …
-            "agreement": 0.02,
-            # … and the classifier's verdict counts without a hit from this share on, unless something makes it doubtful
+            # in a text of at most so many characters (in a longer one the danger is a small part) …
+            "short": 25,
+            # … a hit of the patterns counts when the classifier gives an emergency at least this share,
+            "agreement": 0.01,
+            # and the classifier's verdict counts without a hit from this share on, unless something makes it doubtful
             "trust_classifier_from": 0.5,
         }
 
@@ -166,7 +178,8 @@ class DangerDetector(GraphComponent):
                 continue
             folded = folded_of(message).text
             share = _share(message)
-            danger = find_danger(folded, self._patterns) if share is None or share >= self.config["agreement"] else None
+            agreed = share is None or share >= self.config["agreement"] or len(folded) > self.config["short"]
+            danger = find_danger(folded, self._patterns) if agreed else None
             if danger is None and share is not None and share >= self.config["trust_classifier_from"]:
                 danger = suspected_danger(folded, self._patterns)
             if danger:

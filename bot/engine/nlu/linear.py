@@ -122,7 +122,7 @@ def _calibrate(matrix: csr_matrix, labels: NDArray[Any], strength: float) -> flo
     Blocks, not random rows: neighbours in a file are alike, and customers are not like their neighbours.
     """
     names, numbers = np.unique(labels, return_inverse=True)
-    blocks = _blocks(numbers)
+    blocks = blocks_of(numbers)
     scores = np.zeros((len(labels), len(names)))
     seen = np.zeros(len(labels), dtype=bool)
     for block in range(_FOLDS):
@@ -140,7 +140,8 @@ def _calibrate(matrix: csr_matrix, labels: NDArray[Any], strength: float) -> flo
     return float(_TEMPERATURES[int(np.argmin(losses))])
 
 
-def _blocks(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+def blocks_of(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return which left-out block each row belongs to: each label is cut into stretches of its own order."""
     blocks = np.zeros(len(numbers), dtype=np.int64)
     for number in np.unique(numbers):
         places = np.flatnonzero(numbers == number)

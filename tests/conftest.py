@@ -1,0 +1,38 @@
+"""The running system for all tests that use it whole; the demo shop is loaded anew for each."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from bot import launch
+from bot.desk import demo
+from bot.desk.database import Database
+from tests.stack import Stack, running
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Start the whole system once."""
+    with running(tmp_path_factory.mktemp("var")) as found:
+        yield found
+
+
+@pytest.fixture
+async def records(stack: Stack) -> AsyncIterator[Database]:
+    """Open the running system's records."""
+    database = Database(stack.settings.database)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def shop(stack: Stack, records: Database) -> dict[str, Any]:
+    """Load the demo shop anew and return its listing."""
+    now = datetime.now(stack.settings.zone)
+    async with records.session() as session:
+        await launch.load_shop(session, stack.settings, now)
+        return await demo.listing(session, now)
