@@ -145,7 +145,8 @@ class Journey(Action, ABC):
             return
         await faq.tell_rule(case, entry, topic=case.message.intent)
         case.answered = True
-        if not case.active and not entry.default and not _OWN.search(words):
+        own = _OWN.search(words) or case.message.entity("defect")
+        if not case.active and not entry.default and not own:
             case.leave(None)
 
     def _first_wish(self, case: Case) -> Message:
@@ -157,10 +158,14 @@ class Journey(Action, ABC):
             return case.message.part(part)
         wishes = [w for w in case.message.wishes if w.intent in WISHES]
         forms = [WISHES[w.intent] for w in wishes]
-        if len(set(forms)) < 2 or self.form not in forms:
+        if self.form not in forms:
             return case.message
         own = wishes[forms.index(self.form)]
-        rest = [w for w in wishes if WISHES[w.intent] != self.form]
+        # Two questions are two answers; two ways of wishing one return are one return.
+        same = {own.intent} if not self.hard else {w.intent for w in wishes if WISHES[w.intent] == self.form}
+        rest = [w for w in wishes if w.intent not in same]
+        if not rest:
+            return case.message
         case.set("later", [{"message": case.message.id, "intent": w.intent, "text": w.text} for w in rest])
         return case.message.part(own)
 

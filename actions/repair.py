@@ -32,6 +32,7 @@ from bot.settings import settings
 _INSTALL = re.compile(r"安装|装(一下|机|上|个|好)|上门装|移机|调试")
 _FIXED = re.compile(r"(已经|现在|又)?(好|行|可以|正常|解决)(了|啦|咯)|搞定|没问题了|修好了")
 _STILL = re.compile(r"还是|依然|仍然|没(有)?用|不行|没好|不管用|照样|一样|试过|没解决|没反应|不好使|没变化")
+_ALL = 50
 _SERVICES = (Option("repair", "button.repair"), Option("installation", "button.installation"))
 
 
@@ -151,8 +152,10 @@ class RepairJourney(Journey):
             fault = str(case.need("fault", "repair.ask_fault", _any_fault, product=goods.name))
             await self._self_help(case, goods, fault)
         warranty, item = await self._warranty(case)
-        if item is not None:
+        if item is not None and not await self._is_other(case, goods, item):
             goods = replace(goods, name=item.name, category=item.category, model=item.model)
+        elif item is not None:
+            warranty = "unknown"
         self._fee(case, goods, service=service, warranty=warranty)
         visit = Visit(service, goods, fault, warranty, need_name(case), need_phone(case), need_address(case))
         slot = await choose_slot(case, service)
@@ -201,6 +204,11 @@ class RepairJourney(Journey):
         like = await catalogue.find_products(case.session, thing, limit=1)
         category, group = (like[0].category, like[0].details.get("group")) if like else (thing, thing)
         return Goods(quote(thing), category, group, case.get("model"))
+
+    async def _is_other(self, case: Case, goods: Goods, item: OrderItem) -> bool:
+        """Tell whether the goods named are ours, but not those of the order: its warranty says nothing of them."""
+        meant = await catalogue.find_products(case.session, goods.name, limit=_ALL)
+        return bool(meant) and item.sku not in {p.sku for p in meant}
 
     async def _self_help(self, case: Case, goods: Goods, fault: str) -> None:
         """Offer what the customer can do alone; when that helps no visit is needed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,8 +68,8 @@ def shown(entity: dict[str, Any]) -> str:
 
 def same(gold: Gold, entity: dict[str, Any], text: str) -> bool:
     """Say whether an entity is the gold one: its kind, its value and a span that shares a character."""
-    start = text.find(gold.words)
-    overlaps = entity["start"] < start + len(gold.words) and start < entity["end"]
+    places = [match.start() for match in re.finditer(re.escape(gold.words), text)]
+    overlaps = any(entity["start"] < place + len(gold.words) and place < entity["end"] for place in places)
     value = gold.value is None or shown(entity).rstrip("?了") == gold.value.rstrip("?了")
     return entity["entity"] == gold.entity and overlaps and value
 

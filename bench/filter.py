@@ -59,7 +59,9 @@ def words() -> list[str]:
         sys.exit("bench.filter: jieba is missing; run it in the service's environment (uv run)")
     rows = (Path(spec.origin).parent / "dict.txt").read_text(encoding="utf-8").splitlines()
     pairs = (row.split(" ")[:2] for row in rows)
-    return [word for word, count in pairs if 2 <= len(word) <= 4 and int(count) > 50 and "\u4e00" <= word[0] <= "\u9fff"]
+    return [
+        word for word, count in pairs if 2 <= len(word) <= 4 and int(count) > 50 and "\u4e00" <= word[0] <= "\u9fff"
+    ]
 
 
 def texts(length: int, planted: Sequence[str], chance: random.Random) -> list[str]:
@@ -141,7 +143,9 @@ def _hyperscan(phrases: Sequence[str]) -> Search:
     hyperscan: Any = importlib.import_module("hyperscan")
     database = hyperscan.Database()
     expressions = [phrase.encode() for phrase in phrases]
-    database.compile(expressions=expressions, ids=list(range(len(expressions))), elements=len(expressions), literal=True)
+    database.compile(
+        expressions=expressions, ids=list(range(len(expressions))), elements=len(expressions), literal=True
+    )
 
     def search(text: str) -> object:
         found: list[tuple[int, int, int]] = []
@@ -206,7 +210,9 @@ def run(sizes: Sequence[int], passes: int) -> list[Result]:
             for length in LENGTHS:
                 best, median = measure(search, corpora[length], passes)
                 results.append(Result(method, size, length, best, median, built))
-                print(f"{method:22} {size:6} entries {length:4} chars {best:10.2f} µs (median {median:.2f}) build {built:.3f} s")
+                print(
+                    f"{method:22} {size:6} entries {length:4} chars {best:10.2f} µs (median {median:.2f}) build {built:.3f} s"
+                )
     return results
 
 
@@ -231,7 +237,9 @@ def plot(results: Sequence[Result], size: int, length: int) -> str:
     rows = sorted((r for r in results if r.size == size and r.length == length), key=lambda r: r.micros)
     top = max(r.micros for r in rows)
     width, height = 760, 34 * len(rows) + 40
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="13">']
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="13">'
+    ]
     parts.append(f'<text x="8" y="20">µs a text, {size:,} entries, {length} characters (logarithmic)</text>')
     for index, row in enumerate(rows):
         y = 34 + 34 * index

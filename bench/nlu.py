@@ -144,7 +144,12 @@ def _reliability(confident: np.ndarray, right: np.ndarray) -> Iterator[tuple[str
     for low in np.arange(0, 1, 0.1):
         inside = (confident >= low) & (confident < low + 0.1 if low < 0.85 else confident <= 1)
         if inside.any():
-            yield f"{low:.1f}–{low + 0.1:.1f}", int(inside.sum()), float(right[inside].mean()), float(confident[inside].mean())
+            yield (
+                f"{low:.1f}–{low + 0.1:.1f}",
+                int(inside.sum()),
+                float(right[inside].mean()),
+                float(confident[inside].mean()),
+            )
 
 
 def draw(rows: list[Row], said: list[str], confident: np.ndarray, right: np.ndarray) -> None:
@@ -188,8 +193,8 @@ def compared(rows: list[Row]) -> str:
         return LinearSVC(random_state=0)
 
     analysers: dict[str, Callable[[str], list[str]] | str] = {
-        "ours": lambda text: features(text, 2),
-        "ours, 3-grams": lambda text: features(text, 3),
+        "ours": lambda text: features(text, 3),
+        "ours, 2-grams": lambda text: features(text, 2),
         "characters 1–3": lambda text: ngrams(mask(text), 3),
         "characters 1–3, spelling": lambda text: ngrams(canonical(text), 3),
         "words": lambda text: [one for one in features(text, 1) if one.startswith("w:")],
@@ -262,7 +267,9 @@ def main() -> None:
     options = parser.parse_args()
     rows = real(DEV)
     model, seconds = train()
-    parts = {"data": table(("utterances", "intents", "features"), [(len(authored()[0]), len(model.labels), len(model.idf))])}
+    parts = {
+        "data": table(("utterances", "intents", "features"), [(len(authored()[0]), len(model.labels), len(model.idf))])
+    }
     if rows:
         names = ("score", "recall", "confusions", "reliability")
         parts.update(zip(names, intents(model, rows, seconds, write=options.write), strict=True))

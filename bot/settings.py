@@ -47,12 +47,20 @@ class Settings(BaseSettings):
     engine_timeout: float = Field(15.0, description="Seconds the gateway waits for the engine's answer to a turn.")
     reply_timeout: float = Field(20.0, description="Seconds a REST caller is kept waiting for the answer.")
     secure_cookies: bool = Field(False, description="Mark the visitor cookie Secure: set it behind TLS.")
+    embed_origins: str = Field(
+        "", description="Origins of shops that embed the chat element, separated by commas: `https://shop.example`."
+    )
     log_level: str = Field("INFO", description="Lowest level that is logged.")
 
     @cached_property
     def zone(self) -> ZoneInfo:
         """Return the zone in which customers' times are understood."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def embedding(self) -> frozenset[str]:
+        """Return the origins that may embed the chat, without their trailing slashes."""
+        return frozenset(part.strip().rstrip("/").lower() for part in self.embed_origins.split(",") if part.strip())
 
     @property
     def database(self) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from phrasebook.book import Variable
 from phrasebook.evade import (
-    GAP,
     Form,
+    bare,
     collapse,
     collapsed,
     draw,
@@ -26,10 +26,11 @@ from phrasebook.evade import (
     squeeze_form,
     unchanged,
 )
-from phrasebook.fold import MARKS, fold, fold_map, is_plain
-from phrasebook.forbid import DIRECTIONS, Entry, load_lists
-from phrasebook.personal import PersonalData, PersonalHit, find_personal, has_plate, maybe_personal
-from phrasebook.rules import NUMERALS, WHOLE_LENGTH, Rules, Sorted, compile_lists
+from phrasebook.fold import fold, fold_map, is_plain
+from phrasebook.forbid import Entry, load_lists
+from phrasebook.match import Found
+from phrasebook.personal import PersonalData, PersonalHit, find_personal, may_hold
+from phrasebook.rules import NUMERALS, WHOLE_LENGTH, Rules, Signs, compile_lists
 from phrasebook.verdict import PASS, Hit, Verdict, judge, moved
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
 ]
 SHIPPED = Path(__file__).parent / "forbidden"
 _NOBODY = PersonalData()
+_NO_SIGNS = Signs()
 # A phrase cut in two by the edge of a bubble is looked for this far on either side.
 _EDGE = 24
 # A customer's message is marked as abusive by its sound only when it is hardly anything else.
@@ -89,78 +91,60 @@ class Checker:
             buttons: titles below the text, checked alone and joined.
             thorough: listen for homophones in any text, not only in a suspicious one.
         """
-        hits = self._quick(text, direction, own, thorough)
+        hits = self._look(text, direction, own, thorough)
         if previous:
             hits += self._joined(previous, text, direction, -len(previous))
         position = len(text)
         for title in buttons:
-            hits += [moved(hit, position, hit.how) for hit in self._quick(title, direction, own, thorough)]
+            hits += [moved(hit, position, hit.how) for hit in self._look(title, direction, own, thorough)]
             hits += self._joined(text, title, direction, position - len(text))
             position += len(title)
         return judge(hits) if hits else PASS
 
-    def _quick(self, text: str, direction: str, own: PersonalData | None, thorough: bool) -> list[Hit]:
-        return [] if not thorough and self._passes(text) else self._hits(text, direction, own, thorough)
-
-    def _passes(self, text: str) -> bool:
-        """Tell quickly that there is nothing at all to look at more closely; most texts end here."""
-        if len(text) <= WHOLE_LENGTH and any(self.rules.whole(fold(text), d) for d in DIRECTIONS):
-            return False
-        if is_plain(text):
-            squeezed = text
-            for mark in MARKS:
-                squeezed = squeezed.replace(mark, "")
-        else:
-            folded = fold(text)
-            if (maybe_personal(folded) or "@" in folded) and any(True for _ in find_personal(folded)):
-                return False
-            squeezed = GAP.sub("", folded)
-            if has_picture(folded) or (has_mixed_digits(squeezed) and self._find(squeezed.translate(NUMERALS))):
-                return False
-            if _LATIN(folded) and (has_plate(folded) or self.rules.sound.wakes(folded)):
-                return False
-        if self._find(squeezed):
-            return False
-        return not has_repeat(squeezed) or not self._find(collapsed(squeezed))
-
-    def _hits(self, text: str, direction: str, own: PersonalData | None, thorough: bool) -> list[Hit]:
-        folded = fold(text)
+    def _look(self, text: str, direction: str, own: PersonalData | None, thorough: bool = False) -> list[Hit]:
+        """Look at one text; each way round the filter is searched only when a cheap test says it can matter."""
+        plain = is_plain(text)
+        folded = text if plain else fold(text)
+        without = bare(folded, plain)
+        found = self._find(without)
         origin = _Origin(text, folded)
-        first = self.rules.decide(folded, self._find(folded), direction)
-        hits = [_hit(entry, *origin.span(s, e), text, "exact") for s, e, entry in first.standing]
-        squeezed = squeeze(folded)
-        seen = [first]
-        for how, form in self._forms(folded, squeezed, seen):
-            hits += self._hidden(folded, form, how, direction, origin, seen)
-        echo = any(s.echo for s in seen)
-        if thorough or echo or (_LATIN(folded) and self.rules.sound.wakes(folded)):
+        hits: list[Hit] = []
+        if found or len(folded) <= WHOLE_LENGTH:
+            hits += [_hit(e, *origin.span(a, b), text, "exact") for a, b, e in self.rules.exact(folded, direction)]
+        signs = self.rules.signs(found) if found else _NO_SIGNS
+        for how, form in self._forms(folded, without, found, signs.split, plain):
+            hits += self._hidden(folded, form, how, direction, origin)
+        if thorough or signs.echo or (not plain and _LATIN(folded) and self.rules.sound.wakes(folded)):
             hits += self._heard(folded, direction, origin, hits)
-        spoken = any(s.spoken for s in seen)
-        for found in find_personal(folded, spoken=spoken):
-            hits += self._personal(found, origin, direction, own)
+        if signs.spoken or (not plain and may_hold(folded)):
+            for item in find_personal(folded, spoken=signs.spoken):
+                hits += self._personal(item, origin, direction, own)
         return hits
 
-    def _forms(self, folded: str, squeezed: Form, seen: list[Sorted]) -> Iterator[tuple[str, Form]]:
-        """Yield the forms that can matter for this text, each only when a cheap test says so."""
-        yield "gap", squeezed
-        if has_repeat(squeezed.text):
-            yield "repeat", collapse(squeezed)
+    def _forms(
+        self, folded: str, without: str, found: list[Found], split: bool, plain: bool
+    ) -> Iterator[tuple[str, Form]]:
+        """Yield the forms of a text in which something new can stand."""
+        # What stands in the text as it is stands in the text without marks too: more means something hidden.
+        if found and len(found) != len(self._find(folded)):
+            yield "gap", squeeze(folded)
+        if has_repeat(without) and self._find(collapsed(without)):
+            yield "repeat", collapse(squeeze(folded))
+        if split:
+            yield "split", join_split(unchanged(folded))
+            yield "split", join_split(squeeze(folded))
+        if plain:
+            return
         if has_picture(folded):
             yield "picture", squeeze_form(draw(unchanged(folded)))
-        if has_mixed_digits(squeezed.text):
-            yield "digits", plain_digits(squeezed)
-        if any(s.split for s in seen):
-            yield "split", join_split(unchanged(folded))
-            yield "split", join_split(squeezed)
+        if has_mixed_digits(without) and self._find(without.translate(NUMERALS)):
+            yield "digits", plain_digits(squeeze(folded))
 
-    def _hidden(
-        self, folded: str, form: Form, how: str, direction: str, origin: _Origin, seen: list[Sorted]
-    ) -> Iterator[Hit]:
+    def _hidden(self, folded: str, form: Form, how: str, direction: str, origin: _Origin) -> Iterator[Hit]:
         if form.text == folded:
             return
-        found = self.rules.decide(form.text, self._find(form.text), direction)
-        seen.append(found)
-        for start, end, entry in found.standing:
+        standing = self.rules.decide(form.text, self._find(form.text), direction)
+        for start, end, entry in standing:
             if not is_hidden(folded, form, start, end):
                 continue
             first, last = form.span(start, end)
@@ -206,7 +190,7 @@ class Checker:
         text = head + tail
         edge = len(head)
         shift += len(before) - edge
-        hits = [h for h in self._quick(text, direction, None, False) if h.start < edge < h.end]
+        hits = [h for h in self._look(text, direction, None) if h.start < edge < h.end]
         return [moved(h, shift, "joined") for h in hits if h.how != "homophone" and h.end - h.start > 2]
 
 
@@ -215,7 +199,8 @@ class _Origin:
 
     def __init__(self, text: str, folded: str) -> None:
         self.text = text
-        self._same = folded is text
+        # Capitals alone change no offset.
+        self._same = folded is text or (len(folded) == len(text) and folded == text.lower())
         self._map: list[int] | None = None
 
     def span(self, start: int, end: int) -> tuple[int, int]:

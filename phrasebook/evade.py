@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from phrasebook.fold import MARKS
 from phrasebook.rules import NUMERALS, SPLITS
 
 # Up to three blanks, marks or emoji between two characters; more than that part them for good.
@@ -17,9 +18,13 @@ REPEAT = re.compile(r"(.)\1+")
 _DOUBLED = frozenset(
     "妈爸爷奶哥姐弟妹叔婶姑舅公婆太宝看听说想等试问找查走聊谈尝谢慢好常刚天人多少家个次回件样点轻早仅渐往暗默悄偷紧"
 )
-_ORDINARY = "".join(_DOUBLED)
-# Wakes the search for repeats; digits and words that are doubled anyway do not.
-has_repeat = re.compile(rf"([^0-9{_ORDINARY}])\1|([{_ORDINARY}])\2\2").search
+_doubles = re.compile(r"(.)\1").findall
+# Digits and words that are doubled anyway do not wake the search for repeats.
+_NATURAL = _DOUBLED | frozenset("0123456789")
+# Taken out one by one, the marks of everyday writing cost next to nothing.
+_MARKS = (*MARKS, " ", "\n", "“", "”", "（", "）", "-", ",", ".", ":", "/")
+_ODD = re.compile(r"[^\w%]+")
+_odd = re.compile(r"[^\w%]").search
 # Pictures that stand for a character, as in “草泥🐴”.
 _PICTURES = {
     "🐴": "马",
@@ -33,7 +38,8 @@ _PICTURES = {
     "💩": "屎",
     "🥚": "蛋",
 }
-has_picture = re.compile(f"[{''.join(_PICTURES)}]").search
+# One range is tested fast; the pattern below decides.
+has_picture = re.compile("[\U0001f400-\U0001f95a]").search
 _PICTURE = re.compile("|".join(_PICTURES))
 _NUMERAL = "〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖"
 _digit_first = re.compile(f"[0-9][{_NUMERAL}]").search
@@ -41,6 +47,19 @@ _digit_last = re.compile(f"[{_NUMERAL}][0-9]").search
 _SPLIT = re.compile("|".join(sorted(map(re.escape, SPLITS), key=len, reverse=True)))
 # One of these between two clauses is ordinary writing.
 _SOFT = frozenset("，。！？、；：,;:?")
+
+
+def has_repeat(text: str) -> bool:
+    """Tell whether a character is doubled that ordinary writing does not double."""
+    return not _NATURAL.issuperset(_doubles(text))
+
+
+def bare(folded: str, plain: bool) -> str:
+    """Leave out all marks, however many: what is not found in this text is found in no form of it."""
+    text = folded
+    for mark in MARKS if plain else _MARKS:
+        text = text.replace(mark, "")
+    return text if plain or _odd(text) is None else _ODD.sub("", text)
 
 
 @dataclass(frozen=True)

@@ -153,7 +153,11 @@ def _fold_run(match: re.Match[str]) -> str:
 
 def fold(text: str) -> str:
     """Fold a text; an ordinary sentence comes back as the same object."""
-    return text if _dirty_search(text) is None else _dirty_sub(_fold_run, text)
+    if _dirty_search(text) is None:
+        return text
+    # Most often capitals are all there is to fold (a test holds that this is the same).
+    lower = text.lower()
+    return lower if _dirty_search(lower) is None and len(lower) == len(text) else _dirty_sub(_fold_run, text)
 
 
 def is_plain(text: str) -> bool:

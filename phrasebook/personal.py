@@ -10,9 +10,10 @@ from datetime import date
 from phrasebook.fold import fold
 
 _BETWEEN = r"[^\w\n]{0,3}"
-# Cheap test over any text: a run of digits, or a house or room number.
-maybe_personal = re.compile(rf"[0-9](?:(?:{_BETWEEN}[0-9]){{6}}|[0-9]{{0,4}}(?:号|弄|栋|幢|座|室|单元))").search
-_RUN = re.compile(rf"[0-9](?:{_BETWEEN}[0-9]){{6,24}}(?:{_BETWEEN}x)?(?![0-9a-z])")
+# Cheap tests: ten digits in a row (the shortest number with an area code), or the unit of a house or room.
+_maybe_number = re.compile(rf"[0-9](?:{_BETWEEN}[0-9]){{9}}").search
+_unit = re.compile("[0-9a-z][号弄栋幢座单]").search
+_RUN = re.compile(rf"[0-9](?:{_BETWEEN}[0-9]){{9,24}}(?:{_BETWEEN}x)?(?![0-9a-z])")
 _MOBILE = re.compile(r"(?:86|0086)?(1[3-9]\d{9})")
 _LANDLINE = re.compile(r"(0(?:10|2\d|[3-9]\d\d)[2-8]\d{6,7})")
 _PLATE = re.compile(
@@ -101,15 +102,20 @@ class PersonalHit:
     private: bool = True
 
 
-def has_plate(folded: str) -> bool:
-    """Tell whether a text holds a car's number plate."""
-    return _PLATE.search(folded) is not None
+def may_hold(folded: str) -> bool:
+    """Tell quickly whether a text could hold personal data at all; most cannot."""
+    return (
+        _maybe_number(folded) is not None
+        or _unit(folded) is not None
+        or "@" in folded
+        or _PLATE.search(folded) is not None
+    )
 
 
 def find_personal(folded: str, *, spoken: bool = False) -> Iterator[PersonalHit]:
     """Yield personal data of a folded text; `spoken` looks for numbers in words too."""
     taken: list[tuple[int, int]] = []
-    for match in _RUN.finditer(folded):
+    for match in _RUN.finditer(folded) if _maybe_number(folded) else ():
         if match.start() and folded[match.start() - 1].isascii() and folded[match.start() - 1].isalnum():
             continue  # part of a longer number, such as a ticket's
         kind = _number_kind(_bare(match[0]))
@@ -131,6 +137,8 @@ def find_personal(folded: str, *, spoken: bool = False) -> Iterator[PersonalHit]
 
 
 def _addresses(folded: str) -> Iterator[PersonalHit]:
+    if _unit(folded) is None:
+        return
     end = 0
     for match in _FIRST.finditer(folded):
         if match.start() < end:

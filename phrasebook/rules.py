@@ -30,14 +30,13 @@ Standing = tuple[int, int, Entry]
 SPLITS: dict[str, str] = {row[2:]: row[0] for row in rows("split.txt")}
 
 
-class Sorted(NamedTuple):
-    """Part what the automaton found by what it means.
+class Signs(NamedTuple):
+    """Tell what else to look for.
 
     `split`: a character pulled apart was seen; `spoken`: the start of a phone number in words;
     `echo`: a forbidden phrase with one homophone in it.
     """
 
-    standing: list[Standing]
     split: bool = False
     spoken: bool = False
     echo: bool = False
@@ -78,9 +77,16 @@ class Rules:
         """Find what stands in a text, offsets in the folded text: fold, deny, allow, containment."""
         folded = fold(text)
         found = self.find(folded)
-        if found or len(folded) <= WHOLE_LENGTH:
-            return self.decide(folded, found, direction).standing
-        return []
+        standing = self.decide(folded, found, direction) if found else []
+        return standing + self.whole(folded, direction) if len(folded) <= WHOLE_LENGTH else standing
+
+    def signs(self, found: Sequence[Found]) -> Signs:
+        """Tell what a text needs to be looked at for, besides its hits."""
+        split, spoken = self._split, self._spoken
+        marks = [index for _, _, index in found if index >= self._allow]
+        return Signs(
+            any(i < split for i in marks), any(split <= i < spoken for i in marks), any(i >= spoken for i in marks)
+        )
 
     def whole(self, text: str, direction: str) -> list[Standing]:
         """Find entries that are forbidden only as the whole message, such as a bare 不行."""
@@ -89,8 +95,7 @@ class Rules:
         return [
             (*match.span("entry"), owners[match["entry"]])
             for pattern, owners in self._whole
-            if (match := pattern.match(text)) is not None
-            and direction in owners[match["entry"]].family.directions
+            if (match := pattern.match(text)) is not None and direction in owners[match["entry"]].family.directions
         ]
 
     def knows(self, folded: str, entry: Entry) -> bool:
@@ -114,24 +119,17 @@ class Rules:
             for entry in self._owners[index]
         )
 
-    def decide(self, text: str, found: Sequence[Found], direction: str) -> Sorted:
+    def decide(self, text: str, found: Sequence[Found], direction: str) -> list[Standing]:
         """Keep the hits that stand: none that one allow span holds whole or its context excuses."""
         deny, allow = self._deny, self._allow
         spans = [(start, end) for start, end, index in found if deny <= index < allow]
-        standing = self.whole(text, direction)
-        split = spoken = echo = False
-        for start, end, index in found:
-            if index >= allow:
-                split = split or index < self._split
-                spoken = spoken or self._split <= index < self._spoken
-                echo = echo or index >= self._spoken
-                continue
-            if index >= deny or any(a <= start and end <= b for a, b in spans):
-                continue
-            for entry in self._owners[index]:
-                if direction in entry.family.directions and _stands(entry, text, start, end):
-                    standing.append((start, end, entry))
-        return Sorted(standing, split, spoken, echo)
+        return [
+            (start, end, entry)
+            for start, end, index in found
+            if index < deny and not any(a <= start and end <= b for a, b in spans)
+            for entry in self._owners[index]
+            if direction in entry.family.directions and _stands(entry, text, start, end)
+        ]
 
 
 def compile_lists(lists: Lists) -> Rules:

@@ -11,7 +11,7 @@ from phrasebook.forbid import Entry
 from phrasebook.match import build_matcher
 
 _TOKEN = re.compile(r"[a-z]+|.", re.DOTALL)
-_LATIN = re.compile(r"[a-z]{2,}")
+_LATIN = re.compile(r"[a-z][a-z]+")
 _INITIALS_LENGTH = range(3, 7)
 # Longer phrases are mostly found by a shorter one inside them; all their echoes would be too many.
 _ECHO_LENGTH = range(2, 5)

@@ -11,13 +11,14 @@ from fastapi import FastAPI
 from starlette.requests import HTTPConnection
 
 from bot.desk.database import Database
+from bot.desk.phrase_feed import Feed
 from bot.desk.profile import shop_profile
 from bot.gateway.bus import Bus, LocalBus
 from bot.gateway.engine_client import EngineClient
 from bot.gateway.limits import Lines, Window
-from bot.gateway.options import Options
 from bot.gateway.own import own_of
 from bot.gateway.redis_bus import RedisBus
+from bot.gateway.reload import Reloader
 from bot.gateway.speech import Speech
 from bot.gateway.turn import Patience, Turns
 from bot.gateway.visitors import Origins, Visitors, signing_key
@@ -44,13 +45,13 @@ class House:
     """Everything a route may need."""
 
     settings: Settings
-    options: Options
     database: Database
     words: Words
     speech: Speech
     engine: EngineClient
     bus: Bus
     turns: Turns
+    reloader: Reloader
     visitors: Visitors
     origins: Origins
     messages: Window
@@ -61,11 +62,14 @@ class House:
     async def start(self) -> None:
         """Begin to work: take up what was left unanswered."""
         await self.bus.start()
+        # Before the first sentence: what was retired in the running system must not be said from the files.
+        await self.reloader.start()
         await self.turns.start()
 
     async def stop(self) -> None:
         """Stop in order: the work, then what it needs."""
         await self.turns.stop()
+        await self.reloader.stop()
         await self.bus.stop()
         await self.engine.close()
         await self.database.close()
@@ -73,7 +77,6 @@ class House:
 
 def build(
     settings: Settings,
-    options: Options | None = None,
     *,
     clock: Callable[[], datetime] = utc_now,
     patience: Patience | None = None,
@@ -88,7 +91,6 @@ def build(
         BadBook: a file of the phrasebook is wrong.
         WordsMissingError: a phrase that the gateway itself says is missing or not approved.
     """
-    chosen = options or Options()
     database = Database(settings.database)
     engine = EngineClient(settings)
     bus: Bus = RedisBus(settings.redis_url) if settings.redis_url else LocalBus()
@@ -98,15 +100,15 @@ def build(
     speech = Speech(Wire(book), shop=profile.name)
     return House(
         settings=settings,
-        options=chosen,
         database=database,
         words=book,
         speech=speech,
         engine=engine,
         bus=bus,
         turns=Turns(database=database, engine=engine, speech=speech, bus=bus, clock=clock, patience=patience),
+        reloader=Reloader(book, Feed(database), clock=clock),
         visitors=Visitors(signing_key(settings)),
-        origins=Origins(chosen.embedding),
+        origins=Origins(settings.embedding),
         messages=Window(MESSAGES, SECONDS),
         frames=Window(FRAMES, SECONDS),
         lines=Lines(LINES),

@@ -11,8 +11,9 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.desk import conversations, own_data
+from bot.desk import conversations, incidents, own_data
 from bot.desk.conversations import Spoken
+from bot.desk.incidents import Held
 from bot.desk.models import Conversation
 from bot.gateway.engine_client import Bubble, BubbleButton
 from bot.gateway.own import Own, own_of
@@ -38,6 +39,7 @@ class _Talk:
     previous: str
     used: dict[tuple[str, int], list[int]] = field(default_factory=dict)
     texts: list[str] | None = None
+    held: list[Held] = field(default_factory=list)
 
     async def own(self, variables: Mapping[str, Any] | None = None) -> Own:
         """Return what is no secret here; it is read only when something was found that could be one."""
@@ -95,6 +97,7 @@ class Wire:
         for bubble in bubbles:
             spoken.append(await self._speak(talk, bubble))
             talk.previous = spoken[-1].text
+        incidents.record(session, conversation.id, talk.held, now=now)
         return spoken
 
     async def _speak(self, talk: _Talk, bubble: Bubble) -> Spoken:
@@ -112,7 +115,10 @@ class Wire:
                 kinds = sorted({str(hit["kind"]) for hit in draft.checked.hits})
                 log.error("wire.blocked", phrase=bubble.phrase, kinds=kinds, variables=mask_variables(bubble.variables))
         if replaced is not None:
+            cause, hits = replaced["cause"], tuple(replaced.get("hits", ()))
+            held = (draft.phrase, draft.version) if cause == "blocked" else (bubble.phrase, None)
             draft = await self._safe(talk, bubble.phrase)
+            talk.held.append(Held(held[0], cause, version=held[1], hits=hits, said=draft.phrase))
         talk.used.setdefault((draft.phrase, draft.version), []).append(draft.variant)
         verdict = {"verdict": draft.checked.verdict, "hits": draft.checked.hits, "why": draft.why}
         return Spoken(
@@ -233,8 +239,9 @@ class Wire:
         except PhrasebookError as error:
             log.error("wire.button_dropped", phrase=button.title_phrase, why=str(error))
             return None
-        if await self._blocked(talk, title):
+        if hits := await self._blocked(talk, title):
             log.error("wire.button_dropped", phrase=button.title_phrase, why="blocked")
+            talk.held.append(Held(button.title_phrase, "button", version=phrase.version, hits=hits))
             return None
         return title
 
@@ -242,17 +249,20 @@ class Wire:
         """Return what is drawn beside the text, left out when any word in it may not leave."""
         custom = dict(bubble.custom or {})
         words = "\n".join(_shown(custom))
-        if words and await self._blocked(talk, words):
+        if words and (hits := await self._blocked(talk, words)):
             log.error("wire.custom_dropped", phrase=bubble.phrase, custom=str(custom.get("kind")))
+            talk.held.append(Held(bubble.phrase, "card", hits=hits))
             custom = {}
         if bubble.ticket is not None:
             custom["ticket"] = bubble.ticket
         return custom or None
 
-    async def _blocked(self, talk: _Talk, text: str) -> bool:
+    async def _blocked(self, talk: _Talk, text: str) -> tuple[dict[str, Any], ...]:
+        """Return the rules that keep a text from leaving, none when it may leave."""
         if not self._words.check(text, own=Own()).blocked:
-            return False
-        return self._words.check(text, own=await talk.own()).blocked
+            return ()
+        checked = self._words.check(text, own=await talk.own())
+        return tuple(checked.hits) if checked.blocked else ()
 
 
 _HIDDEN_KEYS = frozenset({"payload", "payloads", "kind", "start", "end", "sku", "skus", "id"})

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bot.desk.phrase_words import Revision, overlay
 from bot.gateway.own import Own
-from phrasebook.book import Book
-from phrasebook.check import Checker, Hit, load_checker, value_guard
+from phrasebook.book import Book, Phrase
+from phrasebook.check import Checker, Hit, value_guard
 from phrasebook.choose import choose
 from phrasebook.errors import PhrasebookError
-from phrasebook.load import load_book
+from phrasebook.reload import Library, Shelf
 from phrasebook.render import Guard, sample_text
 
 OWN_PHRASES = (
@@ -34,6 +35,14 @@ OWN_PHRASES = (
 
 class WordsMissingError(Exception):
     """A phrase that the gateway itself says cannot be sent."""
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """What a look for new words brought; `problems` name file, line and cause."""
+
+    changed: bool
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,9 +73,41 @@ class Words:
 
     def __init__(self, folder: Path, public: Own | None = None) -> None:
         """Load and test everything before anything is taken into use."""
-        self.book: Book = load_book(folder / "approved")
-        self.checker: Checker = load_checker(folder / "forbidden", public or Own())
-        self._test()
+        self._library = Library(folder / "approved", folder / "forbidden", public=public or Own())
+        self._shelf = self._files = self._library.shelf
+        self._over: tuple[Phrase, ...] = ()
+        _test(self._shelf)
+
+    @property
+    def book(self) -> Book:
+        """Return the phrases in force."""
+        return self._shelf.book
+
+    @property
+    def checker(self) -> Checker:
+        """Return the filter in force."""
+        return self._shelf.checker
+
+    def refresh(self, revisions: Iterable[Revision], now: datetime) -> Renewed:
+        """Take changed files and revisions into use, all at once and tested first, or keep what is in force.
+
+        Call it from one place only. A fault is told once, until files or revisions change again.
+        """
+        result = self._library.refresh()
+        problems = [str(problem) for problem in result.problems]
+        files, over = self._library.shelf, overlay(self._library.book, revisions, now)
+        if files is self._files and over == self._over:
+            return Renewed(False, tuple(problems))
+        self._files, self._over = files, over
+        shelf = Shelf(files.book.over(over) if over else files.book, files.checker, self._shelf.version + 1)
+        try:
+            _test(shelf)
+        except WordsMissingError as error:
+            return Renewed(False, (*problems, str(error)))
+        changed = shelf.book.digest != self.book.digest or shelf.checker is not self.checker
+        # One reference: a sentence in the making sees the words of before or those of after, never half of each.
+        self._shelf = shelf
+        return Renewed(changed, tuple(problems))
 
     def check(self, text: str, *, own: Own, previous: str = "", buttons: Sequence[str] = ()) -> Checked:
         """Check what the bot is about to say, alone and joined with what stands before and below it."""
@@ -77,22 +118,23 @@ class Words:
         """Return the look at values that a person typed."""
         return value_guard(self.checker, own)
 
-    def _test(self) -> None:
-        now = datetime.now(UTC)
-        for phrase_id in OWN_PHRASES:
-            try:
-                phrase = self.book.get(phrase_id)
-                choose(phrase, (), now=now)
-                texts = [sample_text(phrase, index) for index in range(len(phrase.variants))]
-            except PhrasebookError as error:
-                raise WordsMissingError(f"the gateway needs {phrase_id}: {error}") from error
-            for text in texts:
-                checked = self.check(text, own=Own())
-                if checked.blocked:
-                    kinds = ", ".join(sorted({str(hit["kind"]) for hit in checked.hits}))
-                    raise WordsMissingError(
-                        f"{phrase.file}:{phrase.line}: {phrase_id} hits the forbidden lists: {kinds}"
-                    )
+
+def _test(shelf: Shelf) -> None:
+    """Prove that the gateway can say what it must say."""
+    now = datetime.now(UTC)
+    for phrase_id in OWN_PHRASES:
+        try:
+            phrase = shelf.book.get(phrase_id)
+            choose(phrase, (), now=now)
+            texts = [sample_text(phrase, index) for index in range(len(phrase.variants))]
+        except PhrasebookError as error:
+            raise WordsMissingError(f"the gateway needs {phrase_id}: {error}") from error
+        for text in texts:
+            verdict = shelf.checker.check(text, direction="bot", own=Own())
+            if verdict.verdict == "block":
+                kinds = ", ".join(sorted({hit.kind for hit in verdict.hits}))
+                where = f"{phrase.file}:{phrase.line}"
+                raise WordsMissingError(f"{where}: {phrase_id} hits the forbidden lists: {kinds}")
 
 
 def _masked(text: str, hits: Sequence[Hit]) -> str:

@@ -56,7 +56,7 @@ class Visitor:
             texts = self.page.locator("liyan-chat .list .text")
             before = texts.count()
             if line.startswith("<"):
-                self.page.locator("liyan-chat .list button:enabled", has_text=line.strip("<>")).last.click()
+                self.page.locator("liyan-chat .list button:enabled", has_text=line.strip("<>")).last.evaluate("b => b.click()")
             else:
                 box = self.page.get_by_role("textbox", name="输入您的问题")
                 box.fill(line)
@@ -94,10 +94,10 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
         for name, options, lines in (
-            ("desktop", DESKTOP, returns),
-            ("phone", PHONE, repair),
-            ("desktop-dark", DESKTOP | DARK, [*returns, "<确认"]),
-            ("phone-dark", PHONE | DARK, repair[:1]),
+            ("desktop", DESKTOP, [*returns, "<确认"]),
+            ("phone", PHONE, repair[:1]),
+            ("desktop-dark", DESKTOP | DARK, returns),
+            ("phone-dark", PHONE | DARK, repair),
         ):
             visitor = Visitor(browser, **options)
             visitor.say(lines)

@@ -17,7 +17,6 @@ from bot.desk.database import Database
 from bot.desk.models import Base
 from bot.gateway.app import create_app
 from bot.gateway.house import House, build
-from bot.gateway.options import Options
 from bot.gateway.turn import Patience
 from bot.settings import Settings
 from tests.gateway.engine import ENGINE_TOKEN, Engine
@@ -65,12 +64,13 @@ class Stage:
             "api_token": SecretStr(TOKEN),
             "engine_token": SecretStr(ENGINE_TOKEN),
             "secret": SecretStr("x" * 40),
+            "embed_origins": SHOP,
             "reply_timeout": 5.0,
             "engine_timeout": 2.0,
             "database_url": self.url,
         }
         settings = Settings(_env_file=None, **(values | self._settings))
-        self.house = build(settings, Options(_env_file=None, embed_origins=SHOP), patience=patience)
+        self.house = build(settings, patience=patience)
         self._served = Served(create_app(settings, house=self.house), self.port)
         self.port = self._served.port
         await self._served.start()

@@ -39,7 +39,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         """Return the default configuration, which is also its documentation."""
         return {
             # longest character n-gram
-            "longest": 2,
+            "longest": 3,
             # an n-gram counts when it stands in so many utterances
             "least": 2,
             # inverse of the regularisation
@@ -47,7 +47,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
             # intents listed in the ranking
             "ranking_length": 10,
             # least confidence of each of several wishes in one message, plain and after 另外, 顺便 …
-            "wish_sure": 0.75,
+            "wish_sure": 0.6,
             "wish_said": 0.5,
             # characters of a message that are searched for several wishes
             "longest_for_wishes": 300,

@@ -21,6 +21,10 @@ _OPENING = re.compile(
     r"^(?:(?:亲+|您好|你好|在吗|在么|在不在|在嘛|hi|hello|客服|美女|请问一下|请问|老板|那个|嗯+|哦+|额|好的|好吧)"
     r"[啊呀哈吗呢哦]* *)+(?=.{4})"
 )
+_GREETING = re.compile(
+    r"^(?:亲+|您好|你好|在吗|在么|在不在|在嘛|在不|在|哈喽|哈罗|hi|hello|嗨|客服|美女|帅哥|小姐姐|亲爱的|请问一下|请问|老板|那个|有人吗|人呢"
+    r"|嗯+|哦+|额|好的|好吧|您|你)+[啊呀哈吗呢哦吧]*$"
+)
 _QUESTION = re.compile(r"[么嘛吗不没](?= |$)")
 _PARTICLES = re.compile(r"[啊呀哦呢吧啦哈嗯嘿哟喔噢吼哇吖]+")
 _LENGTHS = tuple(accumulate((3, 2, 3, 5, 8, 15)))
@@ -50,7 +54,7 @@ def _spelling(path: Path = WORDS / "spelling.tsv") -> tuple[re.Pattern[str], dic
 
 def canonical(folded: str) -> str:
     """Return the text as the classifier reads it: masked, without polite beginning and particles, spelling levelled."""
-    masked = mask(folded)
+    masked = _without_greetings(mask(folded))
     text = _OPENING.sub("", masked) or masked
     pattern, pairs = _spelling()
     text = pattern.sub(lambda match: pairs[match[0]], text)
@@ -58,6 +62,13 @@ def canonical(folded: str) -> str:
     # A text of particles alone (嗯嗯) keeps them: they are all it says.
     bare = _PARTICLES.sub("", text).strip()
     return bare or text
+
+
+def _without_greetings(masked: str) -> str:
+    """Return the text without clauses that only greet (…发票咨询 你好), when it says something else too."""
+    clauses = masked.split(" ")
+    kept = [clause for clause in clauses if not _GREETING.match(clause)]
+    return " ".join(kept) if len("".join(kept)) > 1 else masked
 
 
 def ngrams(text: str, longest: int) -> list[str]:

@@ -51,7 +51,9 @@ class Segmenter:
     def words(self, folded: str) -> list[tuple[str, int, int]]:
         """Return ``(word, start, end)`` in ``folded``; blanks make no words."""
         self._learn_products()
-        return [(word, start, end) for word, start, end in self._jieba.tokenize(folded, HMM=False) if not word.isspace()]
+        return [
+            (word, start, end) for word, start, end in self._jieba.tokenize(folded, HMM=False) if not word.isspace()
+        ]
 
     def _learn_products(self) -> None:
         if self._lexicon is None:

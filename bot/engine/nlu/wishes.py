@@ -21,18 +21,23 @@ _REASONS = frozenset({"complaint", "usage_help_fault", "consult_product"})
 # Wishes of one family are one wish in several words, unless the customer says “another thing”.
 _FAMILIES = (
     frozenset({"return_goods", "refund_status", "exchange_goods", "cancel_order", "complaint"}),
-    frozenset({"order_status", "logistics", "complaint", "urge", "ticket_progress", "modify_order_or_address"}),
-    frozenset({"repair_booking", "usage_help_fault", "warranty_policy", "change_booking", "install_service"}),
+    frozenset({"order_status", "logistics", "complaint", "urge", "ticket_progress"}),
+    frozenset({"repair_booking", "usage_help_fault", "change_booking", "cancel_booking", "install_service"}),
+    frozenset({"modify_order_or_address", "change_booking", "exchange_goods", "invoice"}),
     frozenset({"consult_stock", "restock_notify", "consult_product"}),
     frozenset({"payment_problem", "order_status", "refund_status"}),
 )
+# One of the wishes at least is beyond doubt; the others may be a little less clear.
+_CLEAR = 0.9
 _BREAK = re.compile(
-    r"[,.!?;\n]+\s*|\s+|(?=另外|还有(?!多久|几|没|货|吗|多)|顺便|对了|同时(?!到)|以及|其次|再(?:帮我|问|查|麻烦|请问|给我)|也(?:帮我|想问|顺便))"
+    r"[,.!?;\n]+\s*|\s+|(?=另外|然后(?:把|再|帮|给|还|我|请)|并且|接着|还有(?!多久|几|没|货|吗|多)|顺便|对了|同时(?!到)|以及|其次|再(?:帮我|问|查|麻烦|请问|给我)|也(?:帮我|想问|顺便))"
 )
-_ANOTHER = re.compile(r"(?:另外|还有|顺便|对了|同时|以及|其次|再|也|第二|2[.,、])")
+_ANOTHER = re.compile(r"(?:另外|还有|还要|还想|还得|然后|并且|接着|顺便|对了|同时|以及|其次|再|也|第二|2[.,、])")
 _OWN_VOICE = re.compile(
-    r"怎么|如何|多少|多久|什么|几|哪|吗|么|能不能|可以|可不可以|我要|我想|想要|帮我|帮忙|麻烦|给我|请|有没有|是不是|啥|咋|查|问|退|换|修|开票|发票|投诉|取消|改"
+    r"怎么|如何|多少|多久|什么|几|哪|吗|么|能不能|可以|可不可以|我要|我想|想要|帮我|帮忙|麻烦|给我|请|有没有|是不是|啥|咋|查|问|退|换|修|开票|发票|投诉|取消|改|谁"
 )
+# Anger is a reason; a complaint as a wish says so.
+_COMPLAINS = re.compile(r"投诉|举报|曝光|差评|赔|说法|12315|维权")
 
 
 @dataclass(frozen=True)
@@ -62,9 +67,12 @@ def split_wishes(folded: str, judge: Judge, *, sure: float, said: float) -> list
         text = folded[start:end]
         another = _ANOTHER.match(text) is not None
         intent, confidence = judge(text)
-        if intent in BUSINESS and confidence >= (said if another else sure) and _OWN_VOICE.search(text):
+        if intent not in BUSINESS or confidence < (said if another else sure):
+            continue
+        if (_COMPLAINS if intent == "complaint" else _OWN_VOICE).search(text):
             _add(wishes, Wish(intent, confidence, start, end, another))
-    return wishes if len({wish.intent for wish in wishes}) > 1 else []
+    clear = max((wish.confidence for wish in wishes), default=0.0) >= _CLEAR
+    return wishes if clear and len({wish.intent for wish in wishes}) > 1 else []
 
 
 def _add(wishes: list[Wish], wish: Wish) -> None:
@@ -87,10 +95,10 @@ def _related(one: str, other: str) -> bool:
 
 
 def _clauses(folded: str) -> Iterator[tuple[int, int]]:
-    """Yield the clauses of at least four characters; a shorter one is joined to its neighbour."""
+    """Yield the clauses of at least three characters; a shorter one is joined to its neighbour."""
     start = 0
     for gap in _BREAK.finditer(folded):
-        if gap.start() - start >= 4:
+        if gap.start() - start >= 3:
             yield start, gap.start()
             start = gap.end()
         elif gap.start() == start or not folded[start : gap.start()].strip():

@@ -25,6 +25,7 @@ _TOLD = re.compile(
     rf"(?:我叫|名字?叫做?|姓名|名字|联系人|收货人|收件人|收货人姓名|预约人|本人|署名|户名|叫我|登记的?|(?:就|我)写)(?:[是为:叫改成\s]|换成)*(?P<name>{SURNAME}{_HAN}{{1,3}}?){_STOP}"
 )
 _SELF = re.compile(rf"(?:^|[,.!?;\s好])我是(?P<name>{SURNAME}{_HAN}{{1,2}}?)(?=$|[\s,.!?;\d]|电话|手机)")
+_ITS_NAME = re.compile(rf"(?:写|留|用|填|换)(?P<name>{SURNAME}{_HAN}{{1,2}}?)的?名字")
 _SURNAME_ONLY = re.compile(rf"(?:免贵姓|我姓|姓|贵姓)(?P<name>{SURNAME})(?P<title>(?:{_TITLE})?)(?![名氏什么啥])")
 _CUE = re.compile(rf"叫|姓|联系人|收货人|收件人|名字|{_TITLE}|本人|我是|署名|户名|预约人|登记")
 _BARE = re.compile(rf"[\s,.]*(?:是|叫|就|我叫)?(?P<name>{SURNAME}{_HAN}{{1,3}}?)[\s,.!吧啊呀哈]*$")
@@ -56,7 +57,7 @@ def find_people(folded: str, tagger: Tagger, *, asked: bool, other_numbers: bool
 
 
 def _told(text: str) -> Iterator[Found]:
-    for pattern in (_TOLD, _SELF):
+    for pattern in (_TOLD, _SELF, _ITS_NAME):
         for match in pattern.finditer(text):
             if _is_name(match["name"]):
                 yield Found("person", match["name"], match.start("name"), match.end("name"))

@@ -95,10 +95,10 @@ _SAME = {
 FESTIVALS = sorted({*_FIXED, *_LUNAR, *_SAME} - {"年"}, key=len, reverse=True)
 
 
-def festival(name: str, today: date) -> Days | None:
-    """Return the festival's days: the running or next one seen from ``today``."""
+def festival(name: str, today: date, *, past: bool = False) -> Days | None:
+    """Return the festival's days seen from ``today``: the running or next one, or the last one for ``past``."""
     name = _SAME.get(name, name)
-    for year in (today.year, today.year + 1):
+    for year in (today.year, today.year - 1) if past else (today.year, today.year + 1):
         if name in _FIXED:
             month, day, length = _FIXED[name]
         elif year in _LUNAR.get(name, {}):
@@ -108,6 +108,6 @@ def festival(name: str, today: date) -> Days | None:
             return None
         start = date(year, month, day)
         days = Days(start, start + timedelta(days=length))
-        if days.end > today:
+        if days.start <= today if past else days.end > today:
             return days
     return None

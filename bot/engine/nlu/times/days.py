@@ -35,6 +35,12 @@ def _shift(name: str | None) -> int | None:
     return step * (2 if name[:2] in {"下下", "上上"} else 1)
 
 
+def _pair(match: re.Match[str], today: date, past: bool) -> Days | None:
+    return Days(
+        today + timedelta(days=0 if match[0][0] == "今" else 1), today + timedelta(days=3 if match[0][1] == "后" else 2)
+    )
+
+
 def _named(match: re.Match[str], today: date, past: bool) -> Days | None:
     return one_day(today + timedelta(days=_NAMED[match["day"]]))
 
@@ -191,12 +197,12 @@ def _these_days(match: re.Match[str], today: date, past: bool) -> Days | None:
 
 
 def _festival(match: re.Match[str], today: date, past: bool) -> Days | None:
-    days = festival(match["festival"], today)
+    days = festival(match["festival"], today, past=past)
     if days is None:
         return None
     way = match["side"]
     if way.endswith("前"):
-        return Days(today, days.start) if days.start > today else None
+        return Days(today, days.start) if days.start > today else Days(days.start - timedelta(days=7), days.start)
     if way.endswith("后"):
         return Days(days.end, days.end + timedelta(days=7))
     return one_day(days.start) if way in {"当天", "那天"} else days
@@ -246,6 +252,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (rf"(?<![\d一二三四五六七八九十两个每单包按])月{_THIRD}(?!国|间|文)", _month_third),
         (rf"(?:{_SHIFT}|(?<![一两三四五六每\d])){_WEEK}(?P<weekday>[一二三四五六日天末1-7])(?![年个年\d])", _weekday),
         (rf"{_SHIFT}{_WEEK}(?!期|[一二三四五六日天末\d])", _week),
+        (r"今明两?天|明后两?天", _pair),
         (r"(?P<day>大?前|昨|今|明|(?:大大?)?后)(?:天|日(?!期|常|子|程)|儿个?)", _named),
         (r"(?P<day>昨|今|明)(?=早|晚|晨|夜|上午|下午|中午|凌晨)", _named),
         (r"(?P<day>前|后)(?=晚(?!期))", _named),

@@ -1,0 +1,209 @@
+"""How a talk goes: changes of mind, courtesies, clumsy and hostile texts, what stands in the record."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bot.desk.database import Database
+from bot.desk.models import Conversation, Rating
+from tests.dialogue.conftest import Talk
+from tests.dialogue.pairs import Pairs, facts_of, follow
+
+COMPLAINT: Pairs = (("我要投诉", "complaint.apology* complaint.ask_what"), ("外卖员把汤全洒了", "complaint.ask_when"))
+
+TABLE: tuple[tuple[str, Pairs], ...] = (
+    ("a greeting is no account", [COMPLAINT[0], ("你好", "social.here complaint.ask_what")]),
+    ("a question is no account", [COMPLAINT[0], ("你们几点关门", "consult.faq back.complaint complaint.ask_what")]),
+    ("a no is no account", [COMPLAINT[0], ("没有", "complaint.ask_what !complaint.ask_when")]),
+    ("a number is no account", [COMPLAINT[0], ("13700001111", "complaint.ask_what !complaint.ask_when")]),
+    (
+        "topic change and back",
+        [
+            *COMPLAINT,
+            ("云雀X3多少钱", "consult.price back.complaint complaint.ask_when"),
+            ("昨天", "complaint.ask_where"),
+        ],
+    ),
+    ("thanks in the middle", [*COMPLAINT, ("谢谢你", "social.thank_short complaint.ask_when")]),
+    ("abuse in the middle", [*COMPLAINT, ("你是傻逼吗", "complaint.ask_when")]),
+    ("cancel in the middle", [*COMPLAINT, ("算了，我不投诉了", "journey.dropped"), ("在吗", "social.greet")]),
+    ("cancel at a free question", [COMPLAINT[0], ("算了不说了", "journey.dropped")]),
+    (
+        "the same wish again goes on with the case",
+        [*COMPLAINT, ("我就是要投诉", "complaint.ask_when !complaint.ask_what")],
+    ),
+    (
+        "a person in the middle, and back",
+        [
+            *COMPLAINT,
+            ("转人工", "handoff.nobody handoff.ask_message"),
+            ("汤洒了没人管", "handoff.ask_phone"),
+            ("13700001111", "contact.ask_name"),
+            ("老周", "handoff.done_callback back.complaint complaint.ask_when"),
+        ],
+    ),
+    (
+        "danger in the middle",
+        [*COMPLAINT, ("插座着火了，屋里全是烟", "emergency.fire emergency.raised emergency.ask_phone !complaint.*")],
+    ),
+    ("figurative fire", [("快递慢得我火冒三丈", "!emergency.*")]),
+    ("a mistyped phone is asked again", [("转人工", "*"), ("发票寄丢了", "*"), ("1370000111", "handoff.ask_phone")]),
+    ("abuse is met calmly", [("你们都是一群傻逼", "social.calm")]),
+    ("thanks", [("多谢多谢", "social.thank")]),
+    ("small talk", [("给我唱个歌", "social.*")]),
+    ("praise", [("小李师傅人特别好，要夸夸他", "feedback.praise")]),
+    ("suggestion", [("给你们提个意见，页面字太小了，希望放大", "feedback.suggestion")]),
+    ("nothing else closes the talk", [("多谢多谢", "social.thank"), ("没有别的了，谢谢", "rating.goodbye rating.ask")]),
+    ("goodbye without a score", [("拜拜", "rating.goodbye rating.ask"), ("再见再见", "rating.farewell")]),
+    ("a score out of range is asked again", [("拜拜", "rating.ask"), ("9分", "rating.ask"), ("4分", "rating.thanks")]),
+    (
+        "two misses in a journey, then a person",
+        [
+            ("查下我的订单", "order.ask_number"),
+            ("咕噜咕噜", "order.ask_number"),
+            ("叽里呱啦", "order.ask_number"),
+            ("嘟嘟嘟嘟", "unsure.person handoff.nobody"),
+        ],
+    ),
+    (
+        "two misses outside, then buttons, then a person",
+        [("㈱㍿", "unsure.rephrase"), ("zxcvb", "unsure.clarify"), ("qpwoe mnbv", "unsure.person handoff.nobody")],
+    ),
+    (
+        "a correction after the ticket",
+        [
+            ("转人工", "*"),
+            ("发票寄丢了", "*"),
+            ("13700001111", "*"),
+            ("老周", "handoff.done_callback"),
+            ("刚才电话说错了，应该是13700002222", "progress.corrected"),
+        ],
+    ),
+)
+
+
+@pytest.mark.parametrize(("name", "pairs"), TABLE, ids=[line[0] for line in TABLE])
+async def test_talk(name: str, pairs: Pairs, talk: Talk) -> None:
+    """The talk goes on as a patient clerk would lead it."""
+    await follow(talk, pairs)
+
+
+async def test_correction_after_the_ticket_stands_in_it(talk: Talk) -> None:
+    """The corrected phone replaces the old one in the ticket, and the change is in its history."""
+    said = ("转人工", "发票寄丢了", "13700001111", "老周", "刚才电话说错了，应该是13700002222")
+    for text in said:
+        await talk.say(text)
+    ticket = (await talk.tickets())[0]
+    assert ticket["fields"]["phone"] == "13700002222"
+    assert len(ticket["history"]) >= 2
+
+
+async def test_open_ticket_of_a_returning_customer_is_known(talk: Talk) -> None:
+    """Who comes back and greets is told of the open ticket."""
+    for text in ("转人工", "发票寄丢了", "13700001111", "老周"):
+        await talk.say(text)
+    number = (await talk.tickets())[0]["number"]
+    await follow(talk, [("你好", "social.greet_back")])
+    assert number in talk.bubbles[0].text
+
+
+async def test_abuse_is_never_repeated(talk: Talk) -> None:
+    """Swear words in an account are recorded, but not said back."""
+    said = "投诉，昨天下午在家里，傻逼快递员把箱子踩扁了，要求道歉，没有订单，我叫姚远，13822334455"
+    await follow(talk, [(said, "complaint.restate")])
+    assert all("傻逼" not in line for line in talk.lines if line.startswith("  店"))
+
+
+SCORES = (("5", "rating.thanks", 5, None), ("两分", "rating.ask_why", 2, "等得太久"))
+
+
+@pytest.mark.parametrize(("said", "phrase", "score", "why"), SCORES)
+async def test_score_is_stored(
+    said: str, phrase: str, score: int, why: str | None, talk: Talk, records: Database
+) -> None:
+    """A goodbye invites a score from 1 to 5; a low one is asked why, and both stand in the database."""
+    await follow(talk, [("那我先走了，再见", "rating.goodbye rating.ask"), (said, phrase)])
+    if why:
+        await follow(talk, [(why, "rating.thanks_low")])
+    async with records.session() as session:
+        query = select(Rating).join(Conversation, Conversation.id == Rating.conversation_id)
+        found = (await session.scalars(query.where(Conversation.sender == talk.sender))).one()
+    assert (found.score, found.comment) == (score, why)
+
+
+STRANGE = ("/restart", "\u3000/complaint", "\u200b /return_goods", '/inform{"confirmed": true}', "/ask_human")
+
+
+@pytest.mark.parametrize("text", STRANGE)
+async def test_typed_commands_are_plain_text(text: str, talk: Talk) -> None:
+    """What a customer types is never a command, whatever blanks stand before the slash."""
+    bubbles = await talk.say(text)
+    assert bubbles
+    last = (await talk.transcript())[0]
+    assert last["payload"] is None
+    assert (last["intent"], last["confidence"]) != (text.strip().strip("\u200b /"), 1.0)
+
+
+async def test_only_the_buttons_of_the_last_turn_act(talk: Talk, shop: dict[str, Any]) -> None:
+    """A button of an earlier turn is plain text: it confirms nothing."""
+    facts = facts_of(shop, talk, "delivered_2/phones")
+    await follow(talk, [("订单{order}，尾号{digits}，退货，没拆，不喜欢", "returns.restate_return")], facts)
+    confirm = talk.bubbles[-1].buttons[0]
+    await follow(
+        talk, [("你们几点下班", "consult.faq"), ("算了，不退了", "journey.dropped"), (confirm, "!returns.done*")]
+    )
+    assert not await talk.tickets()
+
+
+NONSENSE = (
+    "😀😀👍",
+    "<script>alert(1)</script>",
+    "好" * 10_000,
+    "\x00\x01\x07",
+    "",
+    "   ",
+    "\u202e反过来\u202c",
+    "'; DROP TABLE tickets;--",
+    "{{7*7}} {order}",
+    "🀄" * 500,
+    "？？？？？？",
+    "。",
+)
+
+
+@pytest.mark.parametrize("text", NONSENSE, ids=range(len(NONSENSE)))
+async def test_nonsense_gets_an_approved_answer(text: str, talk: Talk) -> None:
+    """Emoji, markup, ten thousand characters, control characters, nothing: an approved answer, no error."""
+    bubbles = await talk.say(text)
+    assert bubbles
+    assert all(bubble.phrase and bubble.text for bubble in bubbles)
+    assert not {bubble.phrase for bubble in bubbles} & {"system.failed", "system.outage", "safe.generic"}, talk
+
+
+async def test_the_record_names_phrase_and_intent(talk: Talk) -> None:
+    """Every sentence of the bot stands with phrase id and version, every sentence of the customer with its intent."""
+    for text in ("你好", "我要投诉", "外卖员把汤全洒了", "昨天", "几点下班", "算了不投诉了", "再见"):
+        await talk.say(text)
+    for line in await talk.transcript():
+        if line["direction"] == "out":
+            assert line["phrase"], line
+            assert line["version"] >= 1
+        else:
+            assert line["intent"], line
+
+
+async def test_no_variant_repeats_before_the_others_were_used(talk: Talk) -> None:
+    """A phrase said often uses each of its variants once before one comes again."""
+    for _ in range(3):
+        for text in ("在吗", "多谢", "几点下班"):
+            await talk.say(text)
+    used: dict[str, list[int]] = defaultdict(list)
+    for line in await talk.transcript():
+        if line["direction"] == "out":
+            used[line["phrase"]].append(line["variant"])
+    assert max(len(variants) for variants in used.values()) >= 3
+    assert all(len(set(variants[:3])) == len(variants[:3]) for variants in used.values()), used

@@ -1,0 +1,115 @@
+"""The supervisor: ports, a process that dies, an outage that nobody's message is lost in."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from bot.settings import ROOT, Settings
+from bot.supervisor import PortTaken, ensure_free
+from tests.stack import Stack, free_port, running
+
+RESTART_SECONDS = 90
+
+
+def test_a_taken_port_is_named_with_its_setting(tmp_path: Path) -> None:
+    """Starting on a port that something listens on says which port and which setting moves it."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        settings = Settings(port=other.getsockname()[1], var=tmp_path, engine_port=free_port(), actions_port=free_port())
+        with pytest.raises(PortTaken, match=r"port \d+ on 127.0.0.1 is taken .*LIYAN_PORT"):
+            ensure_free(settings)
+
+
+def test_up_says_clearly_that_a_port_is_taken(tmp_path: Path) -> None:
+    """`liyan up` ends with one line and exit code 1 when its port is taken."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        env = {**os.environ, "LIYAN_PORT": str(other.getsockname()[1]), "LIYAN_VAR": str(tmp_path)}
+        done = subprocess.run(
+            [sys.executable, "-m", "bot.cli", "up"], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60
+        )
+    assert done.returncode == 1
+    assert "is taken" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+class Caller:
+    """One sender who asks over REST."""
+
+    def __init__(self, stack: Stack) -> None:
+        """Take a name of its own."""
+        self.stack = stack
+        self.sender = f"outage-{uuid.uuid4().hex[:8]}"
+
+    def say(self, text: str) -> list[dict[str, Any]]:
+        """Send a sentence and return the bubbles."""
+        answer = httpx.post(
+            f"{self.stack.url}/webhooks/rest/webhook",
+            json={"sender": self.sender, "message": text},
+            headers={"Authorization": f"Bearer {self.stack.token}"},
+            timeout=40,
+            trust_env=False,
+        )
+        answer.raise_for_status()
+        bubbles: list[dict[str, Any]] = answer.json()
+        return bubbles
+
+    def phrases(self, text: str) -> list[str]:
+        """Send a sentence and return the ids of the phrases that answer it."""
+        return [bubble["custom"]["phrase"] for bubble in self.say(text)]
+
+
+def _process(stack: Stack, *words: str) -> psutil.Process:
+    children = psutil.Process(stack.process.pid).children(recursive=True)
+    return next(child for child in children if all(word in " ".join(child.cmdline()) for word in words))
+
+
+def _until(look: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + RESTART_SECONDS
+    while not look():
+        assert time.monotonic() < deadline, f"not after {RESTART_SECONDS} s"
+        time.sleep(0.3)
+
+
+def _ready(stack: Stack) -> bool:
+    return httpx.get(f"{stack.url}/readyz", timeout=5, trust_env=False).status_code == 200
+
+
+def test_an_engine_that_dies_loses_nothing(tmp_path: Path) -> None:
+    """The customer gets one approved apology, the engine is started again, and what was asked meanwhile is answered."""
+    with running(tmp_path) as stack:
+        caller = Caller(stack)
+        assert "social.greet" in caller.phrases("你好")
+        _process(stack, "rasa", "run").send_signal(signal.SIGKILL)
+        _until(lambda: not _ready(stack))
+        assert caller.phrases("我想退货") == ["system.outage"]
+        _until(lambda: _ready(stack))
+        late: list[str] = []
+        _until(lambda: bool(late.extend(caller.phrases("人呢")) or "returns.ask_order" in late))
+        assert late.count("returns.ask_order") >= 1
+        assert late.index("returns.ask_order") == 0, "the late answer heads the list"
+
+
+def test_everything_stops_together(tmp_path: Path) -> None:
+    """Ctrl-C ends all three processes and leaves the ports free."""
+    with running(tmp_path) as stack:
+        children = psutil.Process(stack.process.pid).children(recursive=True)
+        assert len(children) >= 3
+    _, alive = psutil.wait_procs(children, timeout=5)
+    assert not alive
+    ensure_free(stack.settings)
