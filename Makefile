@@ -5,7 +5,7 @@ LIYAN := .venv/bin/liyan
 ENGINE := bot/engine/.venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help install run train shell demo test check lint format browser rasa-train rasa-shell rasa-test validate bench clean
+.PHONY: help install run train shell demo test check lint format browser rasa-train rasa-shell rasa-test validate docs clean
 
 help: ## Show the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -39,6 +39,7 @@ check: install ## Format, lint, types, import contracts, data and phrases
 	.venv/bin/mypy
 	cd bot/engine && .venv/bin/mypy --config-file mypy.ini
 	.venv/bin/lint-imports
+	@mkdir -p .cache
 	.venv/bin/liyan rasa data validate --domain domain.yml --data data > .cache/validate.log 2>&1 || (cat .cache/validate.log; exit 1)
 	.venv/bin/liyan check
 	@if [ -f ../shared/eval/leak.py ]; then python3 ../shared/eval/leak.py data tests docs phrasebook ../shared/eval/*_dev.tsv; fi
@@ -46,6 +47,9 @@ check: install ## Format, lint, types, import contracts, data and phrases
 format: install ## Format the code
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
+
+docs: install ## Write docs/cli.md anew from the help texts
+	@.venv/bin/python -m tests.docs.cli_page
 
 browser: ## Install Chromium and Chinese fonts for the browser tests (Debian, as root)
 	apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk
@@ -59,5 +63,5 @@ rasa-test: install ## Rasa's own tests of stories and understanding
 validate: install ## Rasa's own validation of the data
 	@$(LIYAN) rasa data validate
 
-clean: ## Remove what runs wrote: records, models, caches
+clean: ## Remove what runs wrote: records, models, caches; stop the system first
 	rm -rf var models .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -3,17 +3,54 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 from functools import lru_cache
+from pathlib import Path
+
+import structlog
 
 from bot.settings import settings
-from phrasebook.check import Checker, load_checker
+from phrasebook.check import Checker
+from phrasebook.reload import Library
+
+log = structlog.get_logger(__name__)
 
 LONGEST = 60
+SECONDS = 2.0
+"""Between two looks at the files of the filter."""
+
+
+class Filter:
+    """Hold the filter in force, and take new lists into use once they have proved themselves.
+
+    Args:
+        folder: holds `approved/` and `forbidden/`.
+        clock: seconds that only go forward; a seam for tests.
+    """
+
+    def __init__(self, folder: Path, clock: Callable[[], float] = time.monotonic) -> None:
+        """Load the lists."""
+        self._library = Library(folder / "approved", folder / "forbidden")
+        self._clock = clock
+        self._looked = clock()
+
+    @property
+    def checker(self) -> Checker:
+        """Return the filter in force; looks for new lists first when the last look is long past."""
+        if self._clock() - self._looked >= SECONDS:
+            self._looked = self._clock()
+            result = self._library.refresh()
+            if result.problems:
+                log.error("words.rejected", problems=[str(problem) for problem in result.problems])
+            if result.changed:
+                log.info("words.reloaded", phrases=len(self._library.book), book=self._library.book.digest)
+        return self._library.checker
 
 
 @lru_cache(maxsize=1)
-def _checker() -> Checker:
-    return load_checker(settings().phrasebook / "forbidden")
+def _filter() -> Filter:
+    return Filter(settings().phrasebook)
 
 
 def quote(text: str) -> str:
@@ -25,7 +62,7 @@ def quote(text: str) -> str:
     line = re.sub(r"[\s<>{}\[\]|`]+", " ", text).strip()
     short = line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
     masked = list(short)
-    for hit in _checker().check(short, direction="bot").hits:
+    for hit in _filter().checker.check(short, direction="bot").hits:
         if hit.kind == "personal_data":
             # Said back it makes a restatement worth something; whose it is the wire checks.
             continue

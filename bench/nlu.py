@@ -290,7 +290,8 @@ def rewrite(parts: dict[str, str]) -> None:
     page = PAGE.read_text(encoding="utf8")
     for name, text in parts.items():
         marks = f"<!-- bench:{name} -->", "<!-- /bench -->"
-        body = f"{marks[0]}\n{text}\n\nMeasured {date.today()} on {platform.machine()}, Python {platform.python_version()}.\n"
+        when = f"Measured {date.today()} on {platform.machine()}, Python {platform.python_version()}."
+        body = f"{marks[0]}\n{text}\n\n{when}\n"
         page = re.sub(rf"{re.escape(marks[0])}.*?(?={re.escape(marks[1])})", lambda _, b=body: b, page, flags=re.S)
     PAGE.write_text(page, encoding="utf8")
 

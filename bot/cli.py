@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import secrets
-from collections.abc import Awaitable, Callable
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import launch
 from bot.desk import demo, tickets, transcripts
 from bot.desk.database import Database
+from bot.phrase_cli import app as phrases_app
 from bot.settings import ROOT, settings
 from bot.supervisor import NotReady, PortTaken
+from bot.terminal import AsJson, console, fail, now, print_json, read
 from bot.training import TrainingError, engine_env, engine_python, model_path
 
 app = typer.Typer(help="礼言 Liyan: a customer-service bot that says only what was approved.", no_args_is_help=True)
@@ -31,35 +29,7 @@ app.add_typer(db_app, name="db")
 app.add_typer(demo_app, name="demo")
 app.add_typer(tickets_app, name="tickets")
 app.add_typer(conversations_app, name="conversations")
-console = Console()
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-
-def _now() -> datetime:
-    return datetime.now(settings().zone)
-
-
-def _read[Result](work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
-    """Do something with the records, in one transaction."""
-
-    async def go() -> Result:
-        database = Database(settings().database)
-        try:
-            async with database.session() as session:
-                return await work(session)
-        finally:
-            await database.close()
-
-    return asyncio.run(go())
-
-
-def _print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def _fail(message: str) -> typer.Exit:
-    typer.echo(message, err=True)
-    return typer.Exit(1)
+app.add_typer(phrases_app, name="phrases")
 
 
 @app.command()
@@ -68,7 +38,7 @@ def up() -> None:
     try:
         asyncio.run(launch.up(settings(), console))
     except (PortTaken, NotReady, TrainingError, FileNotFoundError) as error:
-        raise _fail(f"liyan: {error}") from error
+        raise fail(f"liyan: {error}") from error
 
 
 @app.command()
@@ -77,7 +47,7 @@ def train(force: Annotated[bool, typer.Option(help="Train even though a model fi
     try:
         path = launch.ensure_model(settings(), console, force=force)
     except (TrainingError, FileNotFoundError) as error:
-        raise _fail(f"liyan: {error}") from error
+        raise fail(f"liyan: {error}") from error
     typer.echo(str(path))
 
 
@@ -87,7 +57,7 @@ def shell() -> None:
     try:
         asyncio.run(launch.talk(settings(), console))
     except ConnectionError as error:
-        raise _fail(f"liyan: {error}") from error
+        raise fail(f"liyan: {error}") from error
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
@@ -107,7 +77,7 @@ def check() -> None:
     for problem in problems:
         typer.echo(problem, err=True)
     if problems:
-        raise _fail(f"liyan check: {len(problems)} problems")
+        raise fail(f"liyan check: {len(problems)} problems")
     typer.echo("liyan check: domain, rules, journeys and phrasebook agree")
 
 
@@ -128,16 +98,16 @@ def db_upgrade() -> None:
 @demo_app.command("reset")
 def demo_reset() -> None:
     """Load the demo shop anew, relative to today; works while the product runs."""
-    _read(lambda session: launch.load_shop(session, settings(), _now()))
+    read(lambda session: launch.load_shop(session, settings(), now()))
     typer.echo("demo shop loaded")
 
 
 @demo_app.command("list")
 def demo_list(as_json: AsJson = False) -> None:
     """Show what a newcomer can ask about: orders and goods of the demo shop."""
-    found = _read(lambda session: demo.listing(session, _now()))
+    found = read(lambda session: demo.listing(session, now()))
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     orders = Table("order", "last four", "customer", "state", "delivered", "items", title="orders")
     for order in found["orders"]:
@@ -163,9 +133,9 @@ def tickets_list(
         histories = await tickets.histories(session, [t.number for t in found])
         return [tickets.as_record(t, histories[t.number], settings().zone) for t in found]
 
-    records = _read(work)
+    records = read(work)
     if as_json:
-        _print_json(records)
+        print_json(records)
         return
     table = Table("number", "kind", "state", "weight", "channel", "sender", "created", "due")
     for record in records:
@@ -185,11 +155,11 @@ def tickets_show(number: str, as_json: AsJson = False) -> None:
         histories = await tickets.histories(session, [found.number])
         return tickets.as_record(found, histories[found.number], settings().zone)
 
-    record = _read(work)
+    record = read(work)
     if record is None:
-        raise _fail(f"no ticket {number!r}: `liyan tickets list` shows all")
+        raise fail(f"no ticket {number!r}: `liyan tickets list` shows all")
     if as_json:
-        _print_json(record)
+        print_json(record)
         return
     for key, value in record.items():
         if key not in ("fields", "history"):
@@ -203,9 +173,9 @@ def tickets_show(number: str, as_json: AsJson = False) -> None:
 @conversations_app.command("list")
 def conversations_list(as_json: AsJson = False) -> None:
     """List the conversations, newest first."""
-    records = _read(lambda session: transcripts.listing(session, settings().zone))
+    records = read(lambda session: transcripts.listing(session, settings().zone))
     if as_json:
-        _print_json(records)
+        print_json(records)
         return
     table = Table("id", "channel", "sender", "owner", "messages", "last")
     for record in records:
@@ -223,11 +193,11 @@ def conversations_list(as_json: AsJson = False) -> None:
 @conversations_app.command("show")
 def conversations_show(conversation_id: str, as_json: AsJson = False) -> None:
     """Show a transcript: what was understood of each message, which phrase each sentence was."""
-    record = _read(lambda session: transcripts.transcript(session, conversation_id, settings().zone))
+    record = read(lambda session: transcripts.transcript(session, conversation_id, settings().zone))
     if record is None:
-        raise _fail(f"no conversation {conversation_id!r}: `liyan conversations list` shows all")
+        raise fail(f"no conversation {conversation_id!r}: `liyan conversations list` shows all")
     if as_json:
-        _print_json(record)
+        print_json(record)
         return
     for message in record["messages"]:
         mark = message["intent"] if message["direction"] == "in" else f"{message['phrase']} v{message['version']}"

@@ -20,6 +20,7 @@ from phrasebook.evade import (
     is_hidden,
     join_split,
     looks_ordinary,
+    may_differ,
     only_doubled,
     plain_digits,
     squeeze,
@@ -107,16 +108,22 @@ class Checker:
         folded = text if plain else fold(text)
         without = bare(folded, plain)
         found = self._find(without)
+        personal = not plain and may_hold(folded)
+        heard = thorough or (not plain and _LATIN(folded) is not None and self.rules.sound.wakes(folded))
+        forms = bool(found) or has_repeat(without) or (not plain and may_differ(folded, without))
+        if not (forms or personal or heard) and len(folded) > WHOLE_LENGTH:
+            return []  # where most texts end
         origin = _Origin(text, folded)
         hits: list[Hit] = []
         if found or len(folded) <= WHOLE_LENGTH:
             hits += [_hit(e, *origin.span(a, b), text, "exact") for a, b, e in self.rules.exact(folded, direction)]
         signs = self.rules.signs(found) if found else _NO_SIGNS
-        for how, form in self._forms(folded, without, found, signs.split, plain):
-            hits += self._hidden(folded, form, how, direction, origin)
-        if thorough or signs.echo or (not plain and _LATIN(folded) and self.rules.sound.wakes(folded)):
+        if forms:
+            for how, form in self._forms(folded, without, found, signs.split, plain):
+                hits += self._hidden(folded, form, how, direction, origin)
+        if heard or signs.echo:
             hits += self._heard(folded, direction, origin, hits)
-        if signs.spoken or (not plain and may_hold(folded)):
+        if personal or signs.spoken:
             for item in find_personal(folded, spoken=signs.spoken):
                 hits += self._personal(item, origin, direction, own)
         return hits

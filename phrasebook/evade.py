@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from phrasebook.fold import MARKS
 from phrasebook.rules import NUMERALS, SPLITS
 
 # Up to three blanks, marks or emoji between two characters; more than that part them for good.
@@ -21,8 +20,6 @@ _DOUBLED = frozenset(
 _doubles = re.compile(r"(.)\1").findall
 # Digits and words that are doubled anyway do not wake the search for repeats.
 _NATURAL = _DOUBLED | frozenset("0123456789")
-# Taken out one by one, the marks of everyday writing cost next to nothing.
-_MARKS = (*MARKS, " ", "\n", "“", "”", "（", "）", "-", ",", ".", ":", "/")
 _ODD = re.compile(r"[^\w%]+")
 _odd = re.compile(r"[^\w%]").search
 # Pictures that stand for a character, as in “草泥🐴”.
@@ -51,15 +48,20 @@ _SOFT = frozenset("，。！？、；：,;:?")
 
 def has_repeat(text: str) -> bool:
     """Tell whether a character is doubled that ordinary writing does not double."""
-    return not _NATURAL.issuperset(_doubles(text))
+    doubled = _doubles(text)
+    return bool(doubled) and any(char not in _NATURAL for char in doubled)
 
 
 def bare(folded: str, plain: bool) -> str:
     """Leave out all marks, however many: what is not found in this text is found in no form of it."""
-    text = folded
-    for mark in MARKS if plain else _MARKS:
-        text = text.replace(mark, "")
-    return text if plain or _odd(text) is None else _ODD.sub("", text)
+    # Written out: a loop would cost more than the work.
+    text = folded.replace("，", "").replace("。", "").replace("！", "").replace("？", "").replace("、", "")
+    text = text.replace("：", "").replace("；", "").replace("～", "").replace("…", "")
+    if plain:
+        return text
+    text = text.replace(" ", "").replace("\n", "").replace("“", "").replace("”", "").replace("-", "")
+    text = text.replace(",", "").replace(".", "").replace(":", "")
+    return text if _odd(text) is None else _ODD.sub("", text)
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,11 @@ def draw(form: Form) -> Form:
 def has_mixed_digits(text: str) -> bool:
     """Tell whether plain and Chinese digits stand side by side."""
     return _digit_first(text) is not None or _digit_last(text) is not None
+
+
+def may_differ(folded: str, without: str) -> bool:
+    """Tell whether pictures or mixed digits can hide something."""
+    return has_picture(folded) is not None or has_mixed_digits(without)
 
 
 def plain_digits(form: Form) -> Form:

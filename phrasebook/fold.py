@@ -160,6 +160,11 @@ def fold(text: str) -> str:
     return lower if _dirty_search(lower) is None and len(lower) == len(text) else _dirty_sub(_fold_run, text)
 
 
+def is_folded(text: str) -> bool:
+    """Tell whether folding leaves a text as it is."""
+    return _dirty_search(text) is None
+
+
 def is_plain(text: str) -> bool:
     """Tell whether the text holds simplified characters and the common marks only."""
     return _plain_search(text) is None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from phrasebook.errors import BadBook, Problem
-from phrasebook.fold import fold, rows
+from phrasebook.fold import fold, is_folded, rows
 from phrasebook.forbid import Allow, Context, Entry, Lists, forms
 from phrasebook.match import Found, Matcher, build_matcher
 from phrasebook.sound import Sound, echoes
@@ -75,8 +75,10 @@ class Rules:
 
     def exact(self, text: str, direction: str) -> list[Standing]:
         """Find what stands in a text, offsets in the folded text: fold, deny, allow, containment."""
-        folded = fold(text)
+        folded = text if is_folded(text) else fold(text)
         found = self.find(folded)
+        if not found and len(folded) > WHOLE_LENGTH:
+            return []
         standing = self.decide(folded, found, direction) if found else []
         return standing + self.whole(folded, direction) if len(folded) <= WHOLE_LENGTH else standing
 

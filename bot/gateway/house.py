@@ -16,7 +16,7 @@ from bot.desk.profile import shop_profile
 from bot.gateway.bus import Bus, LocalBus
 from bot.gateway.engine_client import EngineClient
 from bot.gateway.limits import Lines, Window
-from bot.gateway.own import own_of
+from bot.gateway.own import public_of
 from bot.gateway.redis_bus import RedisBus
 from bot.gateway.reload import Reloader
 from bot.gateway.speech import Speech
@@ -95,8 +95,7 @@ def build(
     engine = EngineClient(settings)
     bus: Bus = RedisBus(settings.redis_url) if settings.redis_url else LocalBus()
     profile = shop_profile(pack=settings.pack_folder)
-    told_to_all = [profile.phone, profile.email, profile.address, profile.after_sales_address]
-    book = words or Words(settings.phrasebook, own_of(told_to_all))
+    book = words or Words(settings.phrasebook, public_of(settings.pack_folder))
     speech = Speech(Wire(book), shop=profile.name)
     return House(
         settings=settings,

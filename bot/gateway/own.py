@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
+from bot.desk.profile import shop_profile
 from phrasebook.fold import fold
 from phrasebook.personal import PersonalData, find_personal
 
@@ -39,6 +41,12 @@ def own_of(texts: Sequence[str], claimed: Iterable[object] = ()) -> Own:
         emails=found.get("email", ()),
         addresses=addresses | set(_cores(addresses)),
     )
+
+
+def public_of(pack: Path) -> Own:
+    """Return the numbers and addresses that a shop's pack tells everybody."""
+    profile = shop_profile(pack=pack)
+    return own_of([profile.phone, profile.email, profile.address, profile.after_sales_address])
 
 
 def _cores(addresses: Iterable[str]) -> Iterator[str]:

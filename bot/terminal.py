@@ -1,0 +1,62 @@
+"""What the verbs of the command line share: the records, JSON, the last word before exit 1."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.desk.database import Database
+from bot.settings import settings
+
+console = Console()
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def now() -> datetime:
+    """Return the present moment in the shop's zone."""
+    return datetime.now(settings().zone)
+
+
+def read[Result](work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
+    """Do something with the records, in one transaction."""
+
+    async def go() -> Result:
+        database = Database(settings().database)
+        try:
+            async with database.session() as session:
+                return await work(session)
+        finally:
+            await database.close()
+
+    return asyncio.run(go())
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def fail(message: str) -> typer.Exit:
+    """Say what went wrong and return the exit to raise."""
+    typer.echo(message, err=True)
+    return typer.Exit(1)
+
+
+def moment(text: str, option: str) -> datetime:
+    """Read `2026-12-01` or `2026-12-01T09:00`, in the shop's zone when it names none.
+
+    Raises:
+        typer.Exit: the text is no moment.
+    """
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise fail(f"{option} {text!r} is no date or moment such as 2026-12-01 or 2026-12-01T09:00") from None
+    return found if found.tzinfo else found.replace(tzinfo=settings().zone)
