@@ -50,7 +50,15 @@ def titled(options: Sequence[Option], value: Any) -> dict[str, str]:
 class Case:
     """The facts of a journey, its message, and what this turn adds."""
 
-    def __init__(self, dispatcher: CollectingDispatcher, tracker: Tracker, session: AsyncSession, *, form: str) -> None:
+    def __init__(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        session: AsyncSession,
+        *,
+        form: str,
+        indispensable: frozenset[str] = frozenset(),
+    ) -> None:
         """Open the case of one turn.
 
         Args:
@@ -58,9 +66,11 @@ class Case:
             tracker: the conversation so far.
             session: the records, in one transaction for the turn.
             form: name of the journey's form.
+            indispensable: facts without which the journey cannot go on.
         """
         self.session = session
         self.form = form
+        self.indispensable = indispensable
         self.slots: dict[str, Any] = dict(tracker.slots)
         self.message = Message.of(tracker)
         self.asked: str | None = self.slots.get(REQUESTED)
@@ -154,7 +164,8 @@ class Case:
             if value is not None:
                 self.take(slot, value)
                 return value
-            self._miss()
+            if self._miss(slot):
+                return self.get(slot)
         buttons = [Button(o.title, pick(slot, o.value), o.variables) for o in options]
         self.ask(slot, phrase, buttons=buttons, custom=custom, **variables)
 
@@ -208,15 +219,23 @@ class Case:
             return NOT_SAID
         return None
 
-    def _miss(self) -> None:
-        """Count an answer that made no sense and say so; too many end the journey with a person or a message."""
+    def _miss(self, slot: str) -> bool:
+        """Count an answer that made no sense and say so.
+
+        After too many a fact that can be done without is taken as not said (True); without the others the journey ends
+        with a message to a person.
+        """
         self.answered = True
         misses = int(self.get("misses") or 0) + 1
         self.set("misses", misses)
-        if misses > PATIENCE:
-            self.clear("misses")
-            self.leave("handoff_form", "unsure.person")
-        self.say("unsure.answer")
+        if misses <= PATIENCE:
+            self.say("unsure.answer")
+            return False
+        self.clear("misses")
+        if slot not in self.indispensable:
+            self.take(slot, NOT_SAID)
+            return True
+        self.leave("handoff_form", "unsure.person")
 
     def leave(self, form: str | None, phrase: str | None = None, **variables: Any) -> NoReturn:
         """End the journey here and go on with another.

@@ -122,16 +122,17 @@ class ComplaintJourney(Journey):
             "phone": phone,
             "cause": classify.cause(what),
         }
-        confirm(
-            case,
-            "complaint.restate",
-            what=quote(what),
-            when=quote(str(case.get("when_said") or when)),
-            where=quote(str(case.get("where"))),
-            who=quote(str(case.get("who"))),
-            wish=titled(_WISHES, wish),
-            phone=phone,
-        )
+        said = {
+            "what": quote(what),
+            "when": quote(str(case.get("when_said") or when)),
+            "where": quote(str(case.get("where"))),
+            "who": quote(str(case.get("who"))),
+            "wish": titled(_WISHES, wish),
+        }
+        if phone is None:
+            confirm(case, "complaint.restate_without_phone", **said)
+        else:
+            confirm(case, "complaint.restate", phone=phone, **said)
         ticket = await open_ticket(
             case, "complaint", fields, class_=classify.class_of(what), weight=classify.weight_of(what)
         )

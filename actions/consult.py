@@ -37,6 +37,7 @@ class ConsultJourney(Journey):
     spots: ClassVar[dict[str, Reader]] = {"product": product, "phone": phone}
 
     consents = frozenset({"restock", "solved"})
+    indispensable = frozenset({"which", "restock", "solved", "phone"})
 
     def readers(self) -> dict[str, Reader]:
         """Return how the answers are read."""

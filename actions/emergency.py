@@ -66,4 +66,7 @@ class EmergencyJourney(Journey):
             await tickets.add_note(
                 case.session, found, who="customer", why="联系方式与地点", now=case.now, fields=added
             )
-        case.say("emergency.noted", phone=contact)
+        if contact is None:
+            case.say("emergency.noted_here")
+        else:
+            case.say("emergency.noted", phone=contact)

@@ -41,4 +41,9 @@ class HandoffJourney(Journey):
         name = need_name(case)
         kind = "callback" if asked_before is None else "consultation"
         ticket = await open_ticket(case, kind, {"what": message, "name": name, "phone": contact})
-        case.say(f"handoff.done_{kind}", ticket=ticket.number, number=ticket.number, due=ticket.due_at, phone=contact)
+        if contact is None:
+            case.say("handoff.done_here", ticket=ticket.number, number=ticket.number, due=ticket.due_at)
+        else:
+            case.say(
+                f"handoff.done_{kind}", ticket=ticket.number, number=ticket.number, due=ticket.due_at, phone=contact
+            )

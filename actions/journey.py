@@ -56,6 +56,8 @@ class Journey(Action, ABC):
     """Questions that are answered in free words."""
     consents: ClassVar[frozenset[str]] = frozenset({"confirmed"})
     """Questions that are answered with yes or no."""
+    indispensable: ClassVar[frozenset[str]] = frozenset({"order", "digits", "confirmed", "wish"})
+    """Questions without whose answer the journey cannot go on."""
     optional: ClassVar[frozenset[str]] = frozenset()
     """Questions that may be answered with “I have none”."""
     rules: ClassVar[frozenset[str]] = frozenset()
@@ -80,7 +82,7 @@ class Journey(Action, ABC):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[Any]:
         """Run the script for one message, in one transaction."""
         async with database().session() as session:
-            case = Case(dispatcher, tracker, session, form=self.form)
+            case = Case(dispatcher, tracker, session, form=self.form, indispensable=self.indispensable)
             try:
                 with suppress(Left):
                     self._listen(case)
@@ -102,6 +104,7 @@ class Journey(Action, ABC):
             self._interrupt(case, WISHES[message.intent])
         drops = message.intent == "abandon" or (message.intent in _TAKES_BACK and bool(_DROPS.search(message.words)))
         if drops and not self._answers(case):
+            case.clear("suspended", "later")
             case.leave(None, "journey.dropped")
         corrects = self._corrects(case)
         if self._answers(case):

@@ -203,13 +203,14 @@ async def item_of(case: Case, order: Order) -> OrderItem:
     return next((i for i in items if i.sku == sku), items[0])
 
 
-def need_phone(case: Case, ask: str = "contact.ask_phone") -> str:
-    """Return the customer's phone number.
+def need_phone(case: Case, ask: str = "contact.ask_phone") -> str | None:
+    """Return the customer's phone number; None when the customer does not want to tell one.
 
     Raises:
         Waiting: it was asked for.
     """
-    return str(case.need("phone", ask, phone))
+    told = case.need("phone", ask, phone, optional="phone" not in case.indispensable)
+    return None if told == NOT_SAID else str(told)
 
 
 def need_name(case: Case) -> str:

@@ -46,6 +46,7 @@ class ProgressJourney(Journey):
     spots: ClassVar[dict[str, Reader]] = {"digits": tail_with_order, "wished": wished_time}
 
     consents = frozenset({"agreed"})
+    indispensable = frozenset({"which_ticket", "digits", "agreed", "slot"})
 
     def readers(self) -> dict[str, Reader]:
         """Return how the answers are read."""

@@ -132,6 +132,9 @@ class RepairJourney(Journey):
     rules = frozenset({"installation", "warranty"})
     optional = frozenset({"order", "name"})
     consents = frozenset({"confirmed", "fee_ok"})
+    indispensable = frozenset(
+        {"order", "digits", "confirmed", "service", "product", "fault", "fee_ok", "phone", "address", "slot"}
+    )
 
     def readers(self) -> dict[str, Reader]:
         """Return how the answers are read."""
@@ -157,7 +160,7 @@ class RepairJourney(Journey):
         elif item is not None:
             warranty = "unknown"
         self._fee(case, goods, service=service, warranty=warranty)
-        visit = Visit(service, goods, fault, warranty, need_name(case), need_phone(case), need_address(case))
+        visit = Visit(service, goods, fault, warranty, need_name(case), str(need_phone(case)), need_address(case))
         slot = await choose_slot(case, service)
         self._confirm(case, visit, slot)
         await self._book(case, visit, slot)

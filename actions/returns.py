@@ -79,6 +79,7 @@ class ReturnJourney(Journey):
         "reason": _reason,
     }
     free = frozenset({"reason", "exchange_to"})
+    indispensable = frozenset({"order", "digits", "confirmed", "wish", "opened", "item"})
     rules = frozenset({"return", "refund", "freight", "contact"})
 
     def readers(self) -> dict[str, Reader]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-GOLD = Path(__file__).parents[1] / "tests/engine/nlu/data/entities_gold.tsv"
+GOLD = Path(__file__).resolve().parents[1] / "tests/engine/nlu/data/entities_gold.tsv"
 RECEIVED = "2026-11-20T10:00:00+08:00"
 NUMBERS = ("order_number", "ticket_number", "phone", "digits")
 Read = Callable[[str], "list[dict[str, Any]]"]

@@ -31,7 +31,7 @@ from bot.engine.nlu.features import canonical, features, mask, ngrams
 from bot.engine.nlu.folding import fold_text
 from bot.engine.nlu.linear import LinearModel, blocks_of, fit
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).resolve().parents[1]
 DEV = ROOT.parent / "shared/eval/intents_dev.tsv"
 PAGE = ROOT / "docs/nlu.md"
 PLOTS = ROOT / "docs/nlu"
@@ -290,6 +290,7 @@ def rewrite(parts: dict[str, str]) -> None:
     page = PAGE.read_text(encoding="utf8")
     for name, text in parts.items():
         marks = f"<!-- bench:{name} -->", "<!-- /bench -->"
+        when = f"Measured {date.today()} on {platform.machine()}, Python {platform.python_version()}."
         when = f"Measured {date.today()} on {platform.machine()}, Python {platform.python_version()}."
         body = f"{marks[0]}\n{text}\n\n{when}\n"
         page = re.sub(rf"{re.escape(marks[0])}.*?(?={re.escape(marks[1])})", lambda _, b=body: b, page, flags=re.S)

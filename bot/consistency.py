@@ -39,7 +39,7 @@ class House:
 
 def problems(house: House | None = None) -> list[str]:
     """Return what does not agree; empty when all does."""
-    house = house or _load()
+    house = house or load_house()
     return [
         *_intents(house),
         *_actions(house),
@@ -49,7 +49,8 @@ def problems(house: House | None = None) -> list[str]:
     ]
 
 
-def _load() -> House:
+def load_house() -> House:
+    """Read everything that is compared."""
     yaml = YAML(typ="safe")
     for module in pkgutil.iter_modules(actions.__path__):
         if module.name != "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -105,7 +106,7 @@ def _begun(house: House) -> Iterator[tuple[str, str]]:
     modules = {name: action.__module__.rpartition(".")[2] for name, action in house.actions.items()}
     for rule in house.rules:
         steps = rule["steps"]
-        for step, following in zip(steps, steps[1:], strict=False):
+        for step, following in itertools.pairwise(steps):
             name = following.get("action")
             module = modules.get(name) or modules.get(f"validate_{name}")
             if "intent" in step and module:

@@ -27,7 +27,7 @@ from phrasebook.evade import (
     squeeze_form,
     unchanged,
 )
-from phrasebook.fold import fold, fold_map, is_plain
+from phrasebook.fold import fold, fold_map, is_folded, unusual
 from phrasebook.forbid import Entry, load_lists
 from phrasebook.match import Found
 from phrasebook.personal import PersonalData, PersonalHit, find_personal, may_hold
@@ -104,13 +104,20 @@ class Checker:
 
     def _look(self, text: str, direction: str, own: PersonalData | None, thorough: bool = False) -> list[Hit]:
         """Look at one text; each way round the filter is searched only when a cheap test says it can matter."""
-        plain = is_plain(text)
-        folded = text if plain else fold(text)
-        without = bare(folded, plain)
+        extras = unusual(text)
+        if extras and not is_folded(extras):
+            extras, folded = fold(extras), fold(text)
+        else:
+            folded = text
+        without = bare(folded, extras)
         found = self._find(without)
-        personal = not plain and may_hold(folded)
-        heard = thorough or (not plain and _LATIN(folded) is not None and self.rules.sound.wakes(folded))
-        forms = bool(found) or has_repeat(without) or (not plain and may_differ(folded, without))
+        forms = bool(found) or has_repeat(without)
+        personal = heard = False
+        if extras:
+            forms = forms or may_differ(extras, without)
+            personal = may_hold(folded, extras)
+            heard = _LATIN(extras) is not None and self.rules.sound.wakes(extras)
+        heard = heard or thorough
         if not (forms or personal or heard) and len(folded) > WHOLE_LENGTH:
             return []  # where most texts end
         origin = _Origin(text, folded)
@@ -119,7 +126,7 @@ class Checker:
             hits += [_hit(e, *origin.span(a, b), text, "exact") for a, b, e in self.rules.exact(folded, direction)]
         signs = self.rules.signs(found) if found else _NO_SIGNS
         if forms:
-            for how, form in self._forms(folded, without, found, signs.split, plain):
+            for how, form in self._forms(folded, without, found, signs.split, extras):
                 hits += self._hidden(folded, form, how, direction, origin)
         if heard or signs.echo:
             hits += self._heard(folded, direction, origin, hits)
@@ -129,7 +136,7 @@ class Checker:
         return hits
 
     def _forms(
-        self, folded: str, without: str, found: list[Found], split: bool, plain: bool
+        self, folded: str, without: str, found: list[Found], split: bool, extras: str
     ) -> Iterator[tuple[str, Form]]:
         """Yield the forms of a text in which something new can stand."""
         # What stands in the text as it is stands in the text without marks too: more means something hidden.
@@ -140,9 +147,9 @@ class Checker:
         if split:
             yield "split", join_split(unchanged(folded))
             yield "split", join_split(squeeze(folded))
-        if plain:
+        if not extras:
             return
-        if has_picture(folded):
+        if has_picture(extras):
             yield "picture", squeeze_form(draw(unchanged(folded)))
         if has_mixed_digits(without) and self._find(without.translate(NUMERALS)):
             yield "digits", plain_digits(squeeze(folded))

@@ -21,7 +21,6 @@ _doubles = re.compile(r"(.)\1").findall
 # Digits and words that are doubled anyway do not wake the search for repeats.
 _NATURAL = _DOUBLED | frozenset("0123456789")
 _ODD = re.compile(r"[^\w%]+")
-_odd = re.compile(r"[^\w%]").search
 # Pictures that stand for a character, as in “草泥🐴”.
 _PICTURES = {
     "🐴": "马",
@@ -39,6 +38,7 @@ _PICTURES = {
 has_picture = re.compile("[\U0001f400-\U0001f95a]").search
 _PICTURE = re.compile("|".join(_PICTURES))
 _NUMERAL = "〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖"
+_digit = re.compile("[0-9]").search
 _digit_first = re.compile(f"[0-9][{_NUMERAL}]").search
 _digit_last = re.compile(f"[{_NUMERAL}][0-9]").search
 _SPLIT = re.compile("|".join(sorted(map(re.escape, SPLITS), key=len, reverse=True)))
@@ -52,16 +52,15 @@ def has_repeat(text: str) -> bool:
     return bool(doubled) and any(char not in _NATURAL for char in doubled)
 
 
-def bare(folded: str, plain: bool) -> str:
-    """Leave out all marks, however many: what is not found in this text is found in no form of it."""
+def bare(folded: str, extras: str) -> str:
+    """Leave out all marks, however many: what is not found in this text is found in no form of it.
+
+    `extras` is what `unusual` gives for the text, folded.
+    """
     # Written out: a loop would cost more than the work.
     text = folded.replace("，", "").replace("。", "").replace("！", "").replace("？", "").replace("、", "")
     text = text.replace("：", "").replace("；", "").replace("～", "").replace("…", "")
-    if plain:
-        return text
-    text = text.replace(" ", "").replace("\n", "").replace("“", "").replace("”", "").replace("-", "")
-    text = text.replace(",", "").replace(".", "").replace(":", "")
-    return text if _odd(text) is None else _ODD.sub("", text)
+    return text if not extras or extras.replace(" ", "").isalnum() and " " not in folded else _ODD.sub("", text)
 
 
 @dataclass(frozen=True)
@@ -112,9 +111,9 @@ def has_mixed_digits(text: str) -> bool:
     return _digit_first(text) is not None or _digit_last(text) is not None
 
 
-def may_differ(folded: str, without: str) -> bool:
+def may_differ(extras: str, without: str) -> bool:
     """Tell whether pictures or mixed digits can hide something."""
-    return has_picture(folded) is not None or has_mixed_digits(without)
+    return has_picture(extras) is not None or (_digit(extras) is not None and has_mixed_digits(without))
 
 
 def plain_digits(form: Form) -> Form:

@@ -144,7 +144,9 @@ _dirty_search = re.compile(_DIRTY.pattern[:-1]).search
 _dirty_sub = _DIRTY.sub
 # Marks of ordinary sentences; all but these and simplified characters make the check look closer.
 MARKS = "，。！？、：；～…"
-_plain_search = re.compile(f"[^{_ranges([c for c in range(0x4E00, 0x9FA6) if chr(c) not in _SIMPLE])}{MARKS}]").search
+_UNUSUAL = f"[^{_ranges([c for c in range(0x4E00, 0x9FA6) if chr(c) not in _SIMPLE])}{MARKS}]"
+_plain_search = re.compile(_UNUSUAL).search
+_unusual_runs = re.compile(_UNUSUAL + _UNUSUAL + "*").findall
 
 
 def _fold_run(match: re.Match[str]) -> str:
@@ -165,9 +167,12 @@ def is_folded(text: str) -> bool:
     return _dirty_search(text) is None
 
 
-def is_plain(text: str) -> bool:
-    """Tell whether the text holds simplified characters and the common marks only."""
-    return _plain_search(text) is None
+def unusual(text: str) -> str:
+    """Give what is no simplified character and no common mark, its runs parted by blanks; mostly nothing.
+
+    All the cheap tests look at these few characters instead of the whole text.
+    """
+    return "" if _plain_search(text) is None else " ".join(_unusual_runs(text))
 
 
 def fold_map(text: str) -> tuple[str, list[int]]:

@@ -12,6 +12,9 @@ from phrasebook.fold import fold
 _BETWEEN = r"[^\w\n]{0,3}"
 # Cheap tests: ten digits in a row (the shortest number with an area code), or the unit of a house or room.
 _maybe_number = re.compile(rf"[0-9](?:{_BETWEEN}[0-9]){{9}}").search
+_many_digits = re.compile("[0-9](?:[^0-9]*[0-9]){9}").search
+_digit = re.compile("[0-9]").search
+_letter = re.compile("[a-z]").search
 _unit = re.compile("[0-9a-z][号弄栋幢座单]").search
 _RUN = re.compile(rf"[0-9](?:{_BETWEEN}[0-9]){{9,24}}(?:{_BETWEEN}x)?(?![0-9a-z])")
 _MOBILE = re.compile(r"(?:86|0086)?(1[3-9]\d{9})")
@@ -102,13 +105,19 @@ class PersonalHit:
     private: bool = True
 
 
-def may_hold(folded: str) -> bool:
-    """Tell quickly whether a text could hold personal data at all; most cannot."""
+def may_hold(folded: str, extras: str) -> bool:
+    """Tell quickly whether a text could hold personal data at all; most cannot.
+
+    `extras` is what `unusual` gives for the text, folded.
+    """
+    if "@" in extras:
+        return True
+    if _digit(extras) is None:
+        return False
     return (
-        _maybe_number(folded) is not None
+        (_many_digits(extras) is not None and _maybe_number(folded) is not None)
         or _unit(folded) is not None
-        or "@" in folded
-        or _PLATE.search(folded) is not None
+        or (_letter(extras) is not None and _PLATE.search(folded) is not None)
     )
 
 

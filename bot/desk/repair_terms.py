@@ -33,7 +33,6 @@ class Terms(Data):
     visit: Decimal
     covers: str
     """What the visit fee covers, in words for the customer."""
-    on_site: bool = True
     parts: tuple[Part, ...] = ()
 
 
@@ -58,14 +57,12 @@ class Fee:
         amount: fee of visit and inspection in yuan.
         covers: what it covers, in words for the customer.
         parts: prices of the usual parts.
-        on_site: the engineer comes; otherwise the goods are brought or sent.
         note: what holds for all prices, in words for the customer.
     """
 
     amount: Decimal
     covers: str
     parts: tuple[Part, ...]
-    on_site: bool
     note: str
 
 
@@ -82,7 +79,6 @@ def fee_for(category: str | None, *, group: str | None = None, pack: Path | None
     # The file goes from special to general, so the first entry that is named holds.
     named = (terms for terms in tariff.terms if any(name in text for name in terms.names))
     terms = next(named, None) or next(terms for terms in tariff.terms if OTHER in terms.names)
-    return Fee(terms.visit, terms.covers, terms.parts, terms.on_site, tariff.note)
 
 
 def warranty_state(item: OrderItem, now: datetime) -> Warranty:

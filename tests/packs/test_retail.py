@@ -254,6 +254,5 @@ def test_every_repairable_group_has_a_fee() -> None:
         fee = repair_terms.fee_for(item.category, group=item.group)
         assert fee.amount >= 0 and fee.covers
     assert repair_terms.fee_for("没有的类别").amount == repair_terms.fee_for(None).amount
-    assert not repair_terms.fee_for("手机").on_site
     by_group = repair_terms.fee_for("家电", group="空调")
     assert by_group == repair_terms.fee_for("青禾1.5匹变频空调") != repair_terms.fee_for("家电")

@@ -6,6 +6,7 @@ import hmac
 import logging
 import os
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
@@ -14,6 +15,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.engine.dialogue.swap import ModelSwap, SwapError
 from bot.engine.dialogue.turn import TurnError, bubbles, run_turn, understood
 
 logger = logging.getLogger(__name__)
@@ -46,17 +48,28 @@ class GatewayInput(InputChannel):
         self._expected = f"Bearer {token}".encode()
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
-        """Return the routes: `GET /` tells whether a model is loaded, `POST /webhook` takes a turn."""
+        """Return the routes: `GET /` tells which model is loaded, `POST /webhook` takes a turn, `POST /model` a model."""
         webhook = Blueprint("gateway_webhook", "gateway_webhook")
+        swap = ModelSwap()
 
         @webhook.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
-            ready = request.app.ctx.agent is not None and request.app.ctx.agent.is_ready()
-            return response.json({"ready": ready}, status=200 if ready else 503)
+            agent = request.app.ctx.agent
+            ready = agent is not None and agent.is_ready()
+            return response.json({"ready": ready, "model": agent.model_name if ready else None}, 200 if ready else 503)
+
+        @webhook.route("/model", methods=["POST"])
+        async def model(request: Request) -> HTTPResponse:
+            if not self._trusts(request):
+                return response.json({"error": "wrong or missing bearer token"}, status=401)
+            try:
+                return response.json(await swap.take(request.app.ctx.agent, Path(str((request.json or {}).get("path")))))
+            except SwapError as error:
+                return response.json({"error": str(error)}, status=422)
 
         @webhook.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
-            if not hmac.compare_digest(request.headers.get("authorization", "").encode(), self._expected):
+            if not self._trusts(request):
                 return response.json({"error": "wrong or missing bearer token"}, status=401)
             message = _message(request.json or {})
             try:
@@ -77,6 +90,9 @@ class GatewayInput(InputChannel):
             )
 
         return webhook
+
+    def _trusts(self, request: Request) -> bool:
+        return hmac.compare_digest(request.headers.get("authorization", "").encode(), self._expected)
 
 
 def _message(body: dict[str, Any]) -> UserMessage:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-ROOM = Path(__file__).parent
+ROOM = Path(__file__).resolve().parent
 ROOT = ROOM.parents[2]
 
 

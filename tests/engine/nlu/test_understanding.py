@@ -8,7 +8,6 @@ from bench import nlu
 from bot.engine.nlu.linear import LinearModel
 
 
-
 @pytest.fixture(scope="module")
 def trained() -> tuple[LinearModel, float]:
     """Train the product's classifier once on the authored utterances."""
