@@ -5,7 +5,7 @@ LIYAN := .venv/bin/liyan
 ENGINE := bot/engine/.venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help install run train shell demo test check lint format browser rasa-train rasa-shell rasa-test validate docs clean
+.PHONY: help install run train shell demo test check format browser rasa-train rasa-shell rasa-test validate docs clean
 
 help: ## Show the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -42,6 +42,7 @@ check: install ## Format, lint, types, import contracts, data and phrases
 	@mkdir -p .cache
 	.venv/bin/liyan rasa data validate --domain domain.yml --data data > .cache/validate.log 2>&1 || (cat .cache/validate.log; exit 1)
 	.venv/bin/liyan check
+	.venv/bin/liyan phrases check
 	@if [ -f ../shared/eval/leak.py ]; then python3 ../shared/eval/leak.py data tests docs phrasebook ../shared/eval/*_dev.tsv; fi
 
 format: install ## Format the code

@@ -58,7 +58,7 @@ def _when_said(message: Message) -> str | None:
 
 
 def _free(message: Message) -> str | None:
-    if says_only_facts(message) or _NOBODY.search(message.words):
+    if says_only_facts(message) or (len(message.bare()) <= 8 and _NOBODY.search(message.words)):
         return None
     return message.words[:100] or None
 

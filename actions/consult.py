@@ -25,7 +25,9 @@ _OFFER = re.compile(r"优惠|活动|打折|折扣|促销|满减|券|便宜|赠�
 _GENERAL = re.compile(
     r"怎么样|好不好|好用吗|如何|介绍(一下|下)?|推荐|参数|配置|详情|了解(一下|下)?|有什么(特点|功能|优点)|质量|值得买吗|是什么|多大|请问|你们|你好|您好|家的?|这款|这个|那款|那个|一下|我想|问|的|吗|呢|啊|呀|有没有|有|怎么|什么|能不能|可以|想|买|款|吧|亲"
 )
-_RETITLE = re.compile(r"(抬头|发票|税号).{0,6}(改|换)(成|为)|(改|换).{0,4}(抬头|税号)")
+_RETITLE = re.compile(
+    r"(抬头|发票|税号).{0,6}(改|换)(成|为)|(改|换|重).{0,4}(抬头|税号)|(抬头|税号).{0,6}(重新|改|换|错)"
+)
 _MANY = 4
 
 
@@ -57,7 +59,7 @@ class ConsultJourney(Journey):
     async def script(self, case: Case) -> None:
         """Answer by topic."""
         words = case.message.words
-        if case.message.intent == "invoice" and not case.active and _RETITLE.search(words) and case.get("order"):
+        if case.message.intent == "invoice" and _RETITLE.search(words) and not (case.active or is_question(words)):
             case.leave("order_form")
         plain = _PRICE.search(words) or _STOCK.search(words) or _OFFER.search(words)
         if case.message.intent == "out_of_scope" and not case.active and not plain:

@@ -7,7 +7,6 @@ end it in `data/stories/`, its phrases in `phrasebook/approved/`.
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from contextlib import suppress
 from typing import Any, ClassVar
@@ -19,6 +18,7 @@ from rasa_sdk.types import DomainDict
 from actions import faq, social
 from actions.case import REQUESTED, Case, Left, Waiting
 from actions.desk import database
+from actions.hearing import BUT, CORRECTS, DROPS, OWN, PERSON_WANTED, TAKES_BACK
 from actions.message import Message
 from actions.reading import Reader, account, is_question, is_request, says_none, says_only_facts, yes_no
 from actions.wishes import ALWAYS_LEAVE, SOCIAL, WISHES
@@ -32,14 +32,6 @@ CEREMONY = frozenset({"greet", "thank", "goodbye", "ask_repeat"})
 """Courtesies that are no account of anything, if it is certain that they are meant."""
 NEWEST = frozenset({"order", "ticket"})
 """Facts of which the number named last counts, without a word of correction."""
-
-_CORRECTS = re.compile(r"(写|打|说|填|输|报|发|给|弄)错|错了|不对|更正|改成|改为|不是.{1,20}(，|,|是)|应该是|换成|纠正")
-
-_TAKES_BACK = frozenset({"withdraw", "cancel_booking"})
-"""Wishes that take back a ticket; said of a case that is none yet they drop it."""
-_DROPS = re.compile(r"^(那|唉|哎)?算了|不.{0,5}了[。！!]?$")
-_OWN = re.compile(r"我(的|买|要|想|家|这)|订单|这(个|件|台|单|部|款|双)|收到|昨天|前天|上周|坏|\d{12}")
-"""Words of a matter of one's own, rather than of the shop's rules."""
 
 
 class Journey(Action, ABC):
@@ -100,14 +92,18 @@ class Journey(Action, ABC):
         if not case.active:
             self._begin(case)
             return
-        if message.intent in ALWAYS_LEAVE and self.form != WISHES[message.intent]:
+        if message.intent in ALWAYS_LEAVE and self.form != WISHES[message.intent] and not self._means_no_person(case):
             self._interrupt(case, WISHES[message.intent])
-        drops = message.intent == "abandon" or (message.intent in _TAKES_BACK and bool(_DROPS.search(message.words)))
+        drops = message.intent == "abandon" or (message.intent in TAKES_BACK and bool(DROPS.search(message.words)))
         if drops and not self._answers(case):
             case.clear("suspended", "later")
             case.leave(None, "journey.dropped")
         corrects = self._corrects(case)
-        if self._answers(case):
+        if corrects and case.asked == "confirmed" and self._spot(case, overwrite=True):
+            case.clear("confirmed")
+            case.say("journey.corrected")
+            case.answered = True
+        elif self._answers(case):
             self._spot(case, overwrite=corrects)
         elif corrects and self._spot(case, overwrite=True):
             case.clear("confirmed")
@@ -115,6 +111,13 @@ class Journey(Action, ABC):
             case.answered = True
         else:
             self._break_off(case)
+
+    def _means_no_person(self, case: Case) -> bool:
+        """Tell whether a person is spoken of in an answer (“叫你们领导道歉”) rather than called for."""
+        reader = self.readers().get(case.asked or "")
+        if case.message.intent != "ask_human" or reader is None or PERSON_WANTED.search(case.message.words):
+            return False
+        return reader(case.message) is not None
 
     def _begin(self, case: Case) -> None:
         part = self._first_wish(case)
@@ -148,7 +151,7 @@ class Journey(Action, ABC):
             return
         await faq.tell_rule(case, entry, topic=case.message.intent)
         case.answered = True
-        own = _OWN.search(words) or case.message.entity("defect")
+        own = OWN.search(words) or case.message.entity("defect")
         if not case.active and not entry.default and not own:
             case.leave(None)
 
@@ -174,9 +177,9 @@ class Journey(Action, ABC):
 
     def _corrects(self, case: Case) -> bool:
         if case.asked == "confirmed":
-            return yes_no(case.message) is not True
+            return yes_no(case.message) is not True or bool(BUT.search(case.message.words))
         return case.message.intent == "correction" or (
-            case.asked not in self.free and bool(_CORRECTS.search(case.message.words))
+            case.asked not in self.free and bool(CORRECTS.search(case.message.words))
         )
 
     def _spot(self, case: Case, *, overwrite: bool = False) -> bool:
@@ -196,7 +199,9 @@ class Journey(Action, ABC):
         return found or (overwrite and case.asked == "confirmed" and self._tell_anew(case))
 
     def _tell_anew(self, case: Case) -> bool:
-        """Take a new account after the restatement was not agreed to."""
+        """Take a new account after the restatement was not agreed to; a bare “不对” is none."""
+        if len(case.message.bare()) <= 3:
+            return False
         for slot in self.free & set(self.spots):
             value = self.spots[slot](case.message)
             if value is not None and value != case.get(slot):
@@ -207,6 +212,8 @@ class Journey(Action, ABC):
     def _answers(self, case: Case) -> bool:
         """Tell whether the message answers the question asked, so that no other wish is looked for in it."""
         message, asked = case.message, case.asked or ""
+        if asked in self.free and asked not in self.optional and says_only_facts(message):
+            return False
         if message.is_button:
             return message.pick(asked) is not None or message.intent in ("affirm", "deny")
         if message.entity("choice") is not None:
@@ -225,7 +232,7 @@ class Journey(Action, ABC):
             own and account(message.words) and not faq.rule(message.words, self.rules)
         ):
             return False
-        if message.intent == "abandon" or (message.intent in _TAKES_BACK and _DROPS.search(message.words)):
+        if message.intent == "abandon" or (message.intent in TAKES_BACK and DROPS.search(message.words)):
             return False
         if message.intent in CEREMONY and message.confidence >= CERTAIN:
             return False

@@ -24,6 +24,7 @@ _TOPICS = {
     "cancel_order": "cancel",
     "refund_status": "money",
     "invoice": "change",
+    "withdraw": "cancel",
 }
 _CHANGES = (
     Option("address", "button.change_address"),

@@ -78,6 +78,9 @@ class ProgressJourney(Journey):
         named = case.get("which_ticket") or ticket_number(case.message)
         if named is None:
             own = await self._own(case, topic)
+            if not own and topic == "withdraw" and case.get("order") and "单" in case.message.words:
+                # No ticket of theirs is open: what is taken back is the order spoken of.
+                case.leave("order_form")
             if len(own) == 1:
                 return own[0]
             if own:

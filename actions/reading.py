@@ -36,8 +36,12 @@ _QUESTION = re.compile(
 _REQUEST = re.compile(
     r"我(要|想)|我得|帮我|帮忙|给我|麻烦(你|您|帮)|请(你|您|帮)|(查|看|问|催|改|退|换|修|转|约|办)(一下|下)|转(接)?人工|人工(客服|服务)?$|取消(订单|预约|掉|一下|吧)|^(投诉|报修|退货|换货|退款|查物流|查快递)|申请"
 )
+_NO_AFTER = re.compile(r"不(用|要|是|对|了|行|想)|没有|算了|错")
+_NO_DEFECT = re.compile(
+    r"(没有?|不是|无|未|没啥|没什么)(任何|什么|啥|一点)?(坏|破|裂|漏|质量|问题|故障|毛病|瑕疵|划痕|损坏|磕|碰|碎|断)(问题)?"
+)
 _NONE = re.compile(
-    r"没有|没|无|忘|不记得|记不|找不(到|着|见|了)|不清楚|不知道|不晓得|不方便|不想说|说不(清|上)|没带|丢了|跳过|算了|不确定|没注意|不用|都行|随便"
+    r"没有|没|无|忘|不记得|记不|找不(到|着|见|了)|不清楚|不知道|不晓得|谁(还|会)?(记得|晓得|知道)|哪(里|儿)?(还)?(记得|晓得|知道)|不方便|不想说|说不(清|上)|没带|丢了|跳过|算了|不确定|没注意|不用|都行|随便"
 )
 _OPENED = re.compile(
     r"(已经?|都|就)?(拆(开|封|了|过|箱)|打开(了|过)|开(封|箱|过)|用(过|了)|试(过|了|用|穿)|穿(过|了)|激活|安装(了|过)|洗(过|了)|通(过)?电|吃了|喝了|看了|装(上|好)了|使用(过|了)|下过水)"
@@ -52,7 +56,7 @@ _WISHES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"换(货|一|个|新|成|大|小|掉|双|件|台|套|码|尺|颜色|款|别)|想换|要换|给换|退换|调换|更换|换$|补发|重发|重新发|再发"
         ),
     ),
-    ("repair", re.compile(r"维修|修(理|好|一|下|复)|给修|要修|想修|返修|修$|上门看")),
+    ("repair", re.compile(r"维修|修(理|好|一|下|复|吧|了)|给修|就修|去修|要修|想修|返修|修$|上门看")),
     (
         "return",
         re.compile(
@@ -72,11 +76,13 @@ _DEFECT = re.compile(
 
 def yes_no(message: Message) -> bool | None:
     """Read a consent or a refusal."""
+    bare, words = message.bare(), message.words.strip()
+    if _YES_FIRST.match(words) and not is_question(words) and not _NO_AFTER.search(words):
+        return True
     if message.intent == "affirm":
         return True
     if message.intent in ("deny", "abandon"):
         return False
-    bare, words = message.bare(), message.words.strip()
     if _NO.match(bare) or _NO_FIRST.match(words):
         return False
     if _YES.match(bare) or (_YES_FIRST.match(words) and not is_question(words)):
@@ -138,7 +144,7 @@ def complaint_wish(message: Message) -> str | None:
 
 def has_defect(text: str) -> bool:
     """Tell whether a text speaks of a fault of the goods."""
-    return bool(_DEFECT.search(text))
+    return bool(_DEFECT.search(_NO_DEFECT.sub("", text)))
 
 
 def narrative(message: Message) -> str | None:
@@ -151,16 +157,21 @@ def narrative(message: Message) -> str | None:
     return message.words[:500] if len(message.bare()) >= 2 else None
 
 
+_ABOUT_FACTS = re.compile(
+    r"先|记(一?下|住)|我的?|你|您|这(个|是)|电话|手机|号码|联系方式|订单|单|尾|后四位|工单|编?号|是|叫|在|的|哦|啊|吧|呢|了|就"
+)
 _FACTS = ("phone", "digits", "order_number", "ticket_number", "time")
 
 
 def says_only_facts(message: Message) -> bool:
     """Tell whether nothing stands in a message but a number or a time: that is no account of anything."""
+    if message.is_button:
+        return False
     left = list(message.words)
     spans = [span for name in _FACTS for span in message.spans(name)]
     for start, end in spans:
         left[start:end] = " " * (end - start)
-    return bool(spans) and not re.search(r"\w", "".join(left))
+    return bool(spans) and not re.search(r"\w", _ABOUT_FACTS.sub("", "".join(left)))
 
 
 def account(text: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 
 from actions.case import Case, Option, titled
 from actions.journey import Journey
@@ -69,7 +69,7 @@ class ReturnJourney(Journey):
 
     form = "return_form"
     hard = True
-    facts = ("wish", "reason", "opened", "fault", "item", "digits", "confirmed", "alternative", "exchange_to")
+    facts = ("wish", "reason", "opened", "item", "digits", "confirmed", "alternative", "exchange_to")
     spots: ClassVar[dict[str, Reader]] = {
         **IDENTITY,
         **CONTACT,
@@ -108,7 +108,7 @@ class ReturnJourney(Journey):
         item = await item_of(case, order)
         wished: Wish = case.need("wish", "returns.ask_wish", wish, options=_WISHES)
         if wished == "repair":
-            case.leave("repair_form", "returns.to_repair")
+            self._to_repair(case, item)
         reason = str(case.need("reason", "returns.ask_reason", narrative, options=_REASONS))
         was_opened = bool(case.need("opened", "returns.ask_opened", opened_answer, options=_OPENED, product=item.name))
         defect = reason in _FAULTS or has_defect(reason)
@@ -170,7 +170,7 @@ class ReturnJourney(Journey):
         options = [Option(name, f"button.alternative_{name}") for name in (*decision.alternatives, "person")]
         chosen = case.need("alternative", "returns.ask_alternative", _alternative, options=options, optional=True)
         if chosen in ("repair", "paid_repair"):
-            case.leave("repair_form", "returns.to_repair")
+            self._to_repair(case, item)
         if chosen == "refuse_delivery":
             case.leave(None, "returns.refuse_delivery")
         if chosen == "exchange":
@@ -184,6 +184,19 @@ class ReturnJourney(Journey):
         if chosen == "person":
             case.leave("handoff_form")
         case.say("returns.refused_end")
+
+    def _to_repair(self, case: Case, item: OrderItem) -> NoReturn:
+        """Go on with the repair, which need not ask for what was told here.
+
+        Raises:
+            Left: always.
+        """
+        reason = case.get("reason")
+        for slot, value in (("service", "repair"), ("product", item.sku)):
+            case.set(slot, value)
+        if reason and has_defect(str(reason)):
+            case.set("fault", reason)
+        case.leave("repair_form", "returns.to_repair")
 
     async def _appraise(self, case: Case, item: OrderItem) -> None:
         order = str(case.get("order"))

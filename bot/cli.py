@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import launch
 from bot.desk import demo, tickets, transcripts
 from bot.desk.database import Database
+from bot.model_use import DamagedError
+from bot.nlu_cli import app as nlu_app
 from bot.phrase_cli import app as phrases_app
 from bot.settings import ROOT, settings
 from bot.supervisor import NotReady, PortTaken
@@ -30,6 +32,7 @@ app.add_typer(demo_app, name="demo")
 app.add_typer(tickets_app, name="tickets")
 app.add_typer(conversations_app, name="conversations")
 app.add_typer(phrases_app, name="phrases")
+app.add_typer(nlu_app, name="nlu")
 
 
 @app.command()
@@ -37,7 +40,7 @@ def up() -> None:
     """Bring everything up: database, demo shop, model, engine, actions, gateway; Ctrl-C stops all."""
     try:
         asyncio.run(launch.up(settings(), console))
-    except (PortTaken, NotReady, TrainingError, FileNotFoundError) as error:
+    except (PortTaken, NotReady, TrainingError, DamagedError, FileNotFoundError) as error:
         raise fail(f"liyan: {error}") from error
 
 

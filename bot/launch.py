@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.prompt import Prompt
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import supervisor
+from bot import model_use, supervisor
 from bot.desk import catalogue, demo, slots
 from bot.desk.database import Database
 from bot.settings import Settings
@@ -25,10 +25,11 @@ async def up(settings: Settings, console: Console) -> None:
     Raises:
         PortTaken: something else listens on a port of ours.
         TrainingError: the model could not be trained.
+        DamagedError: the file that names the model in use is damaged.
     """
     supervisor.ensure_free(settings)
     await prepare(settings, datetime.now(settings.zone))
-    model = ensure_model(settings, console)
+    model = begin_with(settings, console)
     console.print("starting engine, action server and gateway …")
     started = time.monotonic()
 
@@ -41,6 +42,22 @@ async def up(settings: Settings, console: Console) -> None:
         console.print("Ctrl-C stops everything.")
 
     await supervisor.run(settings, model, tell=lambda line: console.print(line, markup=False), ready=ready)
+
+
+def begin_with(settings: Settings, console: Console) -> Path:
+    """Return the model to start with: the one in use, or that of the present data when more than labels has changed.
+
+    Raises:
+        TrainingError: Rasa failed.
+        DamagedError: the file that names the model in use is damaged.
+    """
+    model = model_use.fitting(settings)
+    if model is None:
+        model = ensure_model(settings, console)
+        model_use.take(settings, model, now=datetime.now(settings.zone))
+    elif model.name != model_path(settings).name:
+        console.print(f"model in use: {model.name}; the labels exported since wait for `liyan nlu use`", markup=False)
+    return model
 
 
 async def prepare(settings: Settings, now: datetime) -> None:

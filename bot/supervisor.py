@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import secrets
 import signal
 import socket
 import sys
@@ -16,6 +15,8 @@ from pathlib import Path
 
 import httpx
 
+from bot import engine_token
+from bot.model_use import DamagedError, in_use
 from bot.settings import ROOT, Settings
 from bot.training import engine_env, engine_python
 
@@ -40,24 +41,37 @@ class Program:
     """One process: what is run, where it listens, which address tells that it is ready."""
 
     name: str
-    command: tuple[str, ...]
+    command: Callable[[], tuple[str, ...]]
+    """Asked at each start: the engine comes back with the model taken into use last."""
     port: int
     setting: str
     health: str
     env: dict[str, str]
 
 
-def programs(settings: Settings, model: Path) -> list[Program]:
-    """Return the three processes for a model."""
-    token = settings.engine_token.get_secret_value() if settings.engine_token else secrets.token_urlsafe(32)
-    rasa = (
-        str(engine_python()), "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", str(settings.engine_port),
-        "--model", str(model), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
-    )  # fmt: skip
+def programs(settings: Settings, model: Path, *, token: str) -> list[Program]:
+    """Return the three processes.
+
+    Args:
+        settings: the service's settings.
+        model: what the engine begins with; later starts take the model in use.
+        token: what the gateway must show to the engine.
+    """
+
+    def rasa() -> tuple[str, ...]:
+        found = None
+        with contextlib.suppress(DamagedError):  # an engine with the model of the start is better than none
+            found = in_use(settings)
+        return (
+            str(engine_python()), "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", str(settings.engine_port),
+            "--model", found.model if found else str(model),
+            "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
+        )  # fmt: skip
+
     service = {**os.environ, "LIYAN_ENGINE_TOKEN": token}
     return [
         Program(
-            "actions", (sys.executable, "-m", "actions"), settings.actions_port, "LIYAN_ACTIONS_PORT",
+            "actions", lambda: (sys.executable, "-m", "actions"), settings.actions_port, "LIYAN_ACTIONS_PORT",
             f"{settings.actions_url}/health", service,
         ),
         Program(
@@ -65,7 +79,7 @@ def programs(settings: Settings, model: Path) -> list[Program]:
             f"{settings.engine_url}/webhooks/gateway/", engine_env(settings, token=token),
         ),
         Program(
-            "gateway", (sys.executable, "-m", "bot.gateway"), settings.port, "LIYAN_PORT",
+            "gateway", lambda: (sys.executable, "-m", "bot.gateway"), settings.port, "LIYAN_PORT",
             f"http://{settings.host}:{settings.port}/readyz", service,
         ),
     ]  # fmt: skip
@@ -95,7 +109,7 @@ async def run(settings: Settings, model: Path, *, tell: Tell, ready: Callable[[]
 
     Args:
         settings: the service's settings.
-        model: the model in use.
+        model: what the engine begins with.
         tell: is given a line for each event.
         ready: called once everything answers.
     """
@@ -104,7 +118,9 @@ async def run(settings: Settings, model: Path, *, tell: Tell, ready: Callable[[]
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    keepers = [asyncio.create_task(_keep(program, settings, stop, tell)) for program in programs(settings, model)]
+    token = engine_token.made(settings)
+    running = programs(settings, model, token=token)
+    keepers = [asyncio.create_task(_keep(program, settings, stop, tell)) for program in running]
     waiting = asyncio.create_task(_announce(settings, stop, ready))
     try:
         await stop.wait()
@@ -112,6 +128,7 @@ async def run(settings: Settings, model: Path, *, tell: Tell, ready: Callable[[]
         tell("stopping …")
         waiting.cancel()
         await asyncio.gather(*keepers)
+        engine_token.forget(settings)
         with contextlib.suppress(asyncio.CancelledError):
             await waiting
 
@@ -140,7 +157,7 @@ async def _keep(program: Program, settings: Settings, stop: asyncio.Event, tell:
         started = time.monotonic()
         with log.open("ab") as written:
             process = await asyncio.create_subprocess_exec(
-                *program.command, cwd=ROOT, env=program.env, stdout=written, stderr=written, start_new_session=True
+                *program.command(), cwd=ROOT, env=program.env, stdout=written, stderr=written, start_new_session=True
             )
         ended = asyncio.create_task(process.wait())
         stopping = asyncio.create_task(stop.wait())

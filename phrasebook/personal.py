@@ -11,8 +11,9 @@ from phrasebook.fold import fold
 
 _BETWEEN = r"[^\w\n]{0,3}"
 # Cheap tests: ten digits in a row (the shortest number with an area code), or the unit of a house or room.
-_maybe_number = re.compile(rf"[0-9](?:{_BETWEEN}[0-9]){{9}}").search
-_many_digits = re.compile("[0-9](?:[^0-9]*[0-9]){9}").search
+# Not the inside of a longer number, such as a ticket's (T261122-00173).
+_ALONE = r"(?<![0-9a-z])(?<![0-9]-)"
+_maybe_number = re.compile(rf"{_ALONE}[0-9](?:[^0-9a-z]{{0,3}}[0-9]){{9}}").search
 _digit = re.compile("[0-9]").search
 _letter = re.compile("[a-z]").search
 _unit = re.compile("[0-9a-z][号弄栋幢座单]").search
@@ -115,7 +116,7 @@ def may_hold(folded: str, extras: str) -> bool:
     if _digit(extras) is None:
         return False
     return (
-        (_many_digits(extras) is not None and _maybe_number(folded) is not None)
+        (_maybe_number(extras) is not None and _maybe_number(folded) is not None)
         or _unit(folded) is not None
         or (_letter(extras) is not None and _PLATE.search(folded) is not None)
     )

@@ -26,7 +26,16 @@ class Run:
 RUNS = (
     Run(
         "engine",
-        (str(ENGINE_PYTHON), "-m", "pytest", "-rs", "-c", "tests/engine/pytest.ini", "tests/engine", "tests/phrasebook"),
+        (
+            str(ENGINE_PYTHON),
+            "-m",
+            "pytest",
+            "-rs",
+            "-c",
+            "tests/engine/pytest.ini",
+            "tests/engine",
+            "tests/phrasebook",
+        ),
     ),
     Run("service", (sys.executable, "-m", "pytest", "-rs")),
 )

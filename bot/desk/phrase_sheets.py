@@ -13,9 +13,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 from phrasebook.errors import Problem
 from phrasebook.source import Row, Table
 
@@ -34,7 +31,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 LARGEST = 10 * 1024 * 1024
 MOST_ROWS = 20_000
 # What openpyxl raises for files of another make: it names no error of its own for them.
-_NO_WORKBOOK = (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, SyntaxError, IndexError)
+_NO_WORKBOOK = (zipfile.BadZipFile, KeyError, ValueError, TypeError, SyntaxError, IndexError)
 _VARIABLE = re.compile(r"(?P<name>\w+)\s*[:：]\s*(?P<type>\w+)\s*[=\uff1d]\s*(?P<sample>.+)", re.DOTALL)
 
 
@@ -103,6 +100,9 @@ def _csv_rows(path: Path) -> Iterator[tuple[int, list[object]]]:
 
 
 def _xlsx_rows(path: Path) -> Iterator[tuple[int, list[object]]]:
+    import openpyxl  # takes half a second, which nobody else need wait for
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         book = openpyxl.load_workbook(path, read_only=True)
         try:
@@ -113,7 +113,7 @@ def _xlsx_rows(path: Path) -> Iterator[tuple[int, list[object]]]:
                 yield line, list(cells)
         finally:
             book.close()
-    except _NO_WORKBOOK as error:
+    except (InvalidFileException, *_NO_WORKBOOK) as error:
         raise SheetError(f"{path}: no Excel workbook (.xlsx): {error}") from error
 
 

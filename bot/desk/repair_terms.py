@@ -79,6 +79,7 @@ def fee_for(category: str | None, *, group: str | None = None, pack: Path | None
     # The file goes from special to general, so the first entry that is named holds.
     named = (terms for terms in tariff.terms if any(name in text for name in terms.names))
     terms = next(named, None) or next(terms for terms in tariff.terms if OTHER in terms.names)
+    return Fee(terms.visit, terms.covers, terms.parts, tariff.note)
 
 
 def warranty_state(item: OrderItem, now: datetime) -> Warranty:

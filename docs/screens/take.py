@@ -56,7 +56,9 @@ class Visitor:
             texts = self.page.locator("liyan-chat .list .text")
             before = texts.count()
             if line.startswith("<"):
-                self.page.locator("liyan-chat .list button:enabled", has_text=line.strip("<>")).last.evaluate("b => b.click()")
+                self.page.locator("liyan-chat .list button:enabled", has_text=line.strip("<>")).last.evaluate(
+                    "b => b.click()"
+                )
             else:
                 box = self.page.get_by_role("textbox", name="输入您的问题")
                 box.fill(line)

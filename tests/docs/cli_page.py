@@ -17,8 +17,9 @@ HEAD = """# The command line
 
 Written by `.venv/bin/python -m tests.docs.cli_page` from the help texts; a test compares the two.
 
-`liyan` lies in `.venv/bin`. The verbs read the same settings as the running system (`docs/settings.md`) and the same database:
-they work while it runs, and those that only read records also when it does not. Exit codes: 0 done, 1 could not be done (a line on standard error says why), 2 wrong usage.
+`liyan` lies in `.venv/bin`. The verbs read the same settings as the running system (`docs/settings.md`) and the
+same database: they work while it runs, and all but `liyan shell` also when it does not.
+Exit codes: 0 done, 1 could not be done (a line on standard error says why), 2 wrong usage.
 """
 
 
@@ -47,7 +48,8 @@ def options(command: Any) -> Iterator[tuple[str, str]]:
             written = parameter.name.upper()
             yield written if parameter.required else f"[{written}]", parameter.help or ""
         else:
-            yield ", ".join((*parameter.opts, *parameter.secondary_opts)), parameter.help or ""
+            written = ", ".join((*parameter.opts, *parameter.secondary_opts))
+            yield written, (parameter.help or "") + (" Required." if parameter.required else "")
 
 
 def page() -> str:

@@ -29,8 +29,16 @@ CODE_FOLDERS = ("actions", "bot", "phrasebook", "tests")
 CODE_FILES = ("endpoints.yml", "credentials.yml", "config.yml", "Makefile", ".ci/run")
 MADE_BY_RUNS = ("var/", "models/", ".cache/", ".env", ".venv", "bot/engine/.venv")
 """What the pages may name although no clone holds it."""
+ENDINGS = r"\.(?:md|yml|yaml|toml|py|ini|lock|svg|png|json|jsonl|tsv|txt|sh)"
+ROOMS = {
+    "docs/design.md": ("bot/engine",),
+    "docs/nlu.md": ("bot/engine/nlu",),
+    "docs/settings.md": ("phrasebook",),
+    "CONTRIBUTING.md": ("phrasebook",),
+}
+"""Rooms from which a page counts its paths, beside the root."""
 HOSTS = frozenset({"127.0.0.1", "localhost", "www.w3.org", "keepachangelog.com"})
-"""Hosts that a page may name, beside those under `.example`: loopback, the name space of SVG, a site on the form of the log."""
+"""Hosts that a page may name, beside those under `.example`: loopback, SVG's name space, a site on this form of log."""
 
 
 def page_id(path: Path) -> str:
@@ -105,7 +113,7 @@ def test_a_verb_has_help(verb: str, command: object) -> None:
 
 
 def test_every_verb_of_make_is_explained() -> None:
-    """Every verb of the Makefile has a line of help and stands in README.md or CONTRIBUTING.md, and none that is gone does."""
+    """Every verb of make has a line of help and stands in README.md or CONTRIBUTING.md; none that is gone does."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     declared = set(re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)[0].split())
     helped = set(re.findall(r"^([a-z-]+):.*## \S", makefile, re.MULTILINE))
@@ -127,7 +135,8 @@ def test_every_route_is_documented(tmp_path: Path) -> None:
         served |= {f"{method} {route.path}" for method in methods if hasattr(route, "endpoint")}
     table = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
     documented = {
-        f"{method} {path.rstrip('/…') or '/'}" for method, path in re.findall(r"`(GET|POST|OPTIONS) (/[^`?\s]*)`", table)
+        f"{method} {path.rstrip('/…') or '/'}"
+        for method, path in re.findall(r"`(GET|POST|OPTIONS) (/[^`?\s]*)`", table)
     }
     assert served == documented
 
@@ -147,24 +156,25 @@ def test_files_that_a_page_names_exist(page: Path) -> None:
     """A link or a path in code style leads to something that is there."""
     text = page.read_text(encoding="utf-8")
     links = {link.split("#")[0] for link in re.findall(r"\]\(([^)]+)\)", text) if "://" not in link}
-    paths = set(re.findall(r"`((?:[\w.-]+/)+[\w.*-]*|[\w-]+\.(?:md|yml|yaml|toml|py|ini|lock|svg|png|json))`", text))
+    paths = set(re.findall(rf"`((?:[\w.-]+/)+(?:[\w*-]+{ENDINGS})?|(?:[\w.-]+/)*[\w*-]+{ENDINGS})`", text))
     missing = [link for link in links if link and not (page.parent / link).exists()]
     missing += [path for path in paths if not path.startswith(MADE_BY_RUNS) and not _is_there(path, page)]
     assert not missing
 
 
 def _is_there(path: str, page: Path) -> bool:
-    """Tell whether a path exists from the root, from the page, or by its bare name in a folder the page speaks of."""
-    if path in ("approved/", "forbidden/"):
-        path = f"phrasebook/{path}"
-    return any(any(folder.glob(path.rstrip("/"))) for folder in (ROOT, page.parent, ROOT / "bot" / "engine"))
+    """Tell whether a path exists from the root, from the page, or from a room that the page speaks of."""
+    folders = (ROOT, page.parent, *(ROOT / room for room in ROOMS.get(page_id(page), ())))
+    return any(any(folder.glob(path.rstrip("/"))) for folder in folders)
 
 
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "docs" / "architecture.svg"], ids=page_id)
 def test_pages_name_no_foreign_host(page: Path) -> None:
     """Only loopback, example names and a few public project sites stand in the pages."""
     text = page.read_text(encoding="utf-8")
-    hosts = set(re.findall(r"(?:https?|wss?|redis|postgresql(?:\+\w+)?)://(?:[\w.-]+@)?([\w-]+(?:\.[\w-]+)+|localhost)", text))
+    hosts = set(
+        re.findall(r"(?:https?|wss?|redis|postgresql(?:\+\w+)?)://(?:[\w.-]+@)?([\w-]+(?:\.[\w-]+)+|localhost)", text)
+    )
     foreign = {host for host in hosts if host not in HOSTS and not host.endswith(".example")}
     assert not foreign
 
