@@ -138,18 +138,16 @@ class Case:
         read: Reader,
         *,
         options: Sequence[Option] = (),
-        optional: bool = False,
         custom: Mapping[str, Any] | None = None,
         **variables: Any,
     ) -> Any:
-        """Return a fact, or ask for it.
+        """Return a fact, or ask for it; one that can be done without may be refused and counts as not said.
 
         Args:
             slot: name of the fact.
             phrase: the question.
             read: takes the answer out of a message; None when it holds none.
             options: answers to choose from, shown as buttons; their ordinal counts as an answer.
-            optional: an answer like “I don't know” is taken and recorded as not said.
             custom: what the chat element draws with the question.
             variables: of the question.
 
@@ -160,7 +158,7 @@ class Case:
         if known is not None:
             return known
         if self.asked == slot and not self.answered:
-            value = self._answer(slot, read, options=options, optional=optional)
+            value = self._answer(slot, read, options=options)
             if value is not None:
                 self.take(slot, value)
                 return value
@@ -203,7 +201,7 @@ class Case:
         self.answered = True
         self.clear("misses")
 
-    def _answer(self, slot: str, read: Reader, *, options: Sequence[Option], optional: bool) -> Any | None:
+    def _answer(self, slot: str, read: Reader, *, options: Sequence[Option]) -> Any | None:
         picked = self.message.pick(slot)
         if picked is not None:
             return picked
@@ -215,7 +213,7 @@ class Case:
             return options[int(number) - 1].value
         if len(options) == 1 and yes_no(self.message):
             return options[0].value
-        if optional and says_none(self.message):
+        if slot not in self.indispensable and says_none(self.message):
             return NOT_SAID
         return None
 

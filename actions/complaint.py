@@ -92,7 +92,7 @@ class ComplaintJourney(Journey):
         "wish": _demand,
     }
     free = frozenset({"what", "where", "who", "wish"})
-    optional = frozenset({"when", "where", "who", "order", "name"})
+    indispensable = frozenset({"what", "wish", "confirmed"})
 
     def readers(self) -> dict[str, Reader]:
         """Return how the answers are read."""
@@ -102,11 +102,11 @@ class ComplaintJourney(Journey):
         """Apologise, collect, restate, record, promise."""
         self._soothe(case)
         what = case.need("what", "complaint.ask_what", narrative)
-        when = case.need("when", "complaint.ask_when", moment_said, optional=True)
-        case.need("where", "complaint.ask_where", _free, optional=True)
-        case.need("who", "complaint.ask_who", _free, optional=True)
+        when = case.need("when", "complaint.ask_when", moment_said)
+        case.need("where", "complaint.ask_where", _free)
+        case.need("who", "complaint.ask_who", _free)
         wish = case.need("wish", "complaint.ask_wish", self._wish, options=_WISHES)
-        order = need_order(case, "complaint.ask_order", optional=True)
+        order = need_order(case, "complaint.ask_order")
         name = need_name(case)
         phone = need_phone(case)
         fields = {

@@ -9,7 +9,7 @@ CORRECTS = re.compile(r"(写|打|说|填|输|报|发|给|弄)错|错了|不对|�
 TAKES_BACK = frozenset({"withdraw", "cancel_booking"})
 """Wishes that take back a ticket; said of a case that is none yet they drop it."""
 DROPS = re.compile(r"^(那|唉|哎)?算了|不.{0,5}了[。！!]?$")
-BUT = re.compile(r"不过|但是?|只是|就是|除了|其他")
+BUT = re.compile(r"不过|但是?|只是|除了")
 """Behind a yes a correction follows."""
 PERSON_WANTED = re.compile(r"人工|真人|活人|转接|转给?(你们)?(客服|主管|经理)|不(想|要)(跟|和)机器")
 OWN = re.compile(r"我(的|买|要|想|家|这)|订单|这(个|件|台|单|部|款|双)|收到|昨天|前天|上周|坏|\d{12}")

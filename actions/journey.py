@@ -48,10 +48,8 @@ class Journey(Action, ABC):
     """Questions that are answered in free words."""
     consents: ClassVar[frozenset[str]] = frozenset({"confirmed"})
     """Questions that are answered with yes or no."""
-    indispensable: ClassVar[frozenset[str]] = frozenset({"order", "digits", "confirmed", "wish"})
+    indispensable: ClassVar[frozenset[str]] = frozenset({"digits", "confirmed"})
     """Questions without whose answer the journey cannot go on."""
-    optional: ClassVar[frozenset[str]] = frozenset()
-    """Questions that may be answered with “I have none”."""
     rules: ClassVar[frozenset[str]] = frozenset()
     """Topics of the shop's rules that may be asked about on the way (`faq.yml`)."""
 
@@ -212,7 +210,7 @@ class Journey(Action, ABC):
     def _answers(self, case: Case) -> bool:
         """Tell whether the message answers the question asked, so that no other wish is looked for in it."""
         message, asked = case.message, case.asked or ""
-        if asked in self.free and asked not in self.optional and says_only_facts(message):
+        if asked in self.free and asked in self.indispensable and says_only_facts(message):
             return False
         if message.is_button:
             return message.pick(asked) is not None or message.intent in ("affirm", "deny")
@@ -221,7 +219,7 @@ class Journey(Action, ABC):
         reader = self.readers().get(asked) or (yes_no if asked in self.consents else None)
         if reader is not None and reader(message) is not None:
             return True
-        if asked in self.optional and says_none(message):
+        if asked not in self.indispensable and says_none(message):
             return True
         return asked in self.free and self._tells(message)
 

@@ -122,7 +122,7 @@ ANSWERS: dict[str, Reader] = {
 """How the shared questions are answered when asked."""
 
 
-def need_order(case: Case, ask: str, *, optional: bool) -> str | None:
+def need_order(case: Case, ask: str) -> str | None:
     """Return the order's number; None when the customer has none to give, which is asked once in a case.
 
     Raises:
@@ -130,7 +130,7 @@ def need_order(case: Case, ask: str, *, optional: bool) -> str | None:
     """
     if case.get("order") is None and case.get("order_none"):
         return None
-    number = case.need("order", ask, order_number, optional=optional)
+    number = case.need("order", ask, order_number)
     if number != NOT_SAID:
         return str(number)
     case.set("order", None)
@@ -138,21 +138,20 @@ def need_order(case: Case, ask: str, *, optional: bool) -> str | None:
     return None
 
 
-async def proven_order(case: Case, *, optional: bool = False, ask: str = "order.ask_number") -> Order | None:
-    """Return the order of the case once its phone's last four digits were told.
+async def proven_order(case: Case, ask: str = "order.ask_number") -> Order | None:
+    """Return the order of the case once its phone's last four digits were told; None when there is no number to give.
 
     Five wrong tries lock (`bot.desk.proof`); the answer never tells a wrong number from wrong digits.
 
     Args:
         case: the case.
-        optional: a customer without an order number goes on without one.
         ask: the phrase that asks for the number.
 
     Raises:
         Waiting: number or digits were asked for.
         Left: too many wrong tries.
     """
-    number = need_order(case, ask, optional=optional)
+    number = need_order(case, ask)
     if number is None:
         return None
     if not await proven(case, number):
@@ -213,7 +212,7 @@ def need_phone(case: Case, ask: str = "contact.ask_phone") -> str | None:
     Raises:
         Waiting: it was asked for.
     """
-    told = case.need("phone", ask, phone, optional="phone" not in case.indispensable)
+    told = case.need("phone", ask, phone)
     return None if told == NOT_SAID else str(told)
 
 
@@ -223,7 +222,7 @@ def need_name(case: Case) -> str:
     Raises:
         Waiting: it was asked for.
     """
-    return str(case.need("name", "contact.ask_name", person_answer, optional=True))
+    return str(case.need("name", "contact.ask_name", person_answer))
 
 
 def need_address(case: Case) -> str:

@@ -88,7 +88,7 @@ class OrderJourney(Journey):
     free = frozenset({"value_invoice"})
     consents = frozenset({"agreed", "intercept"})
     indispensable = frozenset(
-        {"order", "digits", "topic", "change", "value_address", "value_time", "value_invoice", "agreed", "intercept"}
+        {"digits", "topic", "change", "value_address", "value_time", "value_invoice", "agreed", "intercept"}
     )
 
     def readers(self) -> dict[str, Reader]:

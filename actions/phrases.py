@@ -12,7 +12,7 @@ from bot.desk.orders import ORDER_STATES
 from bot.desk.transitions import STATES
 
 _ID = re.compile(r"[a-z]+\.[a-z_0-9]+")
-_NOT_VARIABLES = frozenset({"options", "optional", "custom", "buttons", "ticket", "yes", "no", "read", "ask"})
+_NOT_VARIABLES = frozenset({"options", "custom", "buttons", "ticket", "yes", "no", "read", "ask"})
 _SAYING = {
     "say": 0, "tell": 0, "leave": 1, "ask": 1, "need": 1, "agrees": 1, "confirm": 1, "Option": 1, "Button": 0,
 }  # fmt: skip

@@ -41,7 +41,7 @@ class RatingJourney(Journey):
         value = int(case.need("score", "rating.ask", score, custom={"kind": "rating"}))
         comment = None
         if value <= LOW:
-            comment = str(case.need("comment", "rating.ask_why", narrative, optional=True))
+            comment = str(case.need("comment", "rating.ask_why", narrative))
         await rating.rate(
             case.session,
             conversation_id=case.message.conversation,

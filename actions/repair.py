@@ -130,10 +130,9 @@ class RepairJourney(Journey):
     }
     free = frozenset({"fault"})
     rules = frozenset({"installation", "warranty"})
-    optional = frozenset({"order", "name"})
     consents = frozenset({"confirmed", "fee_ok"})
     indispensable = frozenset(
-        {"order", "digits", "confirmed", "service", "product", "fault", "fee_ok", "phone", "address", "slot"}
+        {"digits", "confirmed", "service", "product", "fault", "fee_ok", "phone", "address", "slot"}
     )
 
     def readers(self) -> dict[str, Reader]:
@@ -235,7 +234,7 @@ class RepairJourney(Journey):
         case.leave(None, "repair.solved")
 
     async def _warranty(self, case: Case) -> tuple[str, OrderItem | None]:
-        order = await proven_order(case, optional=True, ask="repair.ask_order")
+        order = await proven_order(case, ask="repair.ask_order")
         if order is None:
             return "unknown", None
         item = await item_of(case, order)

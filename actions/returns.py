@@ -79,7 +79,7 @@ class ReturnJourney(Journey):
         "reason": _reason,
     }
     free = frozenset({"reason", "exchange_to"})
-    indispensable = frozenset({"order", "digits", "confirmed", "wish", "opened", "item"})
+    indispensable = frozenset({"digits", "confirmed", "wish", "opened", "item"})
     rules = frozenset({"return", "refund", "freight", "contact"})
 
     def readers(self) -> dict[str, Reader]:
@@ -168,7 +168,7 @@ class ReturnJourney(Journey):
     async def _refuse(self, case: Case, decision: Decision, *, item: OrderItem) -> None:
         case.tell(f"returns.refused_{decision.reason}", product=item.name)
         options = [Option(name, f"button.alternative_{name}") for name in (*decision.alternatives, "person")]
-        chosen = case.need("alternative", "returns.ask_alternative", _alternative, options=options, optional=True)
+        chosen = case.need("alternative", "returns.ask_alternative", _alternative, options=options)
         if chosen in ("repair", "paid_repair"):
             self._to_repair(case, item)
         if chosen == "refuse_delivery":
