@@ -93,7 +93,7 @@ class Journey(Action, ABC):
         if message.intent in ALWAYS_LEAVE and self.form != WISHES[message.intent] and not self._means_no_person(case):
             self._interrupt(case, WISHES[message.intent])
         drops = message.intent == "abandon" or (message.intent in TAKES_BACK and bool(DROPS.search(message.words)))
-        if drops and not self._answers(case):
+        if drops and not self._declines(case):
             case.clear("suspended", "later")
             case.leave(None, "journey.dropped")
         corrects = self._corrects(case)
@@ -116,6 +116,12 @@ class Journey(Action, ABC):
         if case.message.intent != "ask_human" or reader is None or PERSON_WANTED.search(case.message.words):
             return False
         return reader(case.message) is not None
+
+    def _declines(self, case: Case) -> bool:
+        """Tell whether words of giving up mean the question alone: a plain “算了”, or a no to what was offered."""
+        if case.asked == "confirmed":
+            return False
+        return case.asked in self.consents or (case.asked not in self.indispensable and len(case.message.bare()) <= 3)
 
     def _begin(self, case: Case) -> None:
         part = self._first_wish(case)

@@ -1,8 +1,8 @@
 """Which model is in use: a small file under `LIYAN_VAR` remembers it over restarts.
 
-The file names the model and the fingerprint of everything a model depends on but the labels of the inbox. So a model stays in
-use while only labels are added: those come into use through `liyan nlu use`, which tries the new model first. When code,
-configuration or authored data change, the model of the present data takes its place at the next start.
+The file names the model and the fingerprint of everything a model depends on but the labels of the inbox. So a model
+stays in use while only labels are added: those come into use through `liyan nlu use`, which tries the new model first.
+When code, configuration or authored data change, the model of the present data takes its place at the next start.
 """
 
 from __future__ import annotations

@@ -134,6 +134,8 @@ def find_personal(folded: str, *, spoken: bool = False) -> Iterator[PersonalHit]
             yield PersonalHit(*match.span(), *kind)
     if spoken:
         for match in _SPOKEN_RUN.finditer(folded):
+            if match[0].isascii():
+                continue  # plain digits were looked at above
             kind = _number_kind(_bare(match[0]).translate(_SPOKEN))
             if kind is not None and match.span() not in taken:
                 yield PersonalHit(*match.span(), *kind)

@@ -167,6 +167,8 @@ def say_phone(value: object, now: datetime | None = None) -> str:
     if not isinstance(value, (str, int)) or isinstance(value, bool):
         raise ValueError("is no phone number")
     bare = re.sub(r"^(?:\+|00)86", "", re.sub(r"[\s()（）–—]", "", str(value).replace("\uff0d", "-")))
+    if re.fullmatch(r"1[3-9]\d-?\d{4}-?\d{4}", bare):
+        bare = bare.replace("-", "")
     if not (bare.isascii() and _PHONE.fullmatch(bare)):
         raise ValueError("is no phone number")
     return bare

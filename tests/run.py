@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from bot.settings import ROOT
 
 ENGINE_PYTHON = ROOT / "bot" / "engine" / ".venv" / "bin" / "python"
+QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
+"""What Rasa's own libraries would say on every start is no matter of a test."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def main() -> int:
 def _passed_through(command: tuple[str, ...]) -> tuple[int, str]:
     """Run a command, show what it writes as it writes it, and return its exit code and its last line."""
     tail = b""
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(command, cwd=ROOT, env=os.environ | QUIET, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         while chunk := os.read(process.stdout.fileno(), 65536):
             sys.stdout.buffer.write(chunk)

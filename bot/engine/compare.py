@@ -2,8 +2,8 @@
 
     python -m bot.engine.compare MODEL… < texts.json
 
-The texts are a JSON list on standard input. The answer is JSON on standard output: a list with one entry a model, each a list
-of `{"intent", "confidence"}`, in the order of the texts. `liyan nlu compare` draws the table.
+The texts are a JSON list on standard input. The answer is JSON on standard output: a list with one entry a model, each
+a list of `{"intent", "confidence"}`, in the order of the texts. `liyan nlu compare` draws the table.
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ def main(models: list[str]) -> int:
         for model in models:
             try:
                 found.append(asyncio.run(read(Path(model), texts)))
-            except Exception as error:  # the edge of the process: whatever is wrong with the archive is told in one line
+            except (
+                Exception
+            ) as error:  # the edge of the process: whatever is wrong with the archive is told in one line
                 print(f"compare: {model} cannot be used: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201 - a program's answer
                 return 1
     json.dump(found, sys.stdout, ensure_ascii=False)

@@ -37,6 +37,7 @@ class Reloader:
         self._pause = pause
         self._task: asyncio.Task[None] | None = None
         self._down = False
+        self._one = asyncio.Lock()
 
     async def start(self) -> None:
         """Look once, then keep looking."""
@@ -51,14 +52,15 @@ class Reloader:
 
     async def look(self) -> bool:
         """Take what is new into use; tell whether anything changed."""
-        await self._poll()
-        # In a thread: reading the files anew takes longer than customers should wait.
-        result = await asyncio.to_thread(self._words.refresh, self._feed.revisions, self._clock())
-        if result.problems:
-            log.error("words.rejected", problems=list(result.problems), kept=self._words.book.digest)
-        if result.changed:
-            log.info("words.reloaded", phrases=len(self._words.book), book=self._words.book.digest)
-        return result.changed
+        async with self._one:
+            await self._poll()
+            # In a thread: reading the files anew takes longer than customers should wait.
+            result = await asyncio.to_thread(self._words.refresh, self._feed.revisions, self._clock())
+            if result.problems:
+                log.error("words.rejected", problems=list(result.problems), kept=self._words.book.digest)
+            if result.changed:
+                log.info("words.reloaded", phrases=len(self._words.book), book=self._words.book.digest)
+            return result.changed
 
     async def _poll(self) -> None:
         try:

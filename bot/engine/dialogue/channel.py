@@ -40,7 +40,9 @@ class GatewayInput(InputChannel):
         """
         token = os.environ.get("LIYAN_ENGINE_TOKEN", "")
         if not token:
-            raise ValueError("LIYAN_ENGINE_TOKEN is not set: `make run` sets it, or set it for engine and gateway alike")
+            raise ValueError(
+                "LIYAN_ENGINE_TOKEN is not set: `make run` sets it, or set it for engine and gateway alike"
+            )
         return cls(token)
 
     def __init__(self, token: str) -> None:
@@ -48,7 +50,7 @@ class GatewayInput(InputChannel):
         self._expected = f"Bearer {token}".encode()
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
-        """Return the routes: `GET /` tells which model is loaded, `POST /webhook` takes a turn, `POST /model` a model."""
+        """Return the routes: `GET /` tells which model serves, `POST /webhook` takes a turn, `POST /model` a model."""
         webhook = Blueprint("gateway_webhook", "gateway_webhook")
         swap = ModelSwap()
 
@@ -62,8 +64,9 @@ class GatewayInput(InputChannel):
         async def model(request: Request) -> HTTPResponse:
             if not self._trusts(request):
                 return response.json({"error": "wrong or missing bearer token"}, status=401)
+            path = Path(str((request.json or {}).get("path")))
             try:
-                return response.json(await swap.take(request.app.ctx.agent, Path(str((request.json or {}).get("path")))))
+                return response.json(await swap.take(request.app.ctx.agent, path))
             except SwapError as error:
                 return response.json({"error": str(error)}, status=422)
 

@@ -45,8 +45,6 @@ class ModelSwap:
         Raises:
             SwapError: the file is missing, cannot be loaded, or the model does not read a sentence.
         """
-        if not path.is_file():
-            raise SwapError(f"{path}: no such file")
         async with self._lock:
             before = agent.model_name
             # In a thread: loading takes a second or two, and nobody waits for his answer meanwhile.
@@ -58,6 +56,8 @@ class ModelSwap:
 
 
 def _load(agent: Agent, path: Path) -> MessageProcessor:
+    if not path.is_file():
+        raise SwapError(f"{path}: no such file")
     try:
         processor = MessageProcessor(
             model_path=path,

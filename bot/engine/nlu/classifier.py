@@ -43,7 +43,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
             # an n-gram counts when it stands in so many utterances
             "least": 2,
             # inverse of the regularisation
-            "strength": 1.0,
+            "strength": 0.7,
             # intents listed in the ranking
             "ranking_length": 10,
             # least confidence of each of several wishes in one message, plain and after 另外, 顺便 …

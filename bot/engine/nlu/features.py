@@ -1,11 +1,13 @@
-"""Features of an utterance: characters across word ends, words, length; numbers masked, spelling levelled."""
+"""Features of an utterance: characters across word ends, words, topics, length; numbers masked, spelling levelled."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, combinations
 from pathlib import Path
+
+from ruamel.yaml import YAML
 
 from bot.engine.nlu.segment import WORDS, Segmenter
 
@@ -84,9 +86,24 @@ def _segmenter() -> Segmenter:
     return Segmenter()
 
 
+@lru_cache(maxsize=1)
+def _topics(path: Path = WORDS / "topics.yml") -> dict[str, re.Pattern[str]]:
+    topics = YAML(typ="safe").load(path.read_text(encoding="utf8"))
+    return {
+        name: re.compile("|".join(sorted(map(re.escape, words.split()), key=len, reverse=True)))
+        for name, words in topics.items()
+    }
+
+
+def topics(text: str) -> list[str]:
+    """Return the topics that words of ``text`` speak of, and their pairs."""
+    met = [name for name, pattern in _topics().items() if pattern.search(text)]
+    return [*(f"t:{one}" for one in met), *(f"t:{one}+{other}" for one, other in combinations(met, 2))]
+
+
 def features(folded: str, longest: int) -> list[str]:
     """Return the features of a folded utterance, repeated as often as they occur."""
     text = canonical(folded)
     words = [f"w:{word}" for word, _, _ in _segmenter().words(text)]
     size = sum(len(text) >= bound for bound in _LENGTHS)
-    return [*ngrams(text, longest), *words, f"l:{size}"]
+    return [*ngrams(text, longest), *words, *topics(text), f"l:{size}"]
