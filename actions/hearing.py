@@ -9,6 +9,10 @@ CORRECTS = re.compile(r"(写|打|说|填|输|报|发|给|弄)错|错了|不对|�
 TAKES_BACK = frozenset({"withdraw", "cancel_booking"})
 """Wishes that take back a ticket; said of a case that is none yet they drop it."""
 DROPS = re.compile(r"^(那|唉|哎)?算了|不.{0,5}了[。！!]?$")
+GIVES_UP = re.compile(
+    r"(不|别|懒得)(想|打算|再)?(投诉|退货?|换货?|修|办|报修|弄|约|装|说|搞)(货)?了[吧啦哈。！!~～\s]*$"
+)
+"""The whole matter is given up, whatever was asked."""
 BUT = re.compile(r"不过|但是?|只是|除了")
 """Behind a yes a correction follows."""
 PERSON_WANTED = re.compile(r"人工|真人|活人|转接|转给?(你们)?(客服|主管|经理)|不(想|要)(跟|和)机器")

@@ -93,7 +93,7 @@ class Journey(Action, ABC):
         if message.intent in ALWAYS_LEAVE and self.form != WISHES[message.intent] and not self._means_no_person(case):
             self._interrupt(case, WISHES[message.intent])
         drops = message.intent == "abandon" or (message.intent in TAKES_BACK and bool(DROPS.search(message.words)))
-        if drops and not self._declines(case):
+        if (self.hard and GIVES_UP.search(message.words)) or (drops and not self._declines(case)):
             case.clear("suspended", "later")
             case.leave(None, "journey.dropped")
         corrects = self._corrects(case)
@@ -251,13 +251,14 @@ class Journey(Action, ABC):
     # Interruptions
 
     def _break_off(self, case: Case) -> None:
-        """Serve what came instead of an answer: a courtesy, another wish, facts asked for later on."""
+        """Serve what came instead of an answer: a courtesy, another wish, facts asked for later."""
         message = case.message
-        if message.intent in SOCIAL and not says_only_facts(message):
+        goods = message.intent == "out_of_scope" and message.entity("product") is not None
+        if message.intent in SOCIAL and message.confidence >= SURE and not (goods or says_only_facts(message)):
             social.answer(case, again=True)
             case.answered = True
             return
-        form = WISHES.get(message.intent)
+        form = "consult_form" if goods else WISHES.get(message.intent)
         needed = ASKED if is_question(message.words) or is_request(message.words) else SURE
         sure = message.is_button or message.confidence >= needed
         if form == self.form and sure:

@@ -11,11 +11,15 @@ from bot.desk import orders, proof
 from bot.desk.models import Order, OrderItem
 
 _ROLE = re.compile(r"师傅|客服|快递|店员|经理|主管|老板|司机|骑手|导购|保安|工程师|小哥|专员")
-_INTRODUCED = re.compile(r"(我叫|我是|我姓|姓名是?|联系人|收件人|名字|称呼|叫我|(?<![\u4e00-\u9fff])本人|写|姓)[:：是为]?\s*$")
+_INTRODUCED = re.compile(
+    r"(我叫|我是|我姓|姓名是?|联系人|收件人|名字|称呼|叫我|(?<![\u4e00-\u9fff])本人|写|姓)[:：是为]?\s*$"
+)
 _NAME = re.compile(
     r"^(叫我|称呼我|我?叫|我?姓|我是|本人|名字是?|联系人是?)?[:：]?(?P<name>[\u4e00-\u9fff·]{1,4}?)(就(行|好|可以|成))?$"
 )
-_NAMED = re.compile(r"(我叫|名字叫|名字是|姓名是?|(?<![\u4e00-\u9fff])本人)[:：]?\s*(?P<name>[\u4e00-\u9fff·]{2,4})(?=$|[，。,.！!\s])")
+_NAMED = re.compile(
+    r"(我叫|名字叫|名字是|姓名是?|(?<![\u4e00-\u9fff])本人)[:：]?\s*(?P<name>[\u4e00-\u9fff·]{2,4})(?=$|[，。,.！!\s])"
+)
 _NOT_A_NAME = re.compile(
     r"不|没|吗|呢|什么|怎么|为|干|谢|好的|可以|客服|人工|退|换|修|投诉|你|我|哪|谁|的|了$|^[嗯好对是行有无要啊哦喂呃哈]$"
 )

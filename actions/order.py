@@ -41,7 +41,12 @@ _CHANGE_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("address", re.compile(r"地址|收货|收件|搬家|送到|寄到|地方|门牌|小区|公司|电话|手机号")),
 )
-_LOOKS = re.compile(r"查|看(看|一?下)|到哪|状态|物流|快递")
+_TOPIC_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("change", re.compile(r"(改|换)(成|到|为|一?下)|[修更]改|改(地址|时间|抬头)")),
+    ("cancel", re.compile(r"取消|撤(单|销|了)|不要了")),
+    ("status", re.compile(r"查|看(看|一?下)|到哪|状态|物流|快递")),
+)
+"""What is wished of an order when nothing but the words beside its number tells it."""
 _TITLE = re.compile(r"(抬头|改成|改为|开成|换成|是|为|[:：])\s*(?P<title>[\u4e00-\u9fffA-Za-z0-9()（）·]{2,60})\s*$")
 
 
@@ -63,6 +68,8 @@ def _new_title(message: Message) -> str | None:
 
 def _cancels(message: Message) -> bool | None:
     """Read the answer to “really cancel?”: 取消 alone is a yes here."""
+    if re.search(r"(不|别)(想)?(取消|退|撤)", message.words):
+        return False
     told = yes_no(message)
     return (
         True
@@ -105,8 +112,8 @@ class OrderJourney(Journey):
     def adopt(self, case: Case) -> None:
         """Take the topic from the intent, and what is to be changed from the words."""
         topic = case.message.pick("topic") or _TOPICS.get(case.message.intent)
-        if topic is None and case.get("topic") is None and _LOOKS.search(case.message.words):
-            topic = "status"
+        if topic is None and case.get("topic") is None:
+            topic = next((name for name, words in _TOPIC_WORDS if words.search(case.message.words)), None)
         if topic is None or topic == case.get("topic"):
             return
         case.clear("change", "value_address", "value_time", "value_invoice", "agreed", "intercept")

@@ -83,7 +83,10 @@ class ProgressJourney(Journey):
                 case.leave("order_form")
             if len(own) == 1:
                 return own[0]
-            if own:
+            last = case.get("ticket")
+            if not own and last in (case.get("proven") or []):
+                named = last
+            elif own:
                 options = [Option(t.number, "button.ticket", number=t.number) for t in own[:5]]
                 named = case.need("which_ticket", "progress.ask_which", ticket_number, options=options)
             else:
@@ -96,6 +99,7 @@ class ProgressJourney(Journey):
         found = await tickets.find(case.session, str(named))
         if found is None:
             case.leave("handoff_form", "progress.unknown")
+        case.set("ticket", str(named))
         assert found is not None
         return found
 

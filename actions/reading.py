@@ -177,7 +177,7 @@ def says_only_facts(message: Message) -> bool:
 def account(text: str) -> str | None:
     """Return what an opening message tells of the matter itself, or None when it only announces it."""
     rest = re.sub(
-        r"(你好|您好|在吗|我|要|想|来|得|必须|现在|今天|就是|一下|你们|客服|请问|帮我|麻烦|给我|这个|那个|投诉|举报|退换?货|退款|退了|换货|报修|维修|修一?下?|预约|安装|上门|申请|办理|订单号?|手机号?|号|[\W\d_a-zA-Z]|啊|呀|吧|了|的|吗|呢|嘛|是|个)+",
+        r"(你好|您好|在吗|我|要|想|来|得|必须|现在|今天|就是|一下|你们|客服|请问|帮我|麻烦|给我|这个|那个|投诉|举报|退换?货|退款|退了|换货|报修|维修|修一?下?|预约|安装|上门|申请|办理|订单号?|手机号?|号|[\W\d_a-zA-Z]|另外?|还|再|又|别的|一?件|事情?|啊|呀|吧|了|的|吗|呢|嘛|是|个)+",
         "",
         text,
     )

@@ -39,11 +39,8 @@ _REASON = re.compile(
 
 
 def _reason(message: Message) -> str | None:
-    match = _REASON.search(message.words)
-    if match is None:
-        return None
-    clause = next((c for c in re.split(r"[，。,；;！!\n]", message.words) if match.group(0) in c), match.group(0))
-    return clause.strip()[:80]
+    clauses = re.split(r"[，。,；;！!\n]", message.words)
+    return next((c.strip()[:80] for c in clauses if _REASON.search(c) or has_defect(c)), None)
 
 
 def _said(reason: str) -> str | dict[str, str]:

@@ -244,7 +244,8 @@ def plot(results: Sequence[Result], size: int, length: int) -> str:
     top = max(r.micros for r in rows)
     width, height = 760, 34 * len(rows) + 40
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="13">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+        'font-family="sans-serif" font-size="13">'
     ]
     parts.append(f'<text x="8" y="20">µs a text, {size:,} entries, {length} characters (logarithmic)</text>')
     for index, row in enumerate(rows):
@@ -275,8 +276,9 @@ def write(results: Sequence[Result]) -> None:
     after = rest.partition(MARK)[2]
     when = datetime.now(UTC).date().isoformat()
     intro = (
-        f"## The filter\n\n{(__doc__ or '').strip()}\n\nMeasured {when}, Python {platform.python_version()}, best of the passes; "
-        "× is how many times as fast as pyahocorasick's plain search in the same run.\n\n"
+        f"## The filter\n\n{(__doc__ or '').strip()}\n\n"
+        f"Measured {when}, Python {platform.python_version()}, best of the passes; × is how many times as fast as "
+        "pyahocorasick's plain search in the same run.\n\n"
     )
     body = f"{intro}{table(results)}\n\n![The ways compared](benchmarks-filter.svg)\n"
     page.write_text(f"{before}{MARK}\n{body}{MARK}{after}", encoding="utf-8")

@@ -193,9 +193,9 @@ def compared(rows: list[Row]) -> str:
         return LinearSVC(C=0.7, random_state=0)
 
     analysers: dict[str, Callable[[str], list[str]] | str] = {
-        "ours": lambda text: features(text, 3),
-        "ours, 2-grams": lambda text: features(text, 2),
-        "ours without topics": lambda text: [one for one in features(text, 3) if not one.startswith("t:")],
+        "ours": lambda text: features(text, 2),
+        "ours, 3-grams": lambda text: features(text, 3),
+        "ours without topics": lambda text: [one for one in features(text, 2) if not one.startswith("t:")],
         "characters 1–3": lambda text: ngrams(mask(text), 3),
         "characters 1–3, spelling": lambda text: ngrams(canonical(text), 3),
         "words": lambda text: [one for one in features(text, 1) if one.startswith("w:")],

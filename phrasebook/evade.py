@@ -60,7 +60,7 @@ def bare(folded: str, extras: str) -> str:
     # Written out: a loop would cost more than the work.
     text = folded.replace("，", "").replace("。", "").replace("！", "").replace("？", "").replace("、", "")
     text = text.replace("：", "").replace("；", "").replace("～", "").replace("…", "")
-    return text if not extras or extras.replace(" ", "").isalnum() and " " not in folded else _ODD.sub("", text)
+    return text if not extras or (extras.replace(" ", "").isalnum() and " " not in folded) else _ODD.sub("", text)
 
 
 @dataclass(frozen=True)

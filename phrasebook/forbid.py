@@ -17,7 +17,22 @@ LEVELS = ("suspect", "warn", "mask", "block")
 DIRECTIONS = ("bot", "clerk", "customer")
 _FILE_KEYS = frozenset({"kind", "title", "about", "families"})
 _FAMILY_KEYS = frozenset(
-    "name reason level direction replacement sound single whole entries allow unless only caught passes".split()
+    [
+        "name",
+        "reason",
+        "level",
+        "direction",
+        "replacement",
+        "sound",
+        "single",
+        "whole",
+        "entries",
+        "allow",
+        "unless",
+        "only",
+        "caught",
+        "passes",
+    ]
 )
 _GROUP = re.compile(r"\(([^()]*)\)")
 _MOST_FORMS = 200

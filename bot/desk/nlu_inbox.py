@@ -28,7 +28,8 @@ SURE: Final = 0.6
 REPHRASED: Final = 0.3
 """Likeness of two messages from which on the second says the first again."""
 NO_WISH: Final = frozenset(
-    "greet goodbye thank affirm deny chitchat out_of_scope abuse inform abandon ask_repeat correction nlu_fallback".split()
+    {"greet", "goodbye", "thank", "affirm", "deny", "chitchat", "out_of_scope", "abuse"}
+    | {"inform", "abandon", "ask_repeat", "correction", "nlu_fallback"}
 )
 TAKEN_BACK: Final = frozenset({"deny", "abandon"})
 

@@ -40,12 +40,18 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-@pytest_asyncio.fixture(autouse=True)
-async def still(request: pytest.FixtureRequest) -> None:
+@pytest_asyncio.fixture
+async def stage(stage: Stage) -> Stage:
     """Let nobody but the test look for new words."""
-    for name in ("stage", "either"):
-        if name in request.fixturenames:
-            await request.getfixturevalue(name).house.reloader.stop()
+    await stage.house.reloader.stop()
+    return stage
+
+
+@pytest_asyncio.fixture
+async def either(either: Stage) -> Stage:
+    """Let nobody but the test look for new words."""
+    await either.house.reloader.stop()
+    return either
 
 
 async def revise(stage: Stage, phrase_id: str, *variants: str, to: str = "approved", **more: Any) -> PhraseRevision:

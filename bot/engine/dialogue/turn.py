@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa.core.actions.action import ActionExecutionRejection
+from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAction
+from rasa.core.actions.forms import FormAction
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
 from rasa.shared.core.events import ActionExecutionRejected, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.engine.dialogue.form import JourneyForm, ServiceAction
 
 MOST_ACTIONS = 20
 """Actions in one turn before it counts as running in circles."""
@@ -58,10 +61,14 @@ async def run_turn(agent: Agent, message: UserMessage) -> DialogueStateTracker:
 async def _act(processor: MessageProcessor, tracker: DialogueStateTracker, channel: CollectingOutputChannel) -> None:
     for _ in range(MOST_ACTIONS):
         action, prediction = processor.predict_next_with_tracker_if_should(tracker)
-        temporary = tracker.copy()
-        temporary.update_with_events(prediction.events, processor.domain)
+        action = _ours(action)
+        seen = tracker
+        if prediction.events:
+            # A copy replays the conversation: only where the prediction must be undone if the action rejects.
+            seen = tracker.copy()
+            seen.update_with_events(prediction.events, processor.domain)
         try:
-            events = await action.run(channel, processor.nlg, temporary, processor.domain)
+            events = await action.run(channel, processor.nlg, seen, processor.domain)
         except ActionExecutionRejection:
             tracker.update(ActionExecutionRejected(action.name(), prediction.policy_name, prediction.max_confidence))
             continue
@@ -69,6 +76,15 @@ async def _act(processor: MessageProcessor, tracker: DialogueStateTracker, chann
         if not processor.should_predict_another_action(action.name()):
             return
     raise TurnError(f"more than {MOST_ACTIONS} actions in one turn: rules or follow-ups run in circles")
+
+
+def _ours(action: Action) -> Action:
+    """Put our form and our custom action in the place of Rasa's."""
+    if type(action) is FormAction:
+        return JourneyForm(action.name(), action.action_endpoint)
+    if type(action) is RemoteAction:
+        return ServiceAction(action.name(), action.action_endpoint)
+    return action
 
 
 def index_of(tracker: DialogueStateTracker, message_id: str | None) -> int | None:

@@ -39,7 +39,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         """Return the default configuration, which is also its documentation."""
         return {
             # longest character n-gram
-            "longest": 3,
+            "longest": 2,
             # an n-gram counts when it stands in so many utterances
             "least": 2,
             # inverse of the regularisation

@@ -1,0 +1,71 @@
+"""Trackers that stay at hand between the turns of a conversation."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any
+
+import sqlalchemy as sa
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+
+MOST_LIVE = 500
+
+
+class LiveTrackerStore(SQLTrackerStore):
+    """An SQL tracker store that hands out the tracker it saved last instead of replaying it from its events.
+
+    A tracker is taken out for a turn and put back when the turn is saved; one whose turn failed was changed halfway and is
+    never put back, so the next turn reads what was saved. Works for one engine process, which is all there is.
+    """
+
+    def __init__(
+        self,
+        domain: Domain | None = None,
+        event_broker: EventBroker | None = None,
+        host: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Connect to the database.
+
+        Args:
+            domain: the model's domain.
+            event_broker: unused; Rasa passes it.
+            host: the database's URL, from `endpoints.yml`.
+            kwargs: further arguments of Rasa's store.
+        """
+        super().__init__(domain=domain, event_broker=event_broker, host=host, **kwargs)
+        self._live: OrderedDict[str, DialogueStateTracker] = OrderedDict()
+        if self.engine.dialect.name == "sqlite":
+            self._keep_connection()
+
+    def _keep_connection(self) -> None:
+        """Keep one connection open: the last one that closes a file in WAL mode writes all of it back."""
+        url = self.engine.url
+        self.engine.dispose()
+        self.engine = sa.create_engine(url, poolclass=sa.pool.QueuePool, pool_size=1, max_overflow=4)
+        sa.event.listen(self.engine, "connect", _configure)
+        self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """Take a conversation's tracker out, read from the database when it is not at hand."""
+        tracker = self._live.pop(sender_id, None)
+        return tracker if tracker is not None else await super().retrieve(sender_id)
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Write the new events and put the tracker back."""
+        await super().save(tracker)
+        self._live[tracker.sender_id] = tracker
+        while len(self._live) > MOST_LIVE:
+            self._live.popitem(last=False)
+
+
+def _configure(connection: Any, _record: object) -> None:
+    # As for the service's records: a commit that does not wait for the disk can lose the last turns at a power failure,
+    # and never the file.
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
