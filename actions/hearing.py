@@ -13,6 +13,7 @@ GIVES_UP = re.compile(
     r"(不|别|懒得)(想|打算|再)?(投诉|退货?|换货?|修|办|报修|弄|约|装|说|搞)(货)?了[吧啦哈。！!~～\s]*$"
 )
 """The whole matter is given up, whatever was asked."""
+NO_THANKS = re.compile(r"^(谢谢|好的?|那)?[\s，,]*(那就?)?(不用|不必|不需要|算)了[吧啦]?[\s，,]*(谢谢)?[。！!]?$")
 BUT = re.compile(r"不过|但是?|只是|除了")
 """Behind a yes a correction follows."""
 PERSON_WANTED = re.compile(r"人工|真人|活人|转接|转给?(你们)?(客服|主管|经理)|不(想|要)(跟|和)机器")

@@ -18,7 +18,7 @@ from rasa_sdk.types import DomainDict
 from actions import faq, social
 from actions.case import REQUESTED, Case, Left, Waiting
 from actions.desk import database
-from actions.hearing import BUT, CORRECTS, DROPS, OWN, PERSON_WANTED, TAKES_BACK
+from actions.hearing import BUT, CORRECTS, DROPS, GIVES_UP, OWN, PERSON_WANTED, TAKES_BACK
 from actions.message import Message
 from actions.reading import Reader, account, is_question, is_request, says_none, says_only_facts, yes_no
 from actions.wishes import ALWAYS_LEAVE, SOCIAL, WISHES
@@ -97,16 +97,13 @@ class Journey(Action, ABC):
             case.clear("suspended", "later")
             case.leave(None, "journey.dropped")
         corrects = self._corrects(case)
-        if corrects and case.asked == "confirmed" and self._spot(case, overwrite=True):
+        replaces = corrects and (case.asked == "confirmed" or not self._answers(case))
+        if replaces and self._spot(case, overwrite=True):
             case.clear("confirmed")
             case.say("journey.corrected")
             case.answered = True
         elif self._answers(case):
             self._spot(case, overwrite=corrects)
-        elif corrects and self._spot(case, overwrite=True):
-            case.clear("confirmed")
-            case.say("journey.corrected")
-            case.answered = True
         else:
             self._break_off(case)
 

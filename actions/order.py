@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from actions.case import Case, Option
 from actions.faq import try_faq
+from actions.hearing import NO_THANKS
 from actions.journey import Journey
 from actions.known import ANSWERS, IDENTITY, address, address_answer, product, proven_order
 from actions.message import Message
@@ -132,6 +133,8 @@ class OrderJourney(Journey):
                 case.leave(None)
             case.ask("order", "order.invite_number")
         order = await proven_order(case)
+        if order is None and NO_THANKS.search(case.message.words):
+            case.leave(None, "journey.dropped")
         if order is None:
             case.leave("handoff_form", "order.cannot_find")
             return

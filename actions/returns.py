@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import ClassVar, NoReturn
 
 from actions.case import Case, Option, titled
+from actions.hearing import NO_THANKS
 from actions.journey import Journey
 from actions.known import ANSWERS, CONTACT, IDENTITY, item_of, product, proven_order
 from actions.message import Message
@@ -92,6 +93,8 @@ class ReturnJourney(Journey):
     async def script(self, case: Case) -> None:
         """Ask, decide, explain, confirm, record."""
         order = await proven_order(case, ask="returns.ask_order")
+        if order is None and NO_THANKS.search(case.message.words):
+            case.leave(None, "journey.dropped")
         if order is None:
             case.leave("handoff_form", "order.cannot_find")
             return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from actions.case import Case
 from actions.say import Button
 
@@ -32,6 +34,8 @@ _PHRASES = {
 _IN_PASSING = {**_PHRASES, "greet": "social.here", "chitchat": "social.chitchat_short", "thank": "social.thank_short"}
 """The same while a question is open: short, and without a question of its own."""
 
+_WHO = re.compile(r"机器|真人|你是(谁|人|什么|不是人)|人工智能|AI|ai")
+
 
 def answer(case: Case, *, again: bool = False) -> None:
     """Answer a courtesy.
@@ -42,7 +46,9 @@ def answer(case: Case, *, again: bool = False) -> None:
     """
     intent = case.message.intent
     if again:
-        case.say(_IN_PASSING[intent])
+        # Who asks whether a machine answers is told so, however much else is open.
+        asks_who = intent == "chitchat" and _WHO.search(case.message.words)
+        case.say("social.chitchat" if asks_who else _IN_PASSING[intent])
         return
     phrase = _PHRASES[intent]
     if intent == "abuse":

@@ -39,8 +39,7 @@ has_picture = re.compile("[\U0001f400-\U0001f95a]").search
 _PICTURE = re.compile("|".join(_PICTURES))
 _NUMERAL = "〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖"
 _digit = re.compile("[0-9]").search
-_digit_first = re.compile(f"[0-9][{_NUMERAL}]").search
-_digit_last = re.compile(f"[{_NUMERAL}][0-9]").search
+_mixed_digits = re.compile(f"[0-9](?:(?=[{_NUMERAL}])|(?<=[{_NUMERAL}][0-9]))").search
 _SPLIT = re.compile("|".join(sorted(map(re.escape, SPLITS), key=len, reverse=True)))
 # One of these between two clauses is ordinary writing.
 _SOFT = frozenset("，。！？、；：,;:?")
@@ -108,7 +107,7 @@ def draw(form: Form) -> Form:
 
 def has_mixed_digits(text: str) -> bool:
     """Tell whether plain and Chinese digits stand side by side."""
-    return _digit_first(text) is not None or _digit_last(text) is not None
+    return _mixed_digits(text) is not None
 
 
 def may_differ(extras: str, without: str) -> bool:

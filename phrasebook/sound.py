@@ -14,11 +14,15 @@ _TOKEN = re.compile(r"[a-z]+|.", re.DOTALL)
 _LATIN = re.compile(r"[a-z][a-z]+")
 _INITIALS_LENGTH = range(3, 7)
 # Longer phrases are mostly found by a shorter one inside them; all their echoes would be too many.
-_ECHO_LENGTH = range(2, 5)
+_ECHO_LENGTH = range(2, 4)
 # Abbreviations of everyday and of the shop; initials of something forbidden only by chance.
 _EVERYDAY = frozenset(
     [
         "app",
+        "sd",
+        "pr",
+        "xl",
+        "dz",
         "vip",
         "usb",
         "wifi",
@@ -146,7 +150,10 @@ class Sound:
 
     def wakes(self, folded: str) -> bool:
         """Tell whether a run of Latin letters could be pinyin or initials of an entry."""
-        return any(run in self._fragments or self._spelt(run) is not None for run in _LATIN.findall(folded))
+        return any(
+            run not in _EVERYDAY and (run in self._fragments or self._spelt(run) is not None)
+            for run in _LATIN.findall(folded)
+        )
 
     def hits(self, folded: str, direction: str) -> Iterator[SoundHit]:
         """Yield start, end (in the folded text), entry, score 0–1 and how it was heard."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from phrasebook.fold import fold
 
-ALIKE = 0.45
+ALIKE = 0.4
 _NUMBER = re.compile(r"[a-z]*\d[\da-z-]{2,}")
 _SILENT = re.compile(r"[^\w#]+|_+")
 

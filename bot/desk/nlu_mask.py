@@ -28,7 +28,7 @@ PLACEHOLDERS: Final[Mapping[str, tuple[str, ...]]] = {
 """Nobody's own, in the shape that customers write."""
 _PERSONAL: Final = {"mobile": "phone"}
 _TITLE = re.compile(r"(先生|女士|小姐|老师|师傅|阿姨|叔叔|大爷|大姐|太太)$")
-_LONG = re.compile(r"(?<![0-9a-z])[0-9](?:[ -]?[0-9]){6,}(?![0-9])")
+_LONG = re.compile(r"(?<![0-9a-z])[a-z]{0,4}[0-9](?:[ -]?[0-9]){6,}(?![0-9])")
 """What is longer than prices and sizes is somebody's number, whoever's it is."""
 _ACCOUNT = re.compile(r"(?:微信|wx|vx|v信|qq|支付宝)(?:号|账号|帐号)?(?:是|为|[::])?\s*([a-z0-9][a-z0-9_.-]{4,})")
 _INTRODUCED = re.compile(

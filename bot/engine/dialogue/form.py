@@ -1,7 +1,7 @@
 """A form whose every question is our journey's: one call to the action server a turn, and no more.
 
-Rasa's own form replays the conversation to make a temporary tracker, extracts slots that none of ours are, sends all events
-and validates the answer against a schema that takes longer than the turn. Ours asks the journey and believes it.
+Rasa's own form replays the conversation to make a temporary tracker, extracts slots that none of ours are, sends all
+events and validates the answer against a schema that takes longer than the turn. Ours asks the journey and believes it.
 """
 
 from __future__ import annotations

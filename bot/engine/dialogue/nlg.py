@@ -20,8 +20,8 @@ RESPONSE_PREFIX = "utter_"
 class PhraseNlg(NaturalLanguageGenerator):
     """Turn the name of a response into a phrase id and its variables.
 
-    Every key of the answer beside text, buttons, image and custom ends up in the metadata of Rasa's bot event, from where
-    our channel hands it to the gateway. `text` is the baseline variant, seen only in `rasa shell` and the like.
+    Every key of the answer beside text, buttons, image and custom ends up in the metadata of Rasa's bot event, from
+    where our channel hands it to the gateway. `text` is the baseline variant, seen only in `rasa shell` and the like.
     """
 
     def __init__(self, endpoint_config: EndpointConfig, domain: Domain | None = None) -> None:

@@ -17,8 +17,8 @@ MOST_LIVE = 500
 class LiveTrackerStore(SQLTrackerStore):
     """An SQL tracker store that hands out the tracker it saved last instead of replaying it from its events.
 
-    A tracker is taken out for a turn and put back when the turn is saved; one whose turn failed was changed halfway and is
-    never put back, so the next turn reads what was saved. Works for one engine process, which is all there is.
+    A tracker is taken out for a turn and put back when the turn is saved; one whose turn failed was changed halfway and
+    is never put back, so the next turn reads what was saved. Works for one engine process, which is all there is.
     """
 
     def __init__(

@@ -49,7 +49,7 @@ async def run_turn(agent: Agent, message: UserMessage) -> DialogueStateTracker:
         if index_of(tracker, message.message_id) is not None:
             return tracker
         await processor._handle_message_with_tracker(message, tracker)
-        channel = message.output_channel or CollectingOutputChannel()
+        channel = CollectingOutputChannel()
         tracker = await processor.run_action_extract_slots(channel, tracker)
         await _act(processor, tracker, channel)
         if not bubbles(tracker, message.message_id):
@@ -114,7 +114,9 @@ def understood(tracker: DialogueStateTracker, message_id: str | None) -> dict[st
     start = index_of(tracker, message_id)
     if start is None:
         return {}
-    data: dict[str, Any] = list(tracker.events)[start].parse_data
+    event = list(tracker.events)[start]
+    assert isinstance(event, UserUttered)
+    data: dict[str, Any] = dict(event.parse_data)
     intent = data.get("intent") or {}
     return {
         "intent": intent.get("name"),
