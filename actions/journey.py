@@ -92,7 +92,8 @@ class Journey(Action, ABC):
             return
         if message.intent in ALWAYS_LEAVE and self.form != WISHES[message.intent] and not self._means_no_person(case):
             self._interrupt(case, WISHES[message.intent])
-        drops = message.intent == "abandon" or (message.intent in TAKES_BACK and bool(DROPS.search(message.words)))
+        says_so = message.intent == "abandon" and message.confidence >= SURE
+        drops = says_so or (message.intent in TAKES_BACK and bool(DROPS.search(message.words)))
         if (self.hard and GIVES_UP.search(message.words)) or (drops and not self._declines(case)):
             case.clear("suspended", "later")
             case.leave(None, "journey.dropped")
@@ -109,10 +110,11 @@ class Journey(Action, ABC):
 
     def _means_no_person(self, case: Case) -> bool:
         """Tell whether a person is spoken of in an answer (“叫你们领导道歉”) rather than called for."""
-        reader = self.readers().get(case.asked or "")
-        if case.message.intent != "ask_human" or reader is None or PERSON_WANTED.search(case.message.words):
+        if case.message.intent != "ask_human" or PERSON_WANTED.search(case.message.words):
             return False
-        return reader(case.message) is not None
+        reader = self.readers().get(case.asked or "")
+        answers = reader is not None and reader(case.message) is not None
+        return answers or (case.asked in self.free and case.message.confidence < CERTAIN)
 
     def _declines(self, case: Case) -> bool:
         """Tell whether words of giving up mean the question alone: a plain “算了”, or a no to what was offered."""

@@ -10,6 +10,8 @@ from actions.message import Message
 
 type Reader = Callable[[Message], Any | None]
 
+LIKELY = 0.45
+"""Confidence from which an intent says more than the words alone."""
 NOT_SAID = "未说明"
 """Stands in a record where the customer could not or would not say; staff read it."""
 
@@ -81,7 +83,7 @@ def yes_no(message: Message) -> bool | None:
         return True
     if message.intent == "affirm":
         return True
-    if message.intent in ("deny", "abandon"):
+    if message.intent in ("deny", "abandon") and message.confidence >= LIKELY:
         return False
     if _NO.match(bare) or _NO_FIRST.match(words):
         return False
