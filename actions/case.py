@@ -8,7 +8,7 @@ key.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions.message import Message
 from actions.reading import NOT_SAID, Reader, says_none, yes_no
 from actions.say import Button, pick, say
+from bot.desk import once as results
 
 REQUESTED = "requested_slot"
 PATIENCE = 2
@@ -40,6 +41,28 @@ class Option:
     def __init__(self, value: Any, title: str, **variables: Any) -> None:
         """Keep value, title phrase and variables."""
         self.value, self.title, self.variables = value, title, variables
+
+
+async def once(case: Case, action: str, turn: Callable[[Case], Awaitable[list[Any]]]) -> list[Any]:
+    """Run an action's turn, or answer again what it did for the same message before.
+
+    The gateway asks a turn again when it failed behind an action: what was urged, counted or booked then must not be so
+    twice.
+
+    Args:
+        case: the case of the turn.
+        action: the action's name.
+        turn: what is done, said and returned.
+    """
+    back = "again" if case.get("resumed") == case.message.id else "first"
+    key = f"{case.message.conversation}:{case.message.id}:{action}:{back}"
+    known = await results.done(case.session, key)
+    if known is not None:
+        case.repeat(known.responses)
+        return known.events
+    events = await turn(case)
+    await results.keep(case.session, key, events=events, responses=case.said(), now=case.now)
+    return events
 
 
 def titled(options: Sequence[Option], value: Any) -> dict[str, str]:
@@ -129,6 +152,14 @@ class Case:
         self.set("told", [*told, phrase])
         self.say(phrase, **details)
 
+    def said(self) -> list[dict[str, Any]]:
+        """Return what was said in this turn, as the dispatcher holds it."""
+        return self._dispatcher.messages
+
+    def repeat(self, responses: list[dict[str, Any]]) -> None:
+        """Say again what was said before."""
+        self._dispatcher.messages.extend(responses)
+
     # What is asked
 
     def need(
@@ -209,8 +240,9 @@ class Case:
         if value is not None:
             return value
         number = self.message.entity("choice")
-        if number is not None and 1 <= int(number) <= len(options):
-            return options[int(number) - 1].value
+        if number is not None and 1 <= abs(int(number)) <= len(options):
+            # Minus one is the last one.
+            return options[int(number) - (int(number) > 0)].value
         if len(options) == 1 and yes_no(self.message):
             return options[0].value
         if slot not in self.indispensable and says_none(self.message):

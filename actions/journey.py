@@ -16,7 +16,7 @@ from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
 from actions import faq, social
-from actions.case import REQUESTED, Case, Left, Waiting
+from actions.case import REQUESTED, Case, Left, Waiting, once
 from actions.desk import database
 from actions.hearing import BUT, CORRECTS, DROPS, GIVES_UP, OWN, PERSON_WANTED, TAKES_BACK
 from actions.message import Message
@@ -73,15 +73,18 @@ class Journey(Action, ABC):
         """Run the script for one message, in one transaction."""
         async with database().session() as session:
             case = Case(dispatcher, tracker, session, form=self.form, indispensable=self.indispensable)
-            try:
-                with suppress(Left):
-                    self._listen(case)
-                    await self._tell_rule(case)
-                    await self.script(case)
-            except Waiting:
-                return case.events(done=False)
-            self._end(case)
-            return case.events(done=True)
+            return await once(case, self.name(), self._turn)
+
+    async def _turn(self, case: Case) -> list[Any]:
+        try:
+            with suppress(Left):
+                self._listen(case)
+                await self._tell_rule(case)
+                await self.script(case)
+        except Waiting:
+            return case.events(done=False)
+        self._end(case)
+        return case.events(done=True)
 
     # Listening
 

@@ -12,7 +12,7 @@ from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
 from actions import social
-from actions.case import Case, Left
+from actions.case import Case, Left, once
 from actions.desk import database
 from actions.known import address, order_number, person, phone, product
 from actions.progress import ticket_number
@@ -42,9 +42,12 @@ class OutsideAction(Action, ABC):
         """Answer the message in one transaction."""
         async with database().session() as session:
             case = Case(dispatcher, tracker, session, form=self.name())
-            with suppress(Left):
-                await self.answer(case)
-            return case.events(done=True)
+            return await once(case, self.name(), self._turn)
+
+    async def _turn(self, case: Case) -> list[Any]:
+        with suppress(Left):
+            await self.answer(case)
+        return case.events(done=True)
 
     @abstractmethod
     async def answer(self, case: Case) -> None:

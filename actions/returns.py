@@ -14,9 +14,10 @@ from actions.message import Message
 from actions.quoting import quote
 from actions.reading import Reader, has_defect, narrative, opened, opened_answer, wish
 from actions.writing import confirm, open_ticket
-from bot.desk import returns
+from bot.desk import returns, tickets
 from bot.desk.models import Order, OrderItem
 from bot.desk.returns import Decision, Wish
+from bot.desk.transitions import OPEN
 
 _WISH_OF_INTENT = {"return_goods": "return", "exchange_goods": "exchange", "refund_status": "refund"}
 _WISHES = (
@@ -106,6 +107,7 @@ class ReturnJourney(Journey):
             case.set("topic", "money" if order.state in ("cancelled", "returned") else "cancel")
             case.leave("order_form", f"returns.order_{order.state}")
         item = await item_of(case, order)
+        await self._known_already(case, order, item)
         wished: Wish = case.need("wish", "returns.ask_wish", wish, options=_WISHES)
         if wished == "repair":
             self._to_repair(case, item)
@@ -127,6 +129,22 @@ class ReturnJourney(Journey):
         if decision.wish == "exchange":
             case.need("exchange_to", "returns.ask_exchange_to", narrative, product=item.name)
         await self._grant(case, decision, order=order, item=item, reason=reason, defect=defect)
+
+    async def _known_already(self, case: Case, order: Order, item: OrderItem) -> None:
+        """Tell of the request that stands for these goods already, rather than make a second one.
+
+        Raises:
+            Left: there is one.
+        """
+        standing = [
+            ticket
+            for ticket in await tickets.of_order(case.session, order.number)
+            if ticket.kind in ("return", "exchange", "refund") and ticket.state in OPEN
+        ]
+        known = next((ticket for ticket in standing if ticket.fields.get("sku") == item.sku), None)
+        if known is not None:
+            case.set("ticket", known.number)
+            case.leave(None, "returns.already", product=item.name, number=known.number, due=known.due_at)
 
     async def _grant(
         self, case: Case, decision: Decision, *, order: Order, item: OrderItem, reason: str, defect: bool

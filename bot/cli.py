@@ -129,7 +129,7 @@ def demo_list(as_json: AsJson = False) -> None:
 def tickets_list(
     sender: Annotated[str | None, typer.Option(help="Only those of this sender.")] = None, as_json: AsJson = False
 ) -> None:
-    """List the tickets, newest first."""
+    """List the tickets, oldest first."""
 
     async def work(session: AsyncSession) -> list[dict[str, Any]]:
         found = await tickets.listing(session, sender=sender)

@@ -13,7 +13,7 @@ from rich.prompt import Prompt
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import model_use, supervisor
-from bot.desk import catalogue, demo, slots
+from bot.desk import catalogue, demo, once, slots
 from bot.desk.database import Database
 from bot.settings import Settings
 from bot.training import EXPECTED_SECONDS, model_path, train
@@ -34,7 +34,7 @@ async def up(settings: Settings, console: Console) -> None:
     started = time.monotonic()
 
     def ready() -> None:
-        base = f"http://{settings.host}:{settings.port}"
+        base = settings.url
         console.print(f"[bold]ready[/bold] after {time.monotonic() - started:.0f} s")
         console.print(f"  shop page with chat   {base}/")
         console.print(f"  API documentation     {base}/docs")
@@ -70,6 +70,7 @@ async def prepare(settings: Settings, now: datetime) -> None:
             await load_shop(session, settings, now)
         else:
             await slots.ensure_slots(session, now=now)
+            await once.forget_old(session, now)
             await catalogue.write_lexicon(session, settings.var / "lexicon.json")
     await database.close()
 
@@ -109,7 +110,7 @@ async def talk(settings: Settings, console: Console) -> None:
     """
     if settings.api_token is None:
         raise ConnectionError("set LIYAN_API_TOKEN for `make run` and here: the REST webhook is off without it")
-    url = f"http://{settings.host}:{settings.port}/webhooks/rest/webhook"
+    url = f"{settings.url}/webhooks/rest/webhook"
     headers = {"Authorization": f"Bearer {settings.api_token.get_secret_value()}"}
     sender = f"shell-{secrets.token_hex(4)}"
     async with httpx.AsyncClient(timeout=settings.reply_timeout + 5, headers=headers, trust_env=False) as client:

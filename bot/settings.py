@@ -73,6 +73,12 @@ class Settings(BaseSettings):
         return ROOT / "bot" / "packs" / self.pack
 
     @property
+    def url(self) -> str:
+        """Return the gateway's base URL as seen from this machine."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 - compared, not bound
+        return f"http://{host}:{self.port}"
+
+    @property
     def engine_url(self) -> str:
         """Return the engine's base URL on loopback."""
         return f"http://127.0.0.1:{self.engine_port}"

@@ -80,7 +80,7 @@ def programs(settings: Settings, model: Path, *, token: str) -> list[Program]:
         ),
         Program(
             "gateway", lambda: (sys.executable, "-m", "bot.gateway"), settings.port, "LIYAN_PORT",
-            f"http://{settings.host}:{settings.port}/readyz", service,
+            f"{settings.url}/readyz", service,
         ),
     ]  # fmt: skip
 
@@ -135,7 +135,7 @@ async def run(settings: Settings, model: Path, *, tell: Tell, ready: Callable[[]
 
 async def _announce(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    url = f"http://{settings.host}:{settings.port}/readyz"
+    url = f"{settings.url}/readyz"
     async with httpx.AsyncClient(timeout=3, trust_env=False) as client:
         while not stop.is_set():
             with contextlib.suppress(httpx.HTTPError):

@@ -91,7 +91,7 @@ def _running(settings: Settings, env: dict[str, str]) -> Iterator[None]:
 
 def _await_ready(process: subprocess.Popen[bytes], settings: Settings, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
-    url = f"http://{settings.host}:{settings.port}/readyz"
+    url = f"{settings.url}/readyz"
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise TrialError(f"the trial did not start:\n{_end(log)}")

@@ -19,7 +19,6 @@ from bot import gate, model_use
 from bot.model_compare import compare
 from bot.model_swap import ModelError, swap
 from bot.settings import ROOT
-from bot.throwaway import Trial
 from tests.stack import Stack
 
 TALKERS = 4
@@ -136,13 +135,3 @@ def test_a_model_compared_with_itself_has_not_changed(stack: Stack, other: Path)
     found = compare(stack.settings, _model(stack), other, rows)
     assert found.changed() == []
     assert found.count("right") >= 0.8 * len(rows)
-
-
-@pytest.mark.parametrize("talk", gate.talks(), ids=lambda talk: talk.name)
-async def test_regression_dialogue(talk: gate.Talk, stack: Stack, shop: dict[str, Any]) -> None:
-    """The model of the committed data passes the gate that later models must pass."""
-    trial = Trial(stack.settings, stack.token)
-    async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
-        sender = f"gate-{uuid.uuid4().hex[:8]}"
-        played = await gate.play(talk, trial, client, sender=sender, orders=shop["orders"])
-    assert played.problem is None, "\n".join(played.lines)

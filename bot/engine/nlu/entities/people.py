@@ -27,16 +27,11 @@ _TOLD = re.compile(
 _SELF = re.compile(rf"(?:^|[,.!?;\s好])我是(?P<name>{SURNAME}{_HAN}{{1,2}}?)(?=$|[\s,.!?;\d]|电话|手机)")
 _ITS_NAME = re.compile(rf"(?:写|留|用|填|换)(?P<name>{SURNAME}{_HAN}{{1,2}}?)的?名字")
 _SURNAME_ONLY = re.compile(rf"(?:免贵姓|我姓|姓|贵姓)(?P<name>{SURNAME})(?P<title>(?:{_TITLE})?)(?![名氏什么啥])")
-_CUE = re.compile(rf"叫|姓|联系人|收货人|收件人|名字|{_TITLE}|本人|我是|署名|户名|预约人|登记")
+_CUE = re.compile(r"我叫|名叫|叫做|名字|姓名|联系人|收货人|收件人|户名|署名|预约人|登记")
 _BARE = re.compile(rf"[\s,.]*(?:是|叫|就|我叫)?(?P<name>{SURNAME}{_HAN}{{1,3}}?)[\s,.!吧啊呀哈]*$")
 _WORKER = re.compile(r"(?:安装|维修|快递|配送|送货|派送|送|修)$")
 _NOBODY = {"什么", "何时", "任何", "何人", "方便", "关于", "成功", "高兴", "安全", "文件", "于是", "向您", "高先生们"}
 _NO_NAME = re.compile(r"什么|金牌|高级|专业|全能|[装送]|怎么|谁|哪|啥|[的了吗呢啊吧呀不没想要买退换修在]")
-
-
-def names_wanted(folded: str, asked: bool) -> bool:
-    """Say whether it is worth asking LAC for names."""
-    return asked or _CUE.search(folded) is not None
 
 
 def find_people(folded: str, tagger: Tagger, *, asked: bool, other_numbers: bool) -> list[Found]:

@@ -36,8 +36,10 @@ _LEAD = re.compile(
 )
 _CUE = re.compile(r"地址|住在|住址|我住|家住|送到|寄到|发到|改到|改成|换成|位置")
 _WORTH = re.compile(
-    r"[路街巷弄道]\s?[\d一二三四五六七八九十]|[\d一二三四五六七八九十]\s?(?:号|幢|栋|座|单元|室|弄|组|队)|#|小区|花园|公寓|大厦|家园|新村|街道|[省市区县镇乡村]|苑|城|府"
+    r"[路街巷弄道段]\s?[\d一二三四五六七八九十]|[\d一二三四五六七八九十]\s?(?:号[院楼]?(?!码)|幢|栋|座|单元|室|弄)(?!机)|#"
+    r"|(?:小区|花园|公寓|大厦|家园|新村|街道|苑|广场)\s?[\da-z一二三四五六七八九十东南西北]"
 )
+_REGION_SIGN = re.compile(r"[省市区县镇乡村路街道巷苑园城府厦场学]")
 _VALUABLE = re.compile(
     r"\d|[一二三四五六七八九十]+(?:号|幢|栋|单元|楼|室|组)|小区|花园|公寓|大厦|家园|广场|新村|苑|村|校区|大学|医院|宿舍|中心"
 )
@@ -52,7 +54,7 @@ class _Span:
 
 def address_wanted(folded: str, asked: bool) -> bool:
     """Say whether an address may stand in the text."""
-    return asked or _WORTH.search(folded) is not None
+    return asked or _WORTH.search(folded) is not None or bool(_CUE.search(folded) and _REGION_SIGN.search(folded))
 
 
 def find_addresses(folded: str, tagger: Tagger, taken: list[Found], *, asked: bool) -> list[Found]:
