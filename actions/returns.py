@@ -17,7 +17,6 @@ from actions.writing import confirm, open_ticket
 from bot.desk import returns, tickets
 from bot.desk.models import Order, OrderItem
 from bot.desk.returns import Decision, Wish
-from bot.desk.transitions import OPEN
 
 _WISH_OF_INTENT = {"return_goods": "return", "exchange_goods": "exchange", "refund_status": "refund"}
 _WISHES = (
@@ -131,15 +130,15 @@ class ReturnJourney(Journey):
         await self._grant(case, decision, order=order, item=item, reason=reason, defect=defect)
 
     async def _known_already(self, case: Case, order: Order, item: OrderItem) -> None:
-        """Tell of the request that stands for these goods already, rather than make a second one.
+        """Tell of the request that this customer made for these goods already, rather than make a second one.
 
         Raises:
             Left: there is one.
         """
         standing = [
             ticket
-            for ticket in await tickets.of_order(case.session, order.number)
-            if ticket.kind in ("return", "exchange", "refund") and ticket.state in OPEN
+            for ticket in await tickets.open_of(case.session, case.message.conversation)
+            if ticket.kind in ("return", "exchange", "refund") and ticket.order_number == order.number
         ]
         known = next((ticket for ticket in standing if ticket.fields.get("sku") == item.sku), None)
         if known is not None:

@@ -157,7 +157,8 @@ def _wording(house: House) -> Iterator[str]:
     for path in sorted((ROOT / "actions").glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and _utters_text(node):
-                yield f"{path.relative_to(ROOT)}:{node.lineno}: utter_message with text goes past the phrasebook: use say()"
+                where = f"{path.relative_to(ROOT)}:{node.lineno}"
+                yield f"{where}: utter_message with text goes past the phrasebook: use say()"
 
 
 def _utters_text(node: ast.Call) -> bool:

@@ -28,6 +28,7 @@ _SELF = re.compile(rf"(?:^|[,.!?;\s好])我是(?P<name>{SURNAME}{_HAN}{{1,2}}?)(
 _ITS_NAME = re.compile(rf"(?:写|留|用|填|换)(?P<name>{SURNAME}{_HAN}{{1,2}}?)的?名字")
 _SURNAME_ONLY = re.compile(rf"(?:免贵姓|我姓|姓|贵姓)(?P<name>{SURNAME})(?P<title>(?:{_TITLE})?)(?![名氏什么啥])")
 _CUE = re.compile(r"我叫|名叫|叫做|名字|姓名|联系人|收货人|收件人|户名|署名|预约人|登记")
+_NEAR = re.compile(rf"叫|姓|{_CUE.pattern}")
 _BARE = re.compile(rf"[\s,.]*(?:是|叫|就|我叫)?(?P<name>{SURNAME}{_HAN}{{1,3}}?)[\s,.!吧啊呀哈]*$")
 _WORKER = re.compile(r"(?:安装|维修|快递|配送|送货|派送|送|修)$")
 _NOBODY = {"什么", "何时", "任何", "何人", "方便", "关于", "成功", "高兴", "安全", "文件", "于是", "向您", "高先生们"}
@@ -73,7 +74,7 @@ def _tagged(text: str, tagger: Tagger, *, strict: bool) -> Iterator[Found]:
         if word.tag != "PER" or not _is_name(word.text) or not re.match(SURNAME, word.text):
             continue
         before = text[max(0, word.start - 6) : word.start]
-        if not strict or _CUE.search(before):
+        if not strict or _NEAR.search(before):
             yield Found("person", word.text, word.start, word.end)
 
 
