@@ -61,10 +61,6 @@ class ConsultJourney(Journey):
         words = case.message.words
         if case.message.intent == "invoice" and _RETITLE.search(words) and not (case.active or is_question(words)):
             case.leave("order_form")
-        plain = _PRICE.search(words) or _STOCK.search(words) or _OFFER.search(words)
-        if case.message.intent == "out_of_scope" and is_question(words) and not (case.active or plain):
-            # It names goods of ours and asks what no list of ours knows.
-            await self._cannot_answer(case, words)
         topic = str(case.get("topic"))
         answers: dict[str, Callable[[Case], Awaitable[None]]] = {
             "usage_help_fault": self._usage,

@@ -66,7 +66,7 @@ TABLE: tuple[tuple[str, Pairs], ...] = (
             ("查下我的订单", "order.ask_number"),
             ("咕噜咕噜", "order.ask_number"),
             ("叽里呱啦", "order.ask_number"),
-            ("嘟嘟嘟嘟", "unsure.person handoff.nobody"),
+            ("嘟嘟嘟嘟", "order.cannot_find handoff.nobody"),
         ],
     ),
     (
