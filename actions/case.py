@@ -8,6 +8,8 @@ key.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NoReturn
@@ -54,8 +56,9 @@ async def once(case: Case, action: str, turn: Callable[[Case], Awaitable[list[An
         action: the action's name.
         turn: what is done, said and returned.
     """
-    back = "again" if case.get("resumed") == case.message.id else "first"
-    key = f"{case.message.conversation}:{case.message.id}:{action}:{back}"
+    # A turn may come to the same journey twice, by way of another: then what is known has changed in between.
+    known_now = hashlib.sha256(json.dumps(case.slots, sort_keys=True, default=str).encode()).hexdigest()[:16]
+    key = f"{case.message.conversation}:{case.message.id}:{action}:{known_now}"
     known = await results.done(case.session, key)
     if known is not None:
         case.repeat(known.responses)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
+from actions.about import OFFER, PRICE, RETITLE, STOCK, asks_property, beyond, named
 from actions.case import Case, Option
 from actions.faq import try_faq
 from actions.journey import Journey
@@ -19,15 +19,6 @@ from bot.desk.models import Product
 from bot.desk.profile import shop_profile
 
 _ABOUT_GOODS = frozenset({"consult_product", "consult_price_promotion", "consult_stock", "restock_notify"})
-_PRICE = re.compile(r"多少钱|价格|几块|多钱|怎么卖|啥价|贵|售价|单价|报价|几多钱|什么价|价位")
-_STOCK = re.compile(r"有货|现货|库存|缺货|没货|断货|补货|到货|还有吗|还有没有|有没有|卖完|上架")
-_OFFER = re.compile(r"优惠|活动|打折|折扣|促销|满减|券|便宜|赠品|送什么|降价|立减|特价")
-_GENERAL = re.compile(
-    r"怎么样|好不好|好用吗|如何|介绍(一下|下)?|推荐|参数|配置|详情|了解(一下|下)?|有什么(特点|功能|优点)|质量|值得买吗|是什么|多大|请问|你们|你好|您好|家的?|这款|这个|那款|那个|一下|我想|问|的|吗|呢|啊|呀|有没有|有|怎么|什么|能不能|可以|想|买|款|吧|亲"
-)
-_RETITLE = re.compile(
-    r"(抬头|发票|税号).{0,6}(改|换)(成|为)|(改|换|重).{0,4}(抬头|税号)|(抬头|税号).{0,6}(重新|改|换|错)"
-)
 _MANY = 4
 
 
@@ -50,7 +41,8 @@ class ConsultJourney(Journey):
         intent = case.message.intent
         if intent == "consult_product" and case.message.is_button:
             case.clear("product")
-        case.set("topic", intent if intent in WISHES else "consult_product")
+        trouble = intent == "consult_product" and case.message.entity("defect") is not None
+        case.set("topic", "usage_help_fault" if trouble else intent if intent in WISHES else "consult_product")
         case.clear("which", "restock", "solved")
         named = product(case.message)
         if named:
@@ -59,8 +51,11 @@ class ConsultJourney(Journey):
     async def script(self, case: Case) -> None:
         """Answer by topic."""
         words = case.message.words
-        if case.message.intent == "invoice" and _RETITLE.search(words) and not (case.active or is_question(words)):
+        if case.message.intent == "invoice" and RETITLE.search(words) and not (case.active or is_question(words)):
             case.leave("order_form")
+        if case.message.intent == "out_of_scope" and not case.active and beyond(case.message):
+            # It names goods of ours and asks what no list of ours knows.
+            await self._cannot_answer(case, words)
         topic = str(case.get("topic"))
         answers: dict[str, Callable[[Case], Awaitable[None]]] = {
             "usage_help_fault": self._usage,
@@ -82,9 +77,9 @@ class ConsultJourney(Journey):
         case.set("product", goods.sku)
         topic = str(case.get("topic"))
         words = case.message.words
-        if topic in ("consult_stock", "restock_notify") or (topic == "consult_product" and _STOCK.search(words)):
+        if topic in ("consult_stock", "restock_notify") or (topic == "consult_product" and STOCK.search(words)):
             await self._stock(case, goods)
-        elif topic == "consult_price_promotion" or _PRICE.search(words) or _OFFER.search(words):
+        elif topic == "consult_price_promotion" or PRICE.search(words) or OFFER.search(words):
             await self._price(case, goods)
         else:
             await self._details(case, goods)
@@ -132,9 +127,11 @@ class ConsultJourney(Journey):
 
         def which(message: Message) -> str | None:
             said = product(message)
-            return (
-                said if said in by_name.values() else next((s for n, s in by_name.items() if n in message.words), None)
-            )
+            if said in by_name.values():
+                return said
+            named = next((sku for name, sku in by_name.items() if name in message.words), None)
+            # Whoever says the same word again means any of them.
+            return named or (found[0].sku if said and case.get("misses") else None)
 
         sku = case.need("which", "consult.ask_which", which, options=options, custom=custom)
         return await catalogue.product(case.session, str(sku))
@@ -143,7 +140,7 @@ class ConsultJourney(Journey):
         """Answer what needs no product: rules of the shop, running offers."""
         if await try_faq(case):
             return True
-        if case.get("topic") == "consult_price_promotion" and _OFFER.search(case.message.words):
+        if case.get("topic") == "consult_price_promotion" and OFFER.search(case.message.words):
             offers = await catalogue.promotions_for(case.session, None, now=case.now)
             if offers:
                 case.say("consult.promotions", count=len(offers))
@@ -160,13 +157,13 @@ class ConsultJourney(Journey):
         case.say("consult.price", product=goods.name, price=goods.price)
         for offer in offers[:2]:
             case.say("consult.promotion", name=offer.name, terms=offer.terms, until=offer.ends_at)
-        if not offers and _OFFER.search(case.message.words):
+        if not offers and OFFER.search(case.message.words):
             case.say("consult.no_promotion", product=goods.name)
         await self._record(case, answered=True, subject=goods.sku)
 
     async def _faq_first(self, case: Case) -> bool:
         """A question on coupons, points, price protection and the like has its own answer."""
-        return not _PRICE.search(case.message.words) and await try_faq(case)
+        return not PRICE.search(case.message.words) and await try_faq(case)
 
     async def _stock(self, case: Case, goods: Product) -> None:
         if goods.stock > 0 and case.get("restock") is None:
@@ -199,8 +196,8 @@ class ConsultJourney(Journey):
         """Tell what the catalogue knows of the property asked about; what it does not know gets a ticket."""
         words = case.message.words
         specs: dict[str, str] = goods.details.get("specs", {})
-        asked = [(name, value) for name, value in specs.items() if _named(name, value, words)]
-        if not asked and _asks_property(words, goods):
+        asked = [(name, value) for name, value in specs.items() if named(name, value, words)]
+        if not asked and asks_property(words, goods):
             await self._cannot_answer(case, words)
         case.say("consult.product", product=goods.name, summary=goods.details.get("summary", ""), price=goods.price)
         shown = asked or list(specs.items())[:4]
@@ -219,8 +216,13 @@ class ConsultJourney(Journey):
             group = known.details.get("group") if known else None
             steps = selfhelp.steps(group, f"{name} {case.message.words}")
             if steps is None and case.asked != "solved":
-                if not await try_faq(case):
+                if await try_faq(case):
+                    return
+                if known is None or case.message.entity("defect"):
                     await self._cannot_answer(case, case.message.words)
+                # Nothing is out of order: how it is, is asked.
+                case.set("topic", "consult_product")
+                await self._goods(case)
                 return
             if steps is not None:
                 case.tell("consult.self_help", steps=steps.steps)
@@ -274,18 +276,3 @@ class ConsultJourney(Journey):
             subject=subject,
             now=case.now,
         )
-
-
-def _named(name: str, value: str, words: str) -> bool:
-    """Tell whether a question asks for a property: two characters of its name or value stand in the words."""
-    pairs = {text[at : at + 2] for text in (name, value) for at in range(len(text) - 1)}
-    return any(pair in words for pair in pairs if re.fullmatch(r"[\u4e00-\u9fff]{2}", pair))
-
-
-def _asks_property(words: str, goods: Product) -> bool:
-    """Tell whether a question wants something particular, rather than to hear of the goods in general."""
-    rest = words
-    for known in (goods.name, *goods.words, goods.category):
-        rest = rest.replace(str(known), "")
-    rest = _GENERAL.sub("", rest)
-    return is_question(words) and len(re.findall(r"[\u4e00-\u9fff]", rest)) >= 4

@@ -16,6 +16,10 @@ GIVES_UP = re.compile(
 NO_THANKS = re.compile(r"^(谢谢|好的?|那)?[\s，,]*(那就?)?(不用|不必|不需要|算)了[吧啦]?[\s，,]*(谢谢)?[。！!]?$")
 BUT = re.compile(r"不过|但是?|只是|除了")
 """Behind a yes a correction follows."""
+WAITS = re.compile(
+    r"^(你|您)?(先)?(稍?等(我|一?下|会儿?|一会儿?)|稍等|别急|慢点|我(去|先)?(找|看|查|翻|问)(一?下|找|看|查|翻|问)?).{0,8}$"
+)
+"""The customer looks for what was asked."""
 PERSON_WANTED = re.compile(r"人工|真人|活人|转接|转给?(你们)?(客服|主管|经理)|不(想|要)(跟|和)机器")
 OWN = re.compile(r"我(的|买|要|想|家|这)|订单|这(个|件|台|单|部|款|双)|收到|昨天|前天|上周|坏|\d{12}")
 """Words of a matter of one's own, rather than of the shop's rules."""

@@ -18,7 +18,7 @@ from rasa_sdk.types import DomainDict
 from actions import faq, social
 from actions.case import REQUESTED, Case, Left, Waiting, once
 from actions.desk import database
-from actions.hearing import BUT, CORRECTS, DROPS, GIVES_UP, OWN, PERSON_WANTED, TAKES_BACK
+from actions.hearing import BUT, CORRECTS, DROPS, GIVES_UP, OWN, PERSON_WANTED, TAKES_BACK, WAITS
 from actions.message import Message
 from actions.reading import Reader, account, is_question, is_request, says_none, says_only_facts, yes_no
 from actions.wishes import ALWAYS_LEAVE, SOCIAL, WISHES
@@ -117,7 +117,7 @@ class Journey(Action, ABC):
             return False
         reader = self.readers().get(case.asked or "")
         answers = reader is not None and reader(case.message) is not None
-        return answers or (case.asked in self.free and case.message.confidence < CERTAIN)
+        return answers or case.message.confidence < CERTAIN
 
     def _declines(self, case: Case) -> bool:
         """Tell whether words of giving up mean the question alone: a plain “算了”, or a no to what was offered."""
@@ -127,8 +127,7 @@ class Journey(Action, ABC):
 
     def _begin(self, case: Case) -> None:
         part = self._first_wish(case)
-        resumed = case.get("resumed") == case.message.id
-        if resumed:
+        if case.get("resumed") == case.message.id:
             case.answered = True
             return
         self._take_up(case)
@@ -139,11 +138,10 @@ class Journey(Action, ABC):
     def _take_up(self, case: Case) -> None:
         """Go on with the case that waits when the customer comes back to it by another wish of its kind."""
         stack: list[dict[str, Any]] = case.get("suspended") or []
-        if not stack or stack[-1]["form"] != self.form:
-            return
-        case.set("suspended", stack[:-1] or None)
-        for slot, value in stack[-1]["facts"].items():
-            case.set(slot, value)
+        if stack and stack[-1]["form"] == self.form:
+            case.set("suspended", stack[:-1] or None)
+            for slot, value in stack[-1]["facts"].items():
+                case.set(slot, value)
 
     async def _tell_rule(self, case: Case) -> None:
         """Answer a question on the shop's rules; the journey goes on when the customer has a matter of their own.
@@ -157,8 +155,7 @@ class Journey(Action, ABC):
             return
         await faq.tell_rule(case, entry, topic=case.message.intent)
         case.answered = True
-        own = OWN.search(words) or case.message.entity("defect")
-        if not case.active and not entry.default and not own:
+        if not (case.active or entry.default or OWN.search(words) or case.message.entity("defect")):
             case.leave(None)
 
     def _first_wish(self, case: Case) -> Message:
@@ -255,6 +252,10 @@ class Journey(Action, ABC):
     def _break_off(self, case: Case) -> None:
         """Serve what came instead of an answer: a courtesy, another wish, facts asked for later."""
         message = case.message
+        if WAITS.search(message.words):
+            case.say("social.take_your_time")
+            case.answered = True
+            return
         goods = message.intent == "out_of_scope" and message.entity("product") is not None
         if message.intent in SOCIAL and message.confidence >= SURE and not (goods or says_only_facts(message)):
             social.answer(case, again=True)

@@ -30,6 +30,7 @@ from bot.desk.models import OrderItem, ServiceSlot
 from bot.settings import settings
 
 _INSTALL = re.compile(r"安装|装(一下|机|上|个|好)|上门装|移机|调试")
+_REPAIR = re.compile(r"修|故障|毛病|检测|售后")
 _FIXED = re.compile(r"(已经|现在|又)?(好|行|可以|正常|解决)(了|啦|咯)|搞定|没问题了|修好了")
 _STILL = re.compile(r"还是|依然|仍然|没(有)?用|不行|没好|不管用|照样|一样|试过|没解决|没反应|不好使|没变化")
 _ALL = 50
@@ -46,9 +47,9 @@ def _fault(message: Message) -> str | None:
 
 
 def _service(message: Message) -> str | None:
-    if message.intent in ("install_service", "repair_booking"):
-        return "installation" if message.intent == "install_service" else "repair"
-    if has_defect(message.words):
+    if message.intent == "install_service":
+        return "installation"
+    if message.is_button or has_defect(message.words) or _REPAIR.search(message.words):
         return "repair"
     return "installation" if _INSTALL.search(message.words) else None
 
@@ -130,7 +131,7 @@ class RepairJourney(Journey):
     }
     free = frozenset({"fault"})
     rules = frozenset({"installation", "warranty"})
-    consents = frozenset({"confirmed", "fee_ok"})
+    consents = frozenset({"confirmed", "fee_ok", "solved"})
     indispensable = frozenset(
         {"digits", "confirmed", "service", "product", "fault", "fee_ok", "phone", "address", "slot"}
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,8 @@ from bot.desk import booking
 from bot.desk.models import ServiceSlot
 
 OFFERED = 6
+_ANY = re.compile(r"最(早|近|快)|越(快|早)越好|尽快|都(行|可以|成)|随便|哪个都")
+"""The first time that is free will do."""
 LONGEST = timedelta(hours=4)
 """No service span is longer."""
 
@@ -74,7 +77,10 @@ async def _offer(case: Case, service: str, fitting: list[ServiceSlot]) -> Servic
     options = [Option(s.id, "button.slot", start=s.start_at, end=s.end_at) for s in offered]
     drawn = [{"start": s.start_at, "end": s.end_at, "payload": pick("slot", s.id)} for s in offered]
     ask = "repair.ask_slot_of_wish" if fitting else "repair.ask_slot"
-    picked = case.need("slot", ask, lambda _: None, options=options, custom={"kind": "slots", "slots": drawn})
+    custom = {"kind": "slots", "slots": drawn}
+    picked = case.need(
+        "slot", ask, lambda m: offered[0].id if _ANY.search(m.words) else None, options=options, custom=custom
+    )
     return await case.session.get_one(ServiceSlot, int(picked))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -143,14 +144,13 @@ def _line(found: dict[str, Any]) -> str:
 @app.command()
 def diff(
     phrase_id: Annotated[str, typer.Argument(metavar="ID")],
-    v1: Annotated[int | None, typer.Argument(help="By default the version in force.")] = None,
+    v1: Annotated[int | None, typer.Argument(help="By default the version in force, or the one before it.")] = None,
     v2: Annotated[int | None, typer.Argument(help="By default the newest.")] = None,
 ) -> None:
     """Show what differs between two versions of a phrase."""
-    current = phrase_desk.book(running=True)
     known = read_versions(phrase_id)
-    old = v1 or (current.get(phrase_id).version if phrase_id in current else min(known))
     new = v2 or max(known)
+    old = v1 or _version_before(phrase_id, new, known)
     for version in (old, new):
         if version not in known:
             raise fail(f"{phrase_id} has no version {version}; available: {', '.join(map(str, known))}")
@@ -159,6 +159,13 @@ def diff(
     lines = list(difflib.unified_diff(before, after, *names, n=20, lineterm=""))
     for line in lines or [f"{phrase_id}: versions {old} and {new} are the same"]:
         typer.echo(line)
+
+
+def _version_before(phrase_id: str, new: int, known: Iterable[int]) -> int:
+    """Return the version in force, or when that is the new one the version before it."""
+    current = phrase_desk.book(running=True)
+    in_force = current.get(phrase_id).version if phrase_id in current else new
+    return in_force if in_force != new else max((version for version in known if version < new), default=new)
 
 
 def read_versions(phrase_id: str) -> dict[int, Phrase]:

@@ -123,6 +123,9 @@ async def ensure_no_hole(session: AsyncSession, press: Press, phrase_id: str, *,
     book = await phrase_records.book_in_force(session, press.baseline, now())
     if phrase_id in book and sendable(book.get(phrase_id), now()):
         return f"in force: version {book.get(phrase_id).version}"
+    silent = "no version in force: the wire refuses it"
+    if phrase_id not in press.book or not sendable(press.book.get(phrase_id), now()):
+        return silent
     if phrase_id in OWN_PHRASES or phrase_id in {book.safe_for(scene) for scene in book.scenes()}:
         raise PhraseError(f"{phrase_id}: the gateway cannot do without it: draft another version instead")
     places = said_by_journeys.said().get(phrase_id)
@@ -131,7 +134,7 @@ async def ensure_no_hole(session: AsyncSession, press: Press, phrase_id: str, *,
             f"{phrase_id} is said in {places[0].where} and no version would be left: customers would get the safe "
             "phrase. Draft another version instead, or say --anyway"
         )
-    return "no version in force: the wire refuses it"
+    return silent
 
 
 def unknown(known: Book, phrase_id: str) -> str:

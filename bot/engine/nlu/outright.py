@@ -1,0 +1,113 @@
+"""Wishes said outright: “报修：…”, “要投诉你们的师傅” outweigh a doubtful guess over the words around them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, cast
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from ruamel.yaml import YAML
+
+from bot.engine.nlu.names import WISHES, is_command
+from bot.engine.nlu.normaliser import folded_of
+from bot.engine.nlu.source import ROOM, room_digest
+
+PATTERNS = ROOM / "outright.yml"
+
+
+@dataclass(frozen=True)
+class Outright:
+    """How one wish is said, and what makes the same words mean something else."""
+
+    intent: str
+    say: re.Pattern[str]
+    unless: re.Pattern[str]
+
+
+@lru_cache(maxsize=2)
+def load_outright(path: Path = PATTERNS) -> tuple[Outright, ...]:
+    """Read and compile the expressions.
+
+    Raises:
+        ValueError: an expression does not compile; the message names file and intent.
+    """
+    data = cast("dict[str, Any]", YAML(typ="safe").load(path.read_text(encoding="utf8")))
+    found = []
+    for intent, entry in data["wishes"].items():
+        try:
+            found.append(Outright(intent, re.compile("|".join(entry["say"])), re.compile("|".join(entry["unless"]))))
+        except re.error as error:
+            raise ValueError(f"{path}: {intent}: {error}") from error
+    return tuple(found)
+
+
+def said_outright(folded: str) -> str | None:
+    """Return the intent of the wish that a text names, the one named first; None when it names none."""
+    hits = [
+        (match.start(), wish.intent)
+        for wish in load_outright()
+        if (match := wish.say.search(folded)) and not wish.unless.search(folded)
+    ]
+    return min(hits)[1] if hits else None
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class OutrightWish(GraphComponent):
+    """Let a wish said outright win over a guess below `doubt`."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Return the defaults, which are the documentation."""
+        return {
+            # Confidence of the classifier from which its guess stands.
+            "doubt": 0.75,
+            # Confidence that a wish said outright is given.
+            "confidence": 0.8,
+        }
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> OutrightWish:
+        """Create the component."""
+        return cls(config)
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        """Keep the configuration."""
+        self.config = config
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """Return a digest of what the component reads."""
+        return room_digest()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Put the wish said outright first; several wishes in one message stay as they are."""
+        for message in messages:
+            if is_command(message.get(TEXT) or "") or message.get(WISHES):
+                continue
+            guess = message.get(INTENT) or {}
+            if float(guess.get("confidence") or 0.0) >= self.config["doubt"]:
+                continue
+            intent = said_outright(folded_of(message).text)
+            if intent is not None and intent != guess.get("name"):
+                self._put_first(message, intent)
+        return messages
+
+    def _put_first(self, message: Message, intent: str) -> None:
+        rest = [one for one in message.get(INTENT_RANKING_KEY) or [] if one["name"] != intent]
+        first = {"name": intent, "confidence": float(self.config["confidence"])}
+        message.set(INTENT, first, add_to_output=True)
+        message.set(INTENT_RANKING_KEY, [first, *rest], add_to_output=True)
