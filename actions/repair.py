@@ -32,7 +32,7 @@ from bot.settings import settings
 _INSTALL = re.compile(r"安装|装(一下|机|上|个|好)|上门装|移机|调试")
 _REPAIR = re.compile(r"修|故障|毛病|检测|售后")
 _FIXED = re.compile(r"(已经|现在|又)?(好|行|可以|正常|解决)(了|啦|咯)|搞定|没问题了|修好了")
-_STILL = re.compile(r"还是|依然|仍然|没(有)?用|不行|没好|不管用|照样|一样|试过|没解决|没反应|不好使|没变化")
+_STILL = re.compile(r"还是|依然|仍然|没(有)?用|不行|没好|不管用|照样|一样|试过|没解决|没反应|不好使|没变化|没效|没区别")
 _ALL = 50
 _SERVICES = (Option("repair", "button.repair"), Option("installation", "button.installation"))
 

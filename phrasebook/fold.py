@@ -145,34 +145,30 @@ _dirty_sub = _DIRTY.sub
 # Marks of ordinary sentences; all but these and simplified characters make the check look closer.
 MARKS = "，。！？、：；～…"
 _UNUSUAL = f"[^{_ranges([c for c in range(0x4E00, 0x9FA6) if chr(c) not in _SIMPLE])}{MARKS}]"
-_plain_search = re.compile(_UNUSUAL).search
-_unusual_runs = re.compile(_UNUSUAL + _UNUSUAL + "*").findall
+# Finds the first unusual character; a text without any is its own folding.
+find_unusual = re.compile(_UNUSUAL).search
 
 
 def _fold_run(match: re.Match[str]) -> str:
     return match[0].translate(_TABLE)
 
 
-def fold(text: str) -> str:
-    """Fold a text; an ordinary sentence comes back as the same object."""
-    if _dirty_search(text) is None:
+def fold(text: str, start: int = 0) -> str:
+    """Fold a text; an ordinary sentence comes back as the same object.
+
+    Args:
+        start: where the first unusual character stands, if it is known already.
+    """
+    if _dirty_search(text, start) is None:
         return text
     # Most often capitals are all there is to fold (a test holds that this is the same).
     lower = text.lower()
-    return lower if _dirty_search(lower) is None and len(lower) == len(text) else _dirty_sub(_fold_run, text)
+    return lower if _dirty_search(lower, start) is None and len(lower) == len(text) else _dirty_sub(_fold_run, text)
 
 
 def is_folded(text: str) -> bool:
     """Tell whether folding leaves a text as it is."""
     return _dirty_search(text) is None
-
-
-def unusual(text: str) -> str:
-    """Give what is no simplified character and no common mark, its runs parted by blanks; mostly nothing.
-
-    All the cheap tests look at these few characters instead of the whole text.
-    """
-    return "" if _plain_search(text) is None else " ".join(_unusual_runs(text))
 
 
 def fold_map(text: str) -> tuple[str, list[int]]:

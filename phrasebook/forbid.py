@@ -48,11 +48,12 @@ class Context:
     after: re.Pattern[str] | None
     test: str = ""
 
-    def holds(self, text: str, start: int, end: int) -> bool:
-        """Tell whether the hit at these offsets stands in these surroundings."""
-        if self.before is not None and not self.before.search(text[max(0, start - _REACH) : start]):
+    def holds(self, before: str, after: str) -> bool:
+        """Tell whether a hit with this before it and after it stands in these surroundings."""
+        # What comes after is looked at first: it stands at one place, what comes before ends there.
+        if self.after is not None and self.after.match(after) is None:
             return False
-        return self.after is None or self.after.match(text[end : end + _REACH]) is not None
+        return self.before is None or self.before.search(before) is not None
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,11 @@ class Family:
 
     def excuses(self, text: str, start: int, end: int) -> bool:
         """Tell whether the surroundings of a hit excuse it."""
-        if any(context.holds(text, start, end) for context in self.unless):
-            return True
-        return bool(self.only) and not any(context.holds(text, start, end) for context in self.only)
+        before, after = text[max(0, start - _REACH) : start], text[end : end + _REACH]
+        for context in self.unless:
+            if context.holds(before, after):
+                return True
+        return bool(self.only) and not any(context.holds(before, after) for context in self.only)
 
 
 class Entry(NamedTuple):

@@ -8,20 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from phrasebook.fold import fold
+from phrasebook.signs import EMAIL, HOUSE, NUMBER, PERSONAL, PLATE, PROVINCES, SPOKEN
 
 _BETWEEN = r"[^\w\n]{0,3}"
-# Cheap tests: ten digits in a row (the shortest number with an area code), or the unit of a house or room.
-# Not the inside of a longer number, such as a ticket's (T261122-00173).
-_ALONE = r"(?<![0-9a-z])(?<![0-9]-)"
-_maybe_number = re.compile(rf"{_ALONE}[0-9](?:[^0-9a-z]{{0,3}}[0-9]){{9}}").search
-_digit = re.compile("[0-9]").search
-_letter = re.compile("[a-z]").search
-_unit = re.compile("[0-9a-z][号弄栋幢座单]").search
+# Ten digits in a row are the shortest number with an area code. Most rows are those of orders and tickets.
+_row = re.compile("[0-9][0-9]{9}[0-9]*").search
+_number = re.compile("1[3-9][0-9]{9}|0[1-9][0-9]{8}|[0-9]{15}").search
 _RUN = re.compile(rf"[0-9](?:{_BETWEEN}[0-9]){{9,24}}(?:{_BETWEEN}x)?(?![0-9a-z])")
+_JOINS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _MOBILE = re.compile(r"(?:86|0086)?(1[3-9]\d{9})")
 _LANDLINE = re.compile(r"(0(?:10|2\d|[3-9]\d\d)[2-8]\d{6,7})")
 _PLATE = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][·.\- ]?"
+    rf"[{PROVINCES}][a-z][·.\- ]?"
     r"(?=[a-z0-9]*[0-9])(?:[a-z0-9]{4,5}[a-z0-9警学挂港澳])(?![a-z0-9])"
 )
 _EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,4}\.[a-z]{2,10}")
@@ -30,6 +28,7 @@ _PLACE = re.compile(
     r"(?![在来到至往去是寄送您的于])[\u4e00-\u9fa5]{2,20}"
     r"(?:路|街|大道|道|巷|胡同|弄|村|镇|小区|花园|家园|公寓|苑|园)\s?\Z"
 )
+_ROAD_ENDS = frozenset("路街道巷同弄村镇区园寓苑")
 _HOUSE = r"[0-9a-z-]{1,6}(?:号楼|号院|号|弄|栋|幢|座|单元|室|户|层|楼)"
 _FIRST = re.compile(r"[0-9][0-9a-z-]{0,5}(?:号楼|号院|号|弄|栋|幢|座|单元)")
 _REST = re.compile(rf"(?:\s?[\u4e00-\u9fa5]{{0,8}}?{_HOUSE}|\s?[0-9]{{3,4}}(?![0-9]))*")
@@ -106,57 +105,55 @@ class PersonalHit:
     private: bool = True
 
 
-def may_hold(folded: str, extras: str) -> bool:
-    """Tell quickly whether a text could hold personal data at all; most cannot.
+def may_hold_number(without: str) -> bool:
+    """Tell whether a text without its marks and signs of percent has a row of digits that could be a number."""
+    row = _row(without)
+    while row is not None:
+        if _number(row[0]) is not None:
+            return True
+        row = _row(without, row.end())
+    return False
 
-    `extras` is what `unusual` gives for the text, folded.
+
+def find_personal(folded: str, *, spoken: bool = False, signs: int = PERSONAL & ~SPOKEN) -> Iterator[PersonalHit]:
+    """Yield personal data of a folded text; `spoken` looks for numbers in words too.
+
+    Args:
+        signs: the bits of the kinds to look for, where the others are known not to be there.
     """
-    if "@" in extras:
-        return True
-    if _digit(extras) is None:
-        return False
-    return (
-        (_maybe_number(extras) is not None and _maybe_number(folded) is not None)
-        or _unit(folded) is not None
-        or (_letter(extras) is not None and _PLATE.search(folded) is not None)
-    )
-
-
-def find_personal(folded: str, *, spoken: bool = False) -> Iterator[PersonalHit]:
-    """Yield personal data of a folded text; `spoken` looks for numbers in words too."""
     taken: list[tuple[int, int]] = []
-    for match in _RUN.finditer(folded) if _maybe_number(folded) else ():
-        if match.start() and folded[match.start() - 1].isascii() and folded[match.start() - 1].isalnum():
+    for match in _RUN.finditer(folded) if signs & NUMBER else ():
+        if match.start() and folded[match.start() - 1] in _JOINS:
             continue  # part of a longer number, such as a ticket's
         kind = _number_kind(_bare(match[0]))
         if kind is not None and not (kind[0] == "landline" and _OFFICE.search(folded[: match.start()])):
             taken.append(match.span())
             yield PersonalHit(*match.span(), *kind)
-    if spoken:
-        for match in _SPOKEN_RUN.finditer(folded):
-            if match[0].isascii():
-                continue  # plain digits were looked at above
-            kind = _number_kind(_bare(match[0]).translate(_SPOKEN))
-            if kind is not None and match.span() not in taken:
-                yield PersonalHit(*match.span(), *kind)
-    if "@" in folded:
+    for match in _SPOKEN_RUN.finditer(folded) if spoken or signs & SPOKEN else ():
+        if match[0].isascii():
+            continue  # plain digits were looked at above
+        kind = _number_kind(_bare(match[0]).translate(_SPOKEN))
+        if kind is not None and match.span() not in taken:
+            yield PersonalHit(*match.span(), *kind)
+    if signs & EMAIL and "@" in folded:
         for match in _EMAIL.finditer(folded):
             if not _ROLE.match(match[0]):
                 yield PersonalHit(*match.span(), "email", match[0])
-    for match in _PLATE.finditer(folded):
+    for match in _PLATE.finditer(folded) if signs & PLATE else ():
         yield PersonalHit(*match.span(), "plate", _bare(match[0]))
-    yield from _addresses(folded)
+    if signs & HOUSE:
+        yield from _addresses(folded)
 
 
 def _addresses(folded: str) -> Iterator[PersonalHit]:
-    if _unit(folded) is None:
-        return
     end = 0
     for match in _FIRST.finditer(folded):
-        if match.start() < end:
+        start = match.start()
+        # A road ends right before the number, or before a blank; in a date nothing of the kind does.
+        if start < end or not start or not (folded[start - 1] in _ROAD_ENDS or folded[start - 1].isspace()):
             continue
-        reach = max(end, match.start() - 24)
-        place = _PLACE.search(folded[reach : match.start()])
+        reach = max(end, start - 24)
+        place = _PLACE.search(folded[reach:start])
         if place is not None:
             rest = _REST.match(folded, match.end())
             end = rest.end() if rest else match.end()

@@ -3,47 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import add
 
 from phrasebook.errors import BadBook, Problem
-from phrasebook.fold import fold, is_folded, rows
+from phrasebook.fold import fold
 from phrasebook.forbid import Allow, Context, Entry, Lists, forms
 from phrasebook.match import Found, Matcher, build_matcher
+from phrasebook.signs import DENY, ECHO, NUMERAL, signs
 from phrasebook.sound import Sound, echoes
 
 # An entry with a number is known in plain, Chinese and formal digits; mixtures are the form `digits`.
-NUMERALS = str.maketrans("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖", "00123456789123456789")
+NUMERALS = str.maketrans(NUMERAL, "00123456789123456789")
 _CHINESE = str.maketrans("0123456789", "零一二三四五六七八九")
 _FORMAL = str.maketrans("0123456789", "零壹贰叁肆伍陆柒捌玖")
 _HAS_NUMERAL = re.compile("[0-9一二三四五六七八九]")
-_LATIN_EDGE = re.compile(r"[a-z0-9]")
+_LATIN_EDGE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _MARK = re.compile(r"[^\w%]")
 # A bare refusal with its courtesies is no longer than this.
 WHOLE_LENGTH = 24
-# A mobile number in words begins so; found by the automaton, it costs nothing to look for.
-_SPOKEN = [
-    a + b + c for a in "一幺壹" for b in "三五七八九叁伍柒捌玖" for c in "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖"
-]
 # Start and end in the text searched, and the entry.
 Standing = tuple[int, int, Entry]
-SPLITS: dict[str, str] = {row[2:]: row[0] for row in rows("split.txt")}
-
-
-class Signs(NamedTuple):
-    """Tell what else to look for.
-
-    `split`: a character pulled apart was seen; `spoken`: the start of a phone number in words;
-    `echo`: a forbidden phrase with one homophone in it.
-    """
-
-    split: bool = False
-    spoken: bool = False
-    echo: bool = False
 
 
 class Rules:
-    """Hold compiled lists; never changed once made."""
+    """Hold compiled lists; never changed once made.
+
+    `find` searches for everything at once, `flags` tells of each pattern what it stands for (see `signs`),
+    `longest` is the length of the longest entry, `pairs` are the neighbours in all entries, and the
+    entries of one character.
+    """
 
     def __init__(
         self,
@@ -56,39 +45,45 @@ class Rules:
         self.allows = tuple(allows)
         owners = patterns_of(entry for entry in self.entries if not entry.family.whole)
         self._whole = _whole_patterns(entry for entry in self.entries if entry.family.whole)
-        patterns = list(owners)
         self._owners = list(owners.values())
-        self._deny = len(patterns)
-        known = set(patterns)
-        patterns += [p for p in dict.fromkeys(_spans(self.allows)) if p and p not in known]
-        self._allow = len(patterns)
-        known.update(patterns)
-        sounding = [(pattern, found) for pattern, found in owners.items() if any(e.family.sound for e in found)]
-        self.sound = Sound((p, [e for e in found if e.family.sound]) for p, found in sounding)
-        patterns += [p for p in SPLITS if p not in known]
-        self._split = len(patterns)
-        patterns += [p for p in _SPOKEN if p not in known]
-        self._spoken = len(patterns)
-        patterns += [p for p in dict.fromkeys(echoes(p for p, _ in sounding)) if p not in known]
+        sounding = _sounding(owners)
+        self.sound = Sound(sounding)
+        wakers = signs(owners, echoes(pattern for pattern, _ in sounding))
+        spans = [span for span in dict.fromkeys(_spans(self.allows)) if span and span not in owners]
+        self._deny = len(owners)
+        self._allow = self._deny + len(spans)
+        # An entry or an allow span is no echo of another: it is what it says.
+        self.flags = [DENY | wakers.pop(pattern, 0) & ~ECHO for pattern in owners]
+        self.flags += [wakers.pop(span, 0) & ~ECHO for span in spans]
+        self.flags += wakers.values()
+        self.longest = max(map(len, owners), default=0)
+        self.pairs = _pairs(owners)
+        patterns = [*owners, *spans, *wakers]
         self.find = matcher(patterns).find
         self.size = len(patterns)
 
     def exact(self, text: str, direction: str) -> list[Standing]:
         """Find what stands in a text, offsets in the folded text: fold, deny, allow, containment."""
-        folded = text if is_folded(text) else fold(text)
+        folded = fold(text)
         found = self.find(folded)
-        if not found and len(folded) > WHOLE_LENGTH:
-            return []
         standing = self.decide(folded, found, direction) if found else []
-        return standing + self.whole(folded, direction) if len(folded) <= WHOLE_LENGTH else standing
+        return standing if len(folded) > WHOLE_LENGTH else standing + self.whole(folded, direction)
 
-    def signs(self, found: Sequence[Found]) -> Signs:
-        """Tell what a text needs to be looked at for, besides its hits."""
-        split, spoken = self._split, self._spoken
-        marks = [index for _, _, index in found if index >= self._allow]
-        return Signs(
-            any(i < split for i in marks), any(split <= i < spoken for i in marks), any(i >= spoken for i in marks)
-        )
+    def written(self, text: str, without: str, found: Sequence[Found]) -> list[Found]:
+        """Leave of what was found in a text without its marks the entries and spans that stand in it with them."""
+        standing: list[Found] = []
+        for index, (start, end) in {index: (start, end) for start, end, index in found if index < self._allow}.items():
+            pattern = without[start:end]
+            place = text.find(pattern)
+            while place >= 0:
+                standing.append((place, place + end - start, index))
+                place = text.find(pattern, place + 1)
+        return standing
+
+    def denied(self, found: Sequence[Found]) -> list[Found]:
+        """Leave of what was found the deny entries."""
+        deny = self._deny
+        return [hit for hit in found if hit[2] < deny]
 
     def whole(self, text: str, direction: str) -> list[Standing]:
         """Find entries that are forbidden only as the whole message, such as a bare 不行."""
@@ -124,14 +119,18 @@ class Rules:
     def decide(self, text: str, found: Sequence[Found], direction: str) -> list[Standing]:
         """Keep the hits that stand: none that one allow span holds whole or its context excuses."""
         deny, allow = self._deny, self._allow
-        spans = [(start, end) for start, end, index in found if deny <= index < allow]
-        return [
-            (start, end, entry)
-            for start, end, index in found
-            if index < deny and not any(a <= start and end <= b for a, b in spans)
-            for entry in self._owners[index]
-            if direction in entry.family.directions and _stands(entry, text, start, end)
-        ]
+        hits = [hit for hit in found if hit[2] < deny]
+        if not hits:
+            return []
+        spans = [hit for hit in found if deny <= hit[2] < allow]
+        standing: list[Standing] = []
+        for start, end, index in hits:
+            if spans and any(a <= start and end <= b for a, b, _ in spans):
+                continue
+            for entry in self._owners[index]:
+                if direction in entry.family.directions and _stands(entry, text, start, end):
+                    standing.append((start, end, entry))
+        return standing
 
 
 def compile_lists(lists: Lists) -> Rules:
@@ -173,17 +172,52 @@ def _self_test(rules: Rules, entry: Entry) -> list[Problem]:
 
 def patterns_of(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
     """Write out the folded patterns of entries and tell which entries each stands for."""
-    owners: dict[str, tuple[Entry, ...]] = {}
+    written: list[str] = []
+    authors: list[Entry] = []
     for entry in entries:
         text = entry.text
-        simple = "(" not in text and "你" not in text
-        for form in (text,) if simple else forms(text):
-            _own(owners, fold(form), entry)
-            if _HAS_NUMERAL.search(form):
-                digits = fold(form).translate(NUMERALS)
-                for variant in (digits, digits.translate(_CHINESE), digits.translate(_FORMAL)):
-                    _own(owners, variant, entry)
+        if "(" not in text and "你" not in text:
+            written.append(text)
+            authors.append(entry)
+        else:
+            more = forms(text)
+            written += more
+            authors += [entry] * len(more)
+    owners: dict[str, tuple[Entry, ...]] = {}
+    folded = _fold_all(written)
+    _own(owners, folded, authors)
+    has_numeral = _HAS_NUMERAL.search
+    counting = [index for index, pattern in enumerate(folded) if has_numeral(pattern)]
+    digits = "\n".join([folded[index] for index in counting]).translate(NUMERALS)
+    authors = [authors[index] for index in counting]
+    for variant in (digits, digits.translate(_CHINESE), digits.translate(_FORMAL)):
+        _own(owners, variant.split("\n"), authors)
     return owners
+
+
+def _fold_all(texts: Sequence[str]) -> list[str]:
+    """Fold many short texts in one go and leave out their marks, as the squeezed text has none."""
+    # Each character is folded for itself, so the lines stay apart; one that holds a line break breaks the count.
+    folded = fold("\n".join(texts))
+    lines = folded.split("\n")
+    if len(lines) != len(texts):
+        return [_plain(fold(text)) for text in texts]
+    return [line if line.isalnum() else _plain(line) for line in lines]
+
+
+def _pairs(patterns: Iterable[str]) -> frozenset[str]:
+    together = "\n".join(patterns)
+    pairs = frozenset(map(add, together, together[1:]))
+    return pairs.union(pattern for pattern in patterns if len(pattern) == 1)
+
+
+def _sounding(owners: Mapping[str, tuple[Entry, ...]]) -> list[tuple[str, list[Entry]]]:
+    found = []
+    for pattern, entries in owners.items():
+        heard = [entry for entry in entries if entry.family.sound]
+        if heard:
+            found.append((pattern, heard))
+    return found
 
 
 def _whole_patterns(entries: Iterable[Entry]) -> list[tuple[re.Pattern[str], dict[str, Entry]]]:
@@ -202,15 +236,13 @@ def _whole_patterns(entries: Iterable[Entry]) -> list[tuple[re.Pattern[str], dic
     return found
 
 
-def _own(owners: dict[str, tuple[Entry, ...]], pattern: str, entry: Entry) -> None:
-    pattern = _plain(pattern)
-    if not pattern:
-        return
-    owned = owners.get(pattern)
-    if owned is None:
-        owners[pattern] = (entry,)
-    elif entry not in owned:
-        owners[pattern] = (*owned, entry)
+def _own(owners: dict[str, tuple[Entry, ...]], patterns: Sequence[str], entries: Sequence[Entry]) -> None:
+    for pattern, entry in zip(patterns, entries, strict=False):  # no entries at all still make one empty line
+        if pattern not in owners:
+            owners[pattern] = (entry,)
+        elif entry not in owners[pattern]:
+            owners[pattern] = (*owners[pattern], entry)
+    owners.pop("", None)
 
 
 def _plain(pattern: str) -> str:
@@ -219,9 +251,9 @@ def _plain(pattern: str) -> str:
 
 
 def _stands(entry: Entry, text: str, start: int, end: int) -> bool:
-    if _LATIN_EDGE.match(text, start) and start and _LATIN_EDGE.match(text, start - 1):
+    if start and text[start] in _LATIN_EDGE and text[start - 1] in _LATIN_EDGE:
         return False  # “sb” in “usb” is none
-    if _LATIN_EDGE.match(text, end - 1) and end < len(text) and _LATIN_EDGE.match(text, end):
+    if end < len(text) and text[end] in _LATIN_EDGE and text[end - 1] in _LATIN_EDGE:
         return False
     family = entry.family
     return not ((family.unless or family.only) and family.excuses(text, start, end))

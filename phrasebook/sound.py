@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from operator import eq
 
 from phrasebook.fold import rows, syllables
 from phrasebook.forbid import Entry
@@ -12,100 +13,17 @@ from phrasebook.match import build_matcher
 
 _TOKEN = re.compile(r"[a-z]+|.", re.DOTALL)
 _LATIN = re.compile(r"[a-z][a-z]+")
+# Letters no more than four characters apart.
+_CLUSTER = re.compile(r"[a-z](?:.{0,4}?[a-z])+", re.DOTALL)
+_marks_sub = re.compile(r"[^\w\n]+").sub
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
+# An entry by its sound is looked for this far from what is suspicious.
+_ROOM = 20
 _INITIALS_LENGTH = range(3, 7)
 # Longer phrases are mostly found by a shorter one inside them; all their echoes would be too many.
 _ECHO_LENGTH = range(2, 4)
 # Abbreviations of everyday and of the shop; initials of something forbidden only by chance.
-_EVERYDAY = frozenset(
-    [
-        "app",
-        "sd",
-        "pr",
-        "xl",
-        "dz",
-        "vip",
-        "usb",
-        "wifi",
-        "gps",
-        "led",
-        "lcd",
-        "pos",
-        "pdf",
-        "cpu",
-        "gpu",
-        "ram",
-        "rom",
-        "sku",
-        "kfc",
-        "dvd",
-        "ktv",
-        "atm",
-        "mtv",
-        "nfc",
-        "hdmi",
-        "type",
-        "bug",
-        "pro",
-        "max",
-        "mini",
-        "plus",
-        "ipad",
-        "iphone",
-        "oppo",
-        "vivo",
-        "ok",
-        "qq",
-        "wx",
-        "zfb",
-        "sms",
-        "otp",
-        "apk",
-        "ios",
-        "url",
-        "www",
-        "com",
-        "http",
-        "https",
-        "png",
-        "jpg",
-        "gif",
-        "mp3",
-        "mp4",
-        "tv",
-        "pc",
-        "ac",
-        "dc",
-        "kg",
-        "km",
-        "cm",
-        "mm",
-        "ml",
-        "db",
-        "hz",
-        "mah",
-        "vat",
-        "qc",
-        "sn",
-        "imei",
-        "sim",
-        "gb",
-        "mb",
-        "tb",
-        "ssd",
-        "hdd",
-        "ups",
-        "ems",
-        "dhl",
-        "zto",
-        "yto",
-        "sto",
-        "jd",
-        "tb",
-        "pdd",
-        "ems",
-    ]
-)
-
+_EVERYDAY = frozenset(word for row in rows("everyday.txt") for word in row.split())
 _FUNCTION_WORDS = frozenset("是的了您有在不这那我一他她它们就都也和与及或到给把被让会能要可个上下中来去时后前")
 # Patterns up to this length sound like something else too easily.
 _SHORT = 3
@@ -118,6 +36,16 @@ ORDINARY = frozenset(word for row in rows("ordinary.txt") for word in row.split(
 SoundHit = tuple[int, int, Entry, float, str]
 
 
+class _Initials(dict[int, str]):
+    """Answer `str.translate`: Latin letters stay what they are."""
+
+    def __missing__(self, code: int) -> str:
+        return chr(code) if code < 128 else "\0"
+
+
+_INITIALS = _Initials({ord(char): syllable[0] for char, syllable in syllables().items()})
+
+
 class Sound:
     """Match syllables: each syllable is one private character, so the matcher stays the same."""
 
@@ -125,6 +53,7 @@ class Sound:
         table = syllables()
         self._codes = {syllable: chr(0xE000 + i) for i, syllable in enumerate(sorted(set(table.values())))}
         self._known = frozenset(self._codes) - _NO_SYLLABLES
+        # What has no syllable stays as it is: no pattern has it.
         self._table = {ord(char): self._codes[syllable] for char, syllable in table.items()}
         self._patterns: list[tuple[str, Entry]] = []
         sounds: list[str] = []
@@ -148,40 +77,75 @@ class Sound:
         self._find_initials = build_matcher(list(self._initials)).find
         self._letters = list(self._initials)
 
-    def wakes(self, folded: str) -> bool:
-        """Tell whether a run of Latin letters could be pinyin or initials of an entry."""
-        return any(
-            run not in _EVERYDAY and (run in self._fragments or self._spelt(run) is not None)
-            for run in _LATIN.findall(folded)
-        )
+    def wakes(self, folded: str) -> list[tuple[int, int]]:
+        """List the runs of Latin letters that could be pinyin or initials of an entry."""
+        return [match.span() for match in _LATIN.finditer(folded) if self._means(match[0])]
 
-    def hits(self, folded: str, direction: str) -> Iterator[SoundHit]:
-        """Yield start, end (in the folded text), entry, score 0–1 and how it was heard."""
+    def _means(self, run: str) -> bool:
+        return run not in _EVERYDAY and (run in self._fragments or self._spelt(run) is not None)
+
+    def hits(self, folded: str, direction: str, places: Iterable[tuple[int, int]]) -> Iterator[SoundHit]:
+        """Yield start, end (in the folded text), entry, score 0–1 and how it was heard, near these places."""
+        for start, end in _around(folded, places):
+            part = folded[start:end]
+            for first, last, entry, score, how in self._hits(part, direction):
+                yield start + first, start + last, entry, score, how
+
+    def _hits(self, folded: str, direction: str) -> Iterator[SoundHit]:
+        runs = _LATIN.findall(folded)
+        if any(self._spelt(run) is not None for run in runs):
+            yield from self._spelt_hits(folded, direction)
+        else:
+            yield from self._read_hits(folded, direction)
+        if runs:
+            yield from self._initial_hits(folded, direction)
+
+    def _read_hits(self, folded: str, direction: str) -> Iterator[SoundHit]:
+        """Yield the hits of a text without a word in pinyin: each character has its own syllable."""
+        bare = _marks_sub("", folded)
+        places: list[int] = []
+        for start, end, index in self._find(bare.translate(self._table)):
+            pattern, entry = self._patterns[index]
+            written = bare[start:end]
+            if written == pattern:
+                continue
+            length = end - start
+            same = sum(map(eq, written, pattern))
+            score = _score(length, same, False)
+            if not score or direction not in entry.family.directions:
+                continue
+            if length <= _SHORT and self._by_chance(written, pattern):
+                continue
+            places = places or [i for i, char in enumerate(folded) if char == "\n" or char.isalnum()]
+            first, last = places[start], places[end - 1] + 1
+            # Short ones stand together; long ones that do are judged by their own entry.
+            apart = last - first > length
+            if apart if length <= _SHORT else not apart and self._by_chance(written, pattern):
+                continue
+            yield first, last, entry, score, "homophone"
+
+    def _spelt_hits(self, folded: str, direction: str) -> Iterator[SoundHit]:
         text, starts, ends, spelt = self._romanise(folded)
         for start, end, index in self._find(text):
             pattern, entry = self._patterns[index]
             if direction not in entry.family.directions:
                 continue
             first, last = starts[start], ends[end - 1]
-            written = any(spelt[start:end])
+            pinyin = any(spelt[start:end])
             same = sum(folded[starts[start + i]] == c for i, c in enumerate(pattern) if not spelt[start + i])
-            if not written and self._by_chance(folded, first, last, pattern):
+            written = folded[first:last]
+            if not pinyin and (len(written) > len(pattern) <= _SHORT or self._by_chance(written, pattern)):
                 continue
-            score = _score(len(pattern), same, written)
+            score = _score(len(pattern), same, pinyin)
             if score and same < len(pattern):
-                yield first, last, entry, score, "pinyin" if written else "homophone"
-        if _LATIN.search(folded):
-            yield from self._initial_hits(folded, direction)
+                yield first, last, entry, score, "pinyin" if pinyin else "homophone"
 
-    def _by_chance(self, folded: str, first: int, last: int, pattern: str) -> bool:
+    def _by_chance(self, written: str, pattern: str) -> bool:
         """Tell whether characters only happen to sound like a pattern."""
-        written = folded[first:last]
         if written in self._known_patterns or written in ORDINARY:
             return True  # judged by its own entry, or an everyday word
-        if len(pattern) > _SHORT:
-            return False
-        # Short ones stand together and not on words such as 是 and 的.
-        return len(written) > len(pattern) or any(
+        # Short ones do not stand on words such as 是 and 的.
+        return len(pattern) <= _SHORT and any(
             a != b and a in _FUNCTION_WORDS for a, b in zip(written, pattern, strict=False)
         )
 
@@ -193,7 +157,7 @@ class Sound:
         for token in _TOKEN.finditer(folded):
             run = token[0]
             position = token.start()
-            code = self._table.get(ord(run)) if len(run) == 1 else None
+            code = self._codes.get(syllables().get(run, ""))
             pieces = self._spelt(run) if len(run) > 1 else None
             if pieces is not None:
                 for piece in pieces:
@@ -213,19 +177,40 @@ class Sound:
         return spell(run, self._known) if len(run) <= 40 else None
 
     def _initial_hits(self, folded: str, direction: str) -> Iterator[SoundHit]:
-        table = syllables()
-        letters = "".join(c if c.isascii() else table.get(c, "\0")[0] for c in folded)
-        for start, end, index in self._find_initials(letters):
-            latin = [i for i in range(start, end) if folded[i].isascii()]
-            if len(latin) < 2 or not _whole_runs(folded, start, end):
-                continue
-            run = folded[start:end]
-            if run in _EVERYDAY:
-                continue
-            for pattern, entry in self._initials[self._letters[index]]:
-                same = all(folded[start + i] == c for i, c in enumerate(pattern) if not folded[start + i].isascii())
-                if same and direction in entry.family.directions:
-                    yield start, end, entry, 0.5 if len(latin) == len(pattern) else 0.65, "initials"
+        for cluster in _CLUSTER.finditer(folded):
+            # Two letters at least are of the initials, so no more than four characters stand beside them.
+            shift = max(0, cluster.start() - 4)
+            letters = folded[shift : cluster.end() + 4].translate(_INITIALS)
+            for start, end, index in self._find_initials(letters):
+                yield from self._initials_at(folded, shift + start, shift + end, index, direction)
+
+    def _initials_at(self, folded: str, start: int, end: int, index: int, direction: str) -> Iterator[SoundHit]:
+        run = folded[start:end]
+        latin = sum(map(str.isascii, run))
+        if latin < 2 or run in _EVERYDAY or not _whole_runs(folded, start, end):
+            return
+        for pattern, entry in self._initials[self._letters[index]]:
+            same = all(a == b or a.isascii() for a, b in zip(run, pattern, strict=True))
+            if same and direction in entry.family.directions:
+                yield start, end, entry, 0.5 if latin == len(pattern) else 0.65, "initials"
+
+
+def _around(folded: str, places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Widen places so far that a phrase has room, not to cut a word; those that then touch become one."""
+    start = end = -1
+    for first, last in sorted(places):
+        first, last = max(0, first - _ROOM), min(len(folded), last + _ROOM)
+        while first and folded[first - 1] in _LETTERS:
+            first -= 1
+        while last < len(folded) and folded[last] in _LETTERS:
+            last += 1
+        if first > end:
+            if end > 0:
+                yield start, end
+            start = first
+        end = max(end, last)
+    if end > 0:
+        yield start, end
 
 
 def echoes(patterns: Iterable[str]) -> Iterator[str]:
@@ -239,7 +224,8 @@ def echoes(patterns: Iterable[str]) -> Iterator[str]:
         for i, char in enumerate(pattern):
             for other in alike.get(table.get(char, ""), ()):
                 echo = f"{pattern[:i]}{other}{pattern[i + 1 :]}"
-                if other != char and echo not in ORDINARY:
+                # What would be taken for chance wakes nothing.
+                if other != char and other not in _FUNCTION_WORDS and echo not in ORDINARY:
                     yield echo
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from phrasebook.forbid import LEVELS
 
 VERDICTS = ("pass", *LEVELS)
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """Name one thing found: what, where in the original text, how grave, what to say instead.
 
     `how` tells by which way it was found: exact, gap, repeat, split, pinyin, initials, homophone,
@@ -32,8 +31,7 @@ class Hit:
     score: float = 1.0
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Hold the gravest level of all hits and the hits in their order."""
 
     verdict: str
@@ -50,11 +48,13 @@ PASS = Verdict("pass")
 
 def moved(hit: Hit, by: int, how: str) -> Hit:
     """Shift a hit and say anew how it was found."""
-    return replace(hit, start=hit.start + by, end=hit.end + by, how=how)
+    return hit._replace(start=hit.start + by, end=hit.end + by, how=how)
 
 
-def judge(hits: Iterable[Hit]) -> Verdict:
+def judge(hits: Sequence[Hit]) -> Verdict:
     """Order the hits, leave out those that a graver or longer one says already, take the gravest level."""
+    if len(hits) == 1:
+        return Verdict(hits[0].level, (hits[0],))
     best: dict[tuple[int, int, str], Hit] = {}
     for hit in hits:
         best.setdefault((hit.start, hit.end, hit.kind), hit)

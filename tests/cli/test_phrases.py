@@ -85,6 +85,7 @@ def test_life_of_a_phrase(run: Run) -> None:
     ]
     assert "draft → reviewed" in run("history", PHRASE).output
     lines = run("diff", PHRASE, "1", "2").output.splitlines()
+    assert run("diff", PHRASE).output.splitlines() == lines
     assert f"+    - {NEW[0]}" in lines
     assert any(line.startswith("-    - 请问这是什么时候发生的") for line in lines)
     assert "available: 1, 2" in run("diff", PHRASE, "1", "9", code=1).output
@@ -109,6 +110,8 @@ def test_retiring_leaves_no_hole(run: Run) -> None:
     assert "version 2: retired; in force: version 1" in run(*retire).output
     assert "is said in actions/complaint.py" in run(*retire, code=1).output
     assert "the wire refuses it" in run(*retire, "--anyway").output
+    run("draft", PHRASE, "--by", "王芳", "--reason", "再用", "--variant", NEW[0])
+    assert "the wire refuses it" in run("review", PHRASE, "--by", "李华").output
     assert "not covered" in run("check", "--running", code=1).output
     for phrase in ("safe.generic", "system.outage"):
         run("retire", phrase, "--by", "李华", "--reason", "停用", "--anyway", code=1)

@@ -27,7 +27,7 @@ CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 FIELDS = {f"LIYAN_{name.upper()}": field for name, field in Settings.model_fields.items()}
 CODE_FOLDERS = ("actions", "bot", "phrasebook", "tests")
 CODE_FILES = ("endpoints.yml", "credentials.yml", "config.yml", "Makefile", ".ci/run")
-MADE_BY_RUNS = ("var/", "models/", ".cache/", ".env", ".venv", "bot/engine/.venv")
+MADE_BY_RUNS = ("data/nlu/inbox.yml", "var/", "models/", ".cache/", ".env", ".venv", "bot/engine/.venv")
 """What the pages may name although no clone holds it."""
 ENDINGS = r"\.(?:md|yml|yaml|toml|py|ini|lock|svg|png|json|jsonl|tsv|txt|sh)"
 ROOMS = {

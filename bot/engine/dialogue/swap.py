@@ -43,7 +43,7 @@ class ModelSwap:
             names of the model that serves now and of the one before.
 
         Raises:
-            SwapError: the file is missing, cannot be loaded, or the model does not read a sentence.
+            SwapError: the file cannot be loaded, the model does not read a sentence, or it knows another domain.
         """
         async with self._lock:
             before = agent.model_name
@@ -74,4 +74,7 @@ def _load(agent: Agent, path: Path) -> MessageProcessor:
     intent = (parsed.get("intent") or {}).get("name")
     if intent not in processor.domain.intents:
         raise SwapError(f"{path.name} does not understand: {PROBE!r} was taken for {intent!r}")
+    if agent.domain is not None and processor.domain.fingerprint() != agent.domain.fingerprint():
+        # Trackers at hand and the action server were made for the present slots and actions.
+        raise SwapError(f"{path.name} was trained with another domain.yml: stop the system and start it anew")
     return processor

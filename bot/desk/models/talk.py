@@ -1,0 +1,158 @@
+"""Customers, conversations and what was said in them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.desk.models.base import Base
+
+
+class Customer(Base):
+    """A person as far as we know them: one row for each visitor key or account of a channel."""
+
+    __tablename__ = "customers"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    sender: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str | None] = mapped_column(String(60))
+    phone: Mapped[str | None] = mapped_column(String(20))
+    created_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("channel", "sender"),)
+
+
+class Conversation(Base):
+    """One continuing talk with one sender of one channel."""
+
+    __tablename__ = "conversations"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"))
+    channel: Mapped[str] = mapped_column(String(16))
+    sender: Mapped[str] = mapped_column(String(200))
+    owner: Mapped[str] = mapped_column(String(60), default="bot")
+    created_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    welcomed_at: Mapped[datetime | None]
+    outage_told_at: Mapped[datetime | None]
+    """When the apology of the present outage was sent; empty while the engine answers."""
+
+    __table_args__ = (UniqueConstraint("channel", "sender"), Index("ix_conversations_last_at", "last_at"))
+
+
+class Message(Base):
+    """One sentence in or out; what came in is here before anything is done with it."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    seq: Mapped[int]
+    """Place in the conversation, from 1."""
+    direction: Mapped[str] = mapped_column(String(3))
+    """`in` or `out`."""
+    author: Mapped[str] = mapped_column(String(60))
+    """`customer`, `bot`, or a member of staff."""
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(16))
+    """In: `accepted`, `answered`, `failed`; out: `recorded`, `delivered`."""
+    client_id: Mapped[str | None] = mapped_column(String(80))
+    """The sender's own id of the message: the key of de-duplication."""
+    payload: Mapped[str | None] = mapped_column(String(500))
+    """In: the button's payload when a button was pressed."""
+    understood: Mapped[dict[str, Any] | None]
+    """In: intent, confidence, ranking, entities."""
+    reply_to: Mapped[str | None] = mapped_column(String(32))
+    phrase: Mapped[str | None] = mapped_column(String(80))
+    version: Mapped[int | None]
+    variant: Mapped[int | None]
+    variables: Mapped[dict[str, Any] | None]
+    verdict: Mapped[dict[str, Any] | None]
+    """Out: the result of the check."""
+    buttons: Mapped[list[Any] | None]
+    custom: Mapped[dict[str, Any] | None]
+
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "seq"),
+        UniqueConstraint("conversation_id", "client_id"),
+        Index("ix_messages_state", "direction", "state"),
+        Index("ix_messages_phrase", "conversation_id", "phrase"),
+    )
+
+
+class Consultation(Base):
+    """A question of a customer and whether it was answered, without a ticket."""
+
+    __tablename__ = "consultations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    message_id: Mapped[str] = mapped_column(String(32))
+    topic: Mapped[str] = mapped_column(String(40))
+    answered: Mapped[bool]
+    subject: Mapped[str | None] = mapped_column(String(80))
+    """SKU or order number asked about."""
+    at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("conversation_id", "message_id", "topic"),)
+
+
+class ProofAttempt(Base):
+    """One try to prove an order or ticket with the last four digits of its phone."""
+
+    __tablename__ = "proof_attempts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(String(32), index=True)
+    number: Mapped[str] = mapped_column(String(32), index=True)
+    ok: Mapped[bool]
+    at: Mapped[datetime]
+
+
+class ProofLock(Base):
+    """How many wrong tries fell on a number or in a conversation, and until when it is locked.
+
+    The row is written first in every check, so two checks at once wait for each other and none is lost.
+    """
+
+    __tablename__ = "proof_locks"
+
+    scope: Mapped[str] = mapped_column(String(12), primary_key=True)
+    """`conversation` or `number`."""
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    wrong: Mapped[int] = mapped_column(default=0)
+    last_at: Mapped[datetime]
+    locked_until: Mapped[datetime | None]
+    """Only for numbers: a conversation stays locked."""
+
+
+class Rating(Base):
+    """A customer's score of a conversation."""
+
+    __tablename__ = "ratings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    message_id: Mapped[str] = mapped_column(String(32), unique=True)
+    ticket_number: Mapped[str | None] = mapped_column(String(20))
+    score: Mapped[int]
+    comment: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
+class ActionResult(Base):
+    """What an action did and said for a message: asked again after a failure it answers the same, and does nothing."""
+
+    __tablename__ = "action_results"
+
+    key: Mapped[str] = mapped_column(String(160), primary_key=True)
+    """Message, action, and whether it came back to a case that waited."""
+    events: Mapped[list[Any]]
+    responses: Mapped[list[Any]]
+    at: Mapped[datetime] = mapped_column(index=True)
