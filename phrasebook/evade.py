@@ -85,7 +85,7 @@ class Form:
         self._length = length
         self._changes = changes
         # What comes straight from the folded text needs no second map.
-        self._below = below if below is not None and (below._changes or below._below) else None
+        self._below: Form | None = below if below is not None and (below._changes or below._below) else None
         self._origins: tuple[list[int], list[int]] | None = None
 
     def span(self, start: int, end: int) -> tuple[int, int]:

@@ -87,7 +87,9 @@ class Watch:
         if signs & DENY:
             items += self._denied(folded, without, found, direction)
         if len(folded) <= WHOLE_LENGTH:
-            items += [(start, end, entry, "exact", None, 1.0) for start, end, entry in self.rules.whole(folded, direction)]
+            items += [
+                (start, end, entry, "exact", None, 1.0) for start, end, entry in self.rules.whole(folded, direction)
+            ]
         if signs & _HIDING:
             for how, form in self._forms(folded, without, found, signs):
                 items += self._hidden(folded, form, how, direction)

@@ -266,7 +266,9 @@ class Host:
         """Start and wait until it listens."""
         started = threading.Event()
         self._loop = asyncio.new_event_loop()
-        config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="off", ws="websockets-sansio")
+        config = uvicorn.Config(
+            app, host="127.0.0.1", port=0, log_level="error", lifespan="off", ws="websockets-sansio"
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._serve, args=(started,), daemon=True)
         self._thread.start()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phrasebook.fold import fold, fold_map, is_folded, find_unusual
+from phrasebook.fold import find_unusual, fold, fold_map, is_folded
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60)
 

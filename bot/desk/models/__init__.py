@@ -5,7 +5,16 @@ from bot.desk.models.booking import Booking, ServiceSlot
 from bot.desk.models.nlu import NluLabel
 from bot.desk.models.phrase import Incident, PhraseEvent, PhraseRevision
 from bot.desk.models.shop import Order, OrderItem, Product, Promotion, RestockRequest
-from bot.desk.models.talk import ActionResult, Consultation, Conversation, Customer, Message, ProofAttempt, ProofLock, Rating
+from bot.desk.models.talk import (
+    ActionResult,
+    Consultation,
+    Conversation,
+    Customer,
+    Message,
+    ProofAttempt,
+    ProofLock,
+    Rating,
+)
 from bot.desk.models.ticket import Ticket, TicketDay, TicketEvent
 
 __all__ = [
