@@ -17,10 +17,17 @@ const KINDS = { slots, rating, products, orders };
  * @typedef {{node: HTMLElement, alive?: (on: boolean) => void}} Part
  */
 
+/** The payloads that a card draws itself: they need no second button. */
+function drawn(custom) {
+  return new Set((Array.isArray(custom?.slots) ? custom.slots : []).map(({ payload }) => payload));
+}
+
 function buttons(message, deeds) {
-  if (!Array.isArray(message.buttons) || !message.buttons.length) return null;
+  const card = drawn(message.custom);
+  const left = (Array.isArray(message.buttons) ? message.buttons : []).filter(({ payload }) => !card.has(payload));
+  if (!left.length) return null;
   const row = h("div", { class: "choices", role: "group" });
-  const all = message.buttons.map(({ title, payload }) => {
+  const all = left.map(({ title, payload }) => {
     const button = h("button", { type: "button", class: "choice", text: showable(title), dir: "auto" });
     button.addEventListener("click", () => {
       button.classList.add("chosen");
