@@ -6,6 +6,8 @@ import re
 
 CORRECTS = re.compile(r"(写|打|说|填|输|报|发|给|弄)错|错了|不对|更正|改成|改为|不是.{1,20}(，|,|是)|应该是|换成|纠正")
 
+COMPLAINS = re.compile(r"(我?要|必须|一定)投诉")
+"""A complaint is announced, whatever was asked."""
 TAKES_BACK = frozenset({"withdraw", "cancel_booking"})
 """Wishes that take back a ticket; said of a case that is none yet they drop it."""
 DROPS = re.compile(r"^(那|唉|哎)?算了|不.{0,5}了[。！!]?$")

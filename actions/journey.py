@@ -18,7 +18,7 @@ from rasa_sdk.types import DomainDict
 from actions import faq, social
 from actions.case import REQUESTED, Case, Left, Waiting, once
 from actions.desk import database
-from actions.hearing import BUT, CORRECTS, DROPS, GIVES_UP, OWN, PERSON_WANTED, TAKES_BACK, WAITS
+from actions.hearing import BUT, COMPLAINS, CORRECTS, DROPS, GIVES_UP, OWN, PERSON_WANTED, TAKES_BACK, WAITS
 from actions.message import Message
 from actions.reading import Reader, account, is_question, is_request, says_none, says_only_facts, yes_no
 from actions.wishes import ALWAYS_LEAVE, SOCIAL, WISHES
@@ -215,6 +215,8 @@ class Journey(Action, ABC):
     def _answers(self, case: Case) -> bool:
         """Tell whether the message answers the question asked, so that no other wish is looked for in it."""
         message, asked = case.message, case.asked or ""
+        if message.intent == "complaint" and self.form != "complaint_form" and COMPLAINS.search(message.words):
+            return False
         if asked in self.free and asked in self.indispensable and says_only_facts(message):
             return False
         if message.is_button:
