@@ -12,7 +12,7 @@ from actions.journey import Journey
 from actions.known import ANSWERS, need_phone, phone, product
 from actions.message import Message
 from actions.quoting import quote
-from actions.reading import Reader, is_question
+from actions.reading import Reader, is_question, solved
 from actions.wishes import WISHES
 from bot.desk import catalogue, consultations, restock, selfhelp
 from bot.desk.models import Product
@@ -34,7 +34,7 @@ class ConsultJourney(Journey):
 
     def readers(self) -> dict[str, Reader]:
         """Return how the answers are read."""
-        return {**self.spots, **ANSWERS, "which": product}
+        return {**self.spots, **ANSWERS, "which": product, "solved": solved}
 
     def adopt(self, case: Case) -> None:
         """Take the topic from the intent; a question that names goods is about these from now on."""
@@ -228,9 +228,9 @@ class ConsultJourney(Journey):
                 case.tell("consult.self_help", steps=steps.steps)
                 case.set("what", case.get("what") or case.message.words[:120])
                 case.set("product", str(thing) if thing else None)
-        solved = case.agrees("solved", "repair.ask_solved", yes="button.solved", no="button.unsolved")
-        await self._record(case, answered=solved)
-        if solved:
+        helped = case.agrees("solved", "repair.ask_solved", yes="button.solved", no="button.unsolved", read=solved)
+        await self._record(case, answered=helped)
+        if helped:
             case.say("repair.solved")
             return
         # What was told of the trouble is not asked for again, nor are the steps told twice.

@@ -35,6 +35,8 @@ _NO_FIRST = re.compile(
 _QUESTION = re.compile(
     r"[?？]\s*$|(吗|嘛|么|呢)[。！!~～\s]*$|怎么(办|弄|样|回事|操作|处理|退|换|查|用|修|安?装|开|改|付|算|寄|申请)|什么时候|多久|多少钱|哪里|在哪|能不能|可不可以|可以不|是不是|有没有|行不行|几天|几点|咋|多长时间|啥时候|哪天|哪个|为什么|为啥|凭什么|谁(来)?(出|付|掏|承担)|还是(你|您)们"
 )
+_FIXED = re.compile(r"(已经|现在|又)?(好|行|可以|正常|解决)(了|啦|咯)|搞定|没问题了|修好了")
+_STILL = re.compile(r"还是|依然|仍然|没(有)?用|不行|没好|不管用|照样|一样|试过|没解决|没反应|不好使|没变化|没效|没区别")
 _REQUEST = re.compile(
     r"我(要|想)|我得|帮我|帮忙|给我|麻烦(你|您|帮)|请(你|您|帮)|(查|看|问|催|改|退|换|修|转|约|办)(一下|下)|转(接)?人工|人工(客服|服务)?$|取消(订单|预约|掉|一下|吧)|^(投诉|报修|退货|换货|退款|查物流|查快递)|申请"
 )
@@ -90,6 +92,13 @@ def yes_no(message: Message) -> bool | None:
     if _YES.match(bare) or (_YES_FIRST.match(words) and not is_question(words)):
         return True
     return None
+
+
+def solved(message: Message) -> bool | None:
+    """Read the answer to “did it help?”."""
+    if _STILL.search(message.words):
+        return False
+    return True if _FIXED.search(message.words) else yes_no(message)
 
 
 def is_question(text: str) -> bool:

@@ -22,7 +22,7 @@ from actions.known import (
 )
 from actions.message import Message
 from actions.quoting import quote
-from actions.reading import Reader, account, has_defect, narrative, yes_no
+from actions.reading import Reader, account, has_defect, narrative, solved
 from actions.visits import choose_slot, wished_time
 from actions.writing import confirm, open_ticket
 from bot.desk import booking, catalogue, consultations, repair_terms, selfhelp
@@ -31,8 +31,6 @@ from bot.settings import settings
 
 _INSTALL = re.compile(r"安装|装(一下|机|上|个|好)|上门装|移机|调试")
 _REPAIR = re.compile(r"修|故障|毛病|检测|售后")
-_FIXED = re.compile(r"(已经|现在|又)?(好|行|可以|正常|解决)(了|啦|咯)|搞定|没问题了|修好了")
-_STILL = re.compile(r"还是|依然|仍然|没(有)?用|不行|没好|不管用|照样|一样|试过|没解决|没反应|不好使|没变化|没效|没区别")
 _ALL = 50
 _SERVICES = (Option("repair", "button.repair"), Option("installation", "button.installation"))
 
@@ -60,12 +58,6 @@ def _thing(message: Message) -> str | None:
         return named
     words = message.words.strip()
     return words[:40] if 2 <= len(message.bare()) <= 16 and not has_defect(words) else None
-
-
-def _solved(message: Message) -> bool | None:
-    if _STILL.search(message.words):
-        return False
-    return True if _FIXED.search(message.words) else yes_no(message)
 
 
 def _any_fault(message: Message) -> str | None:
@@ -138,7 +130,7 @@ class RepairJourney(Journey):
 
     def readers(self) -> dict[str, Reader]:
         """Return how the answers are read."""
-        return {**self.spots, **ANSWERS, "product": _thing, "solved": _solved, "slot": wished_time}
+        return {**self.spots, **ANSWERS, "product": _thing, "solved": solved, "slot": wished_time}
 
     def adopt(self, case: Case) -> None:
         """Take from the wish whether something is to be repaired or installed."""
@@ -221,7 +213,7 @@ class RepairJourney(Journey):
         if found is None:
             return
         case.tell("repair.self_help", product=goods.name, steps=found.steps)
-        if not case.agrees("solved", "repair.ask_solved", yes="button.solved", no="button.unsolved", read=_solved):
+        if not case.agrees("solved", "repair.ask_solved", yes="button.solved", no="button.unsolved", read=solved):
             return
         await consultations.record(
             case.session,

@@ -16,7 +16,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from ruamel.yaml import YAML
 
-from bot.engine.nlu.names import WISHES, is_command
+from bot.engine.nlu.names import is_command
 from bot.engine.nlu.normaliser import folded_of
 from bot.engine.nlu.source import ROOM, room_digest
 
@@ -68,7 +68,7 @@ class OutrightWish(GraphComponent):
         """Return the defaults, which are the documentation."""
         return {
             # Confidence of the classifier from which its guess stands.
-            "doubt": 0.75,
+            "doubt": 0.95,
             # Confidence that a wish said outright is given.
             "confidence": 0.8,
         }
@@ -94,9 +94,9 @@ class OutrightWish(GraphComponent):
         return room_digest()
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Put the wish said outright first; several wishes in one message stay as they are."""
+        """Put the wish said outright first."""
         for message in messages:
-            if is_command(message.get(TEXT) or "") or message.get(WISHES):
+            if is_command(message.get(TEXT) or ""):
                 continue
             guess = message.get(INTENT) or {}
             if float(guess.get("confidence") or 0.0) >= self.config["doubt"]:
