@@ -20,7 +20,8 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 Visit = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while the driver lives, its event loop runs in this thread, and no asynchronous test can.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Start the machine's Chromium; without one the tests are skipped, or fail where `LIYAN_REQUIRE` names the browser."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -35,7 +36,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def theatre() -> Iterator[Stage]:
     """Start the stand-in server once."""
     stage = Stage()
@@ -53,16 +54,26 @@ def stage(theatre: Stage) -> Iterator[Stage]:
 
 @pytest.fixture
 def visit(browser: Browser, stage: Stage) -> Iterator[Visit]:
-    """Return a function that opens the shop page as a new visitor; a fault in the page's scripts fails the test."""
+    """Return a function that opens the shop page; a fault in the page's scripts fails the test.
+
+    Its arguments: `opened`, whether the chat is opened; `clock`, whether the test moves the page's clock;
+    `beside`, a page of the visitor whose next tab this is; the rest are options of the browser's context.
+    """
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
-    def go(path: str = "/", *, opened: bool = True, **options: Any) -> Page:
-        context = browser.new_context(locale="zh-CN", **({"viewport": {"width": 1280, "height": 800}} | options))
-        contexts.append(context)
-        page = context.new_page()
+    def go(
+        path: str = "/", *, opened: bool = True, clock: bool = False, beside: Page | None = None, **options: Any
+    ) -> Page:
+        if beside is None:
+            contexts.append(
+                browser.new_context(locale="zh-CN", **({"viewport": {"width": 1280, "height": 800}} | options))
+            )
+        page = (beside.context if beside else contexts[-1]).new_page()
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: faults.append(str(error)))
+        if clock:
+            page.clock.install()
         page.goto(stage.url + path if path.startswith("/") else path)
         page.locator("liyan-chat .launcher").wait_for()
         if opened:
@@ -84,3 +95,9 @@ def field(page: Page) -> Locator:
 def bubbles(page: Page) -> Locator:
     """Return the texts of the conversation."""
     return page.locator("liyan-chat .list .text")
+
+
+def say(page: Page, text: str) -> None:
+    """Write a sentence and send it."""
+    field(page).fill(text)
+    field(page).press("Enter")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,18 +10,18 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from tests.browser.host import PATIENCE, Host
+
 WEB = Path(__file__).resolve().parents[2] / "bot" / "web"
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'"
-PATIENCE = 10.0
 
 Frame = dict[str, Any]
 
@@ -33,10 +32,12 @@ class Script:
 
     acks: bool = True
     echo: bool = True
+    pongs: bool = True
     refuse: str | None = None
     accepting: bool = True
     session_status: int = 200
     history_status: int = 200
+    shop_status: int = 200
     embedders: set[str] = field(default_factory=set)
     products: list[Frame] = field(default_factory=list)
 
@@ -163,20 +164,22 @@ class Stage:
         if foreign and origin not in self.script.embedders:
             return JSONResponse({"error": {"code": "origin_refused", "message": ""}}, 403, headers)
         if self.script.session_status != 200:
-            return JSONResponse({"error": {"code": "database_down", "message": ""}}, self.script.session_status)
+            return _down(self.script.session_status)
         if foreign:
             return JSONResponse({"mode": "token", "token": "signed-token", "renew_after": 86400}, headers=headers)
         return JSONResponse({"mode": "cookie", "renew_after": 86400})
 
     async def _history(self, request: Request) -> Response:
         if self.script.history_status != 200:
-            return JSONResponse({"error": {"code": "database_down", "message": ""}}, self.script.history_status)
+            return _down(self.script.history_status)
         before = int(request.query_params.get("before", len(self.messages) + 1))
         limit = int(request.query_params.get("limit", 50))
         older = self.messages[: before - 1]
         return JSONResponse({"messages": older[-limit:], "more": len(older) > limit, "live": self.live})
 
     async def _shop(self, _: Request) -> Response:
+        if self.script.shop_status != 200:
+            return _down(self.script.shop_status)
         shop = {"name": "礼言生活馆", "phone": "400-000-1888", "hours": "周一至周五 9:00—18:00", "promotions": []}
         categories = list(dict.fromkeys(product["category"] for product in self.script.products))
         return JSONResponse({"shop": shop, "categories": categories})
@@ -206,7 +209,7 @@ class Stage:
             self._sockets.add(socket)
         elif kind in {"message", "button"}:
             await self._take(socket, frame)
-        elif kind == "ping":
+        elif kind == "ping" and self.script.pongs:
             await socket.send_json({"type": "pong"})
         elif kind == "read":
             self.unread = 0
@@ -248,6 +251,10 @@ class Stage:
             self._changed.notify_all()
 
 
+def _down(status: int) -> Response:
+    return JSONResponse({"error": {"code": "database_down", "message": ""}}, status)
+
+
 class Static(StaticFiles):
     """Serve the element so that other origins may load it."""
 
@@ -257,53 +264,3 @@ class Static(StaticFiles):
         response.headers["access-control-allow-origin"] = "*"
         response.headers["cache-control"] = "no-cache"
         return response
-
-
-class Host:
-    """Run an application on a free port in a thread of its own."""
-
-    def __init__(self, app: Starlette) -> None:
-        """Start and wait until it listens."""
-        started = threading.Event()
-        self._loop = asyncio.new_event_loop()
-        config = uvicorn.Config(
-            app, host="127.0.0.1", port=0, log_level="error", lifespan="off", ws="websockets-sansio"
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._serve, args=(started,), daemon=True)
-        self._thread.start()
-        assert started.wait(PATIENCE), "the stage did not start"
-        port = self._server.servers[0].sockets[0].getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
-
-    def _serve(self, started: threading.Event) -> None:
-        asyncio.set_event_loop(self._loop)
-
-        async def announce() -> None:
-            while not self._server.started:
-                await asyncio.sleep(0.01)
-            started.set()
-
-        async def main() -> None:
-            await asyncio.gather(self._server.serve(), announce())
-
-        self._loop.run_until_complete(main())
-
-    def run(self, work: Any) -> None:
-        """Run a coroutine on the server's loop and wait for it."""
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE)
-
-    def close(self) -> None:
-        """Stop serving."""
-        self._server.should_exit = True
-        self._thread.join(PATIENCE)
-
-
-def foreign_page(script: str, policy: str) -> Host:
-    """Serve a shop of another origin that embeds the element with one script tag."""
-    page = f'<!doctype html><html lang="zh-CN"><title>别家的店</title><body><script type="module" src="{script}" defer></script></body></html>'
-
-    async def show(_: Request) -> Response:
-        return HTMLResponse(page, headers={"content-security-policy": policy})
-
-    return Host(Starlette(routes=[Route("/", show)]))

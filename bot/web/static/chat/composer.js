@@ -29,11 +29,11 @@ export class Composer {
       autocomplete: "off", "aria-describedby": "limit", dir: "auto",
     });
     this.button = h("button", { type: "submit", class: "send", "aria-label": WORDS.send }, icon("send"));
-    this.counter = h("span", { class: "counter", "aria-hidden": "true" });
+    this.counter = h("span", { class: "counter" });
     this.notice = h("p", { class: "limit", id: "limit", role: "status" });
     this.node = h("form", { class: "composer" }, this.notice,
-      h("div", { class: "field" }, this.input, this.counter, this.button),
-      h("p", { class: "keys", "aria-hidden": "true", text: WORDS.keys }));
+      h("div", { class: "field" }, this.input, this.button),
+      h("div", { class: "foot", "aria-hidden": "true" }, h("span", { class: "keys", text: WORDS.keys }), this.counter));
     this.listen();
     this.input.value = keep("sessionStorage", draft) ?? "";
     this.changed();

@@ -25,8 +25,11 @@ export function fill(node, ...children) {
   return node;
 }
 
-/** Tell whether two layouts apart: the chat covers the whole screen of a phone. */
+/** The layout in which the chat covers the whole screen. */
 export const phoneLayout = () => window.matchMedia("(max-width: 560px)");
+
+/** Tell whether a node takes any place on the screen. */
+export const laidOut = (node) => node.getClientRects().length > 0;
 
 /** A fresh id that no other tab or visitor makes. */
 export function freshId() {

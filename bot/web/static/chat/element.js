@@ -2,7 +2,7 @@
 
 import { copy } from "./clipboard.js";
 import { Composer } from "./composer.js";
-import { fill, h } from "./dom.js";
+import { fill, h, laidOut } from "./dom.js";
 import { head, journeys, launcher, log } from "./panel.js";
 import { Place } from "./scroll.js";
 import { Service } from "./service.js";
@@ -128,7 +128,8 @@ export class LiyanChat extends HTMLElement {
     act();
     this.draw();
     this.toNewest();
-    if (!this.shadowRoot.activeElement) this.focusIn();
+    const held = this.shadowRoot.activeElement;
+    if (!held || held.disabled || !laidOut(held)) this.focusIn();
   }
 
   show() {
@@ -170,7 +171,7 @@ export class LiyanChat extends HTMLElement {
   /** The chat that fills the screen keeps the focus. */
   stayInside(event) {
     const all = [...this.panel.querySelectorAll("button, textarea, a[href], [tabindex='0']")]
-      .filter((node) => !node.disabled && node.checkVisibility?.() !== false);
+      .filter((node) => !node.disabled && laidOut(node));
     const edge = event.shiftKey ? all[0] : all.at(-1);
     const here = this.shadowRoot.activeElement;
     if (here !== edge && !(event.shiftKey && here === this.panel)) return;

@@ -21,6 +21,8 @@ const DRAWINGS = {
   heater: [body(box(8, 13, 32, 20, 9)), line("M17 33v7M31 33v7M30 23a3 3 0 1 0 6 0 3 3 0 1 0-6 0M14 21h8")],
   hood: [body("M18 7h12v13l11 8v5H7v-5l11-8V7Z"), line("M7 28h34M15 37v3M24 37v4M33 37v3")],
   stove: [body(box(6, 16, 36, 18)), line(`${ring(16, 25, 5)}${ring(32, 25, 5)}M16 34v3M32 34v3`)],
+  water: [body("M24 7c7 8 12 14 12 21a12 12 0 0 1-24 0c0-7 5-13 12-21Z"), line("M18 29a6 6 0 0 0 6 6")],
+  router: [body(box(8, 26, 32, 12)), line("M14 32h.1M20 32h.1M34 26V12M28 18a8 8 0 0 1 12 0M14 26V14")],
   fan: [body(ring(24, 19, 13)), line(`M24 32v7M16 41h16${ring(24, 19, 2)}M24 17c-1-6 4-7 6-4M26 20c6 1 6 6 2 7M22 20c-4 4-8 1-7-4`)],
   vacuum: [line("M33 6 22 31"), body("M12 34h18l3 7H9l3-7Z"), body(box(25, 13, 8, 12, 3))],
   lamp: [body("M16 8h16l6 15H10l6-15Z"), line("M24 23v16M16 41h16M31 23v5")],
@@ -28,28 +30,35 @@ const DRAWINGS = {
   shoes: [body("M7 16c5 5 10 4 12 0l9 9c3 2 13 3 13 8v4H7V16Z"), line("M7 32h34M22 25l3-3M26 28l3-3")],
   food: [body("M12 20h24l-2 17c0 2-2 4-4 4H18c-2 0-4-2-4-4l-2-17Z"), line("M10 20h28M17 20c0-8 14-8 14 0M24 12V7c4 0 6-1 7-3M20 27v7M28 27v7")],
   tea: [body("M10 17h24v12c0 6-5 10-12 10s-12-4-12-10V17Z"), line("M34 20c8-1 8 11-1 11M16 12c0-3 2-3 2-6M25 12c0-3 2-3 2-6")],
-  furniture: [body("M13 22v-9c0-3 2-5 5-5h12c3 0 5 2 5 5v9"), body("M7 23c0-5 8-5 8 0v6h18v-6c0-5 8-5 8 0v11c0 1-1 2-2 2H9c-1 0-2-1-2-2V23Z"), line("M12 36v5M36 36v5")],
+  furniture: [body("M14 29V13c0-3 2-5 5-5h10c3 0 5 2 5 5v16H14Z"), body("M7 23c0-5 8-5 8 0v6h18v-6c0-5 8-5 8 0v11c0 1-1 2-2 2H9c-1 0-2-1-2-2V23Z"), line("M12 36v5M36 36v5")],
+  desk: [body(box(6, 15, 36, 6, 2)), body(box(26, 21, 12, 12, 1)), line("M10 21v20M38 33v8M30 27h4M14 15V9h8v6")],
+  chair: [body("M17 7h14c2 0 3 2 3 4l-2 15H16l-2-15c0-2 1-4 3-4Z"), body(box(12, 26, 24, 5, 2)), line("M24 31v6M14 41c3-4 17-4 20 0M10 20v6h4M38 20v6h-4")],
+  cabinet: [body(box(9, 7, 30, 32, 2)), line("M9 18h30M9 28h30M22 13h4M22 23h4M22 33h4M13 39v3M35 39v3")],
+  fruit: [body("M24 15c-4-3-14-3-14 9 0 9 6 17 10 17 2 0 2-1 4-1s2 1 4 1c4 0 10-8 10-17 0-12-10-12-14-9Z"), line("M24 15c0-4 1-7 4-9M28 11c3 1 6 0 8-3-4-1-7 0-8 3Z")],
   bed: [body(box(6, 22, 36, 13)), line("M6 40v-5M42 40v-5M10 22v-7c0-2 1-3 3-3h22c2 0 3 1 3 3v7M15 22v-4h8v4M26 22v-4h8v4")],
   book: [body("M24 12c-4-3-10-4-17-3v27c7-1 13 0 17 3 4-3 10-4 17-3V9c-7-1-13 0-17 3Z"), line("M24 12v27M12 17c3 0 5 0 7 1M12 23c3 0 5 0 7 1M29 18c2-1 4-1 7-1M29 24c2-1 4-1 7-1")],
   software: [body(ring(24, 24, 17)), line(`${ring(24, 24, 5)}M24 12a12 12 0 0 1 12 12`)],
-  custom: [body("M8 34 32 10l6 6-24 24H8v-6Z"), line("M27 15l6 6M30 41h11M36 35v12"), line("M12 8v8M8 12h8")],
+  custom: [body("M8 34 32 10l6 6-24 24H8v-6Z"), line("M27 15l6 6M31 38h10M36 33v10"), line("M12 8v8M8 12h8")],
   baby: [body(ring(24, 26, 14)), line("M19 24h.1M29 24h.1M19 31c3 3 7 3 10 0M24 12c-2-3 1-6 4-4")],
   box: [body("M24 6 40 14v20l-16 8-16-8V14l16-8Z"), line("M8 14l16 8 16-8M24 22v20M16 10l16 8")],
 };
 
-// From the finer word to the coarser: the first that occurs in the category or the name decides.
+// Kinds whose goods all look alike, whatever their titles speak of.
+const KINDS = { 图书: "book", 软件: "software", 定制: "custom" };
+
+// From the finer word to the coarser: the first that occurs in the name, or else in the category, decides.
 const WORDS = [
-  ["shoes", /鞋|靴/], ["tea", /茶|咖啡|杯/], ["headset", /耳机|音箱|音响/], ["watch", /手表|手环/], ["phone", /手机/],
-  ["computer", /电脑|笔记本|平板|显示器|键盘/], ["aircon", /空调/], ["washer", /洗衣|洗碗|烘干/], ["fridge", /冰箱|冰柜/],
-  ["tv", /电视|投影/], ["heater", /热水器/], ["hood", /油烟机/], ["stove", /燃气灶|灶/], ["fan", /风扇|净化|加湿|取暖/],
-  ["vacuum", /吸尘|扫地|拖地|洗地/], ["lamp", /灯/], ["cooker", /电饭|锅|煲|壶|豆浆|榨汁|破壁/], ["fryer", /空气炸|微波|烤箱|家电|电器/],
-  ["bed", /床|被|枕/], ["custom", /定制|定做|订制|刻字/], ["software", /软件|会员|激活|办公套/], ["book", /图书|书|期刊|杂志/],
-  ["clothes", /服|衣|裤|裙|衫|毛巾/], ["furniture", /家具|沙发|桌|椅|柜|架/], ["food", /食品|生鲜|零食|水果|米|油|礼盒|肉|海鲜|坚果/],
-  ["baby", /母婴|玩具|童/],
+  ["headset", /耳机|音箱|音响/], ["watch", /手表|手环/], ["computer", /电脑|平板|显示器|键盘|Pad/], ["router", /路由/], ["phone", /手机/],
+  ["aircon", /空调/], ["washer", /洗衣|洗碗|烘干/], ["fridge", /冰箱|冰柜/], ["tv", /电视|投影/], ["heater", /热水器/], ["water", /净水/],
+  ["hood", /油烟机/], ["stove", /燃气灶/], ["fan", /风扇|净化|加湿|取暖/], ["fryer", /空气炸|微波|烤箱/], ["vacuum", /吸尘|扫地|拖地|洗地/],
+  ["lamp", /灯/], ["cooker", /电饭|锅|煲|壶|豆浆|榨汁|破壁/], ["bed", /床|被|枕/], ["desk", /桌/], ["chair", /椅|凳/], ["cabinet", /柜|架/], ["furniture", /家具|沙发/],
+  ["shoes", /鞋|靴/], ["clothes", /服|衣|裤|裙|衫|恤|毛巾/], ["tea", /茶|咖啡|杯/], ["fruit", /生鲜|水果|葡萄|橙|苹果/], ["food", /食品|零食|坚果|米|肉/],
+  ["baby", /母婴|玩具/], ["fryer", /家电|电器/], ["book", /书|刊/],
 ];
 
 /** Name the drawing that fits. */
 export function drawingFor(category = "", name = "") {
+  if (Object.hasOwn(KINDS, category)) return KINDS[category];
   for (const text of [name, category]) {
     const found = WORDS.find(([, pattern]) => pattern.test(text ?? ""));
     if (found) return found[0];

@@ -28,7 +28,6 @@ export class Line extends EventTarget {
     this.state = "idle";
     this.tries = 0;
     this.socket = null;
-    this.fresh = false;
     this.timers = {};
   }
 
@@ -73,8 +72,7 @@ export class Line extends EventTarget {
     this.clear();
     this.to("connecting");
     try {
-      if (!this.fresh) await this.session.obtain();
-      this.fresh = true;
+      if (this.session.stale) await this.session.obtain();
     } catch (error) {
       if (error instanceof Refused) console.error(error.message);
       return error instanceof Refused ? this.to("closed") : this.wait();
@@ -119,6 +117,8 @@ export class Line extends EventTarget {
     this.later("ping", PING_EVERY, () => {
       if (!this.send({ type: "ping" })) return;
       this.later("silence", SILENCE, () => this.broken());
+      // A page that stays open for days keeps its visitor; a renewal that fails is tried again with the next ping.
+      if (this.session.stale) this.session.obtain().catch(() => {});
       this.beat();
     });
   }
@@ -139,7 +139,7 @@ export class Line extends EventTarget {
     this.drop();
     this.dispatchEvent(new CustomEvent("closed", { detail: { code } }));
     if (FATAL.has(code)) return this.to("closed");
-    if (code === NO_SESSION) this.fresh = false;
+    if (code === NO_SESSION) this.session.spoil();
     // A session refused twice in a row is not mended by asking faster.
     if (code === NO_SESSION && this.tries === 0) {
       this.tries = 1;

@@ -13,11 +13,13 @@ const TRIES = 3;
 export class Outbox extends EventTarget {
   /**
    * @param {(frame: object) => boolean} send puts a frame on the line; false when it is down
+   * @param {() => boolean} over tells that the line will not come back
    * @param {string} key name of the store
    */
-  constructor(send, key) {
+  constructor(send, over, key) {
     super();
     this.send = send;
+    this.over = over;
     this.key = key;
     this.entries = new Map();
     this.timers = new Map();
@@ -85,7 +87,7 @@ export class Outbox extends EventTarget {
     entry.tries += 1;
     const { client_id, text, press } = entry;
     const sent = this.send(press ? { type: "button", client_id, ...press } : { type: "message", client_id, text });
-    this.mark(entry, sent ? "sending" : "queued");
+    this.mark(entry, sent ? "sending" : this.over() ? "failed" : "queued");
     if (sent) this.timers.set(client_id, setTimeout(() => this.unheard(entry), PATIENCE));
   }
 

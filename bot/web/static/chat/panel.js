@@ -35,10 +35,23 @@ export function journeys(say, { grand }) {
     type: "button", class: "journey", on: { click: () => say(text) },
   }, icon(name), h("span", { text: label })));
   const list = h("div", { class: "journey-list" }, ...all);
-  if (!grand) return h("div", { class: "strip", role: "group", "aria-label": WORDS.journeys }, list);
+  if (!grand) return strip(list);
   return h("section", { class: "card journeys", "aria-label": WORDS.journeys },
     h("p", { class: "journeys-head", text: WORDS.welcomeCard }), list);
 }
+
+/** One line that runs sideways: by hand, by Tab, and by the wheel of a mouse that has only one. */
+function strip(list) {
+  const node = h("div", { class: "strip", role: "group", "aria-label": WORDS.journeys }, list);
+  node.addEventListener("wheel", (event) => {
+    if (event.deltaX || node.scrollWidth <= node.clientWidth) return;
+    event.preventDefault();
+    node.scrollLeft += event.deltaY;
+  }, { passive: false });
+  return node;
+}
+
+const TROUBLES = ["waiting", "offline", "closed"];
 
 /** Draw the head: who one talks to, how the line is, and the way out. */
 export function head({ close, hurry }) {
@@ -48,6 +61,7 @@ export function head({ close, hurry }) {
   const again = h("button", { type: "button", class: "again", text: WORDS.reconnect, on: { click: hurry } });
   const banner = h("div", { class: "banner", role: "status" }, notice, again);
   const shut = h("button", { type: "button", class: "plain close", "aria-label": WORDS.close, on: { click: close } }, icon("close"));
+  let trouble = null;
   return {
     node: h("header", { class: "head" }, h("span", { class: "avatar big", "aria-hidden": "true" }, icon("robot")),
       h("div", { class: "who-line" }, title, line), shut),
@@ -55,12 +69,14 @@ export function head({ close, hurry }) {
     name(heading) {
       title.textContent = heading || WORDS.heading;
     },
+    /** Show how the line is; a trouble stays told while it is tried again, so that the notice does not blink. */
     show(state) {
-      line.textContent = ["waiting", "offline", "closed"].includes(state) ? WORDS.states.connecting : WORDS.states[state];
-      if (state === "closed") line.textContent = "";
-      banner.className = `banner ${state}`;
-      const trouble = ["waiting", "offline", "closed"].includes(state);
-      notice.textContent = trouble ? WORDS.states[state] : "";
+      if (TROUBLES.includes(state)) trouble = state;
+      else if (state !== "connecting") trouble = null;
+      line.textContent = trouble ? WORDS.away : WORDS.states[state];
+      banner.className = `banner ${trouble ?? ""}`;
+      const said = trouble ? WORDS.states[trouble] : "";
+      if (notice.textContent !== said) notice.textContent = said;
       again.hidden = state !== "waiting";
     },
   };

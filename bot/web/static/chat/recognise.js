@@ -2,9 +2,12 @@
 
 const PATTERNS = [
   ["link", /https?:\/\/[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+/],
-  ["ticket", /(?<![A-Za-z0-9])T\d{6}-\d{5}(?!\d)/],
-  ["phone", /(?<![\d-])(?:1[3-9]\d{9}|400-?\d{3}-?\d{4}|0\d{2,3}-\d{7,8})(?![\d-])/],
+  ["ticket", /T\d{6}-\d{5}(?!\d)/],
+  ["phone", /(?:1[3-9]\d{9}|400-?\d{3}-?\d{4}|0\d{2,3}-\d{7,8})(?![\d-])/],
 ];
+
+// What must not stand before one: looked at in code, since older Safaris cannot parse a look-behind.
+const NOT_AFTER = { ticket: /[A-Za-z0-9]/, phone: /[\d-]/ };
 
 const ANY = new RegExp(PATTERNS.map(([kind, pattern]) => `(?<${kind}>${pattern.source})`).join("|"), "g");
 
@@ -47,6 +50,7 @@ export function pieces(text) {
     const kind = Object.keys(match.groups).find((name) => match.groups[name] !== undefined);
     const piece = kind === "link" ? trimmed(match[0]) : match[0];
     if (kind === "link" && !safe(piece)) continue;
+    if (match.index > 0 && NOT_AFTER[kind]?.test(text[match.index - 1])) continue;
     plain(match.index);
     found.push({ kind, text: piece });
     from = match.index + piece.length;

@@ -16,7 +16,7 @@ export class Service extends EventTarget {
     this.session = new Session(server);
     this.thread = new Thread();
     this.line = new Line(this.session, () => this.thread.last);
-    this.outbox = new Outbox((frame) => this.line.send(frame), `liyan:outbox:${server.origin}`);
+    this.outbox = new Outbox((frame) => this.line.send(frame), () => this.line.state === "closed", `liyan:outbox:${server.origin}`);
     this.typing = false;
     this.loading = false;
     this.told = false;

@@ -3,6 +3,7 @@
  * The token lies in the embedding page's localStorage; it is worthless on any other origin.
  */
 
+const DAY = 86_400;
 const JSON_HEADERS = { "content-type": "application/json" };
 
 /** The answer of a server that wants nothing to do with this page: trying again is no use. */
@@ -29,6 +30,7 @@ export class Session {
     this.tokenKey = `liyan:token:${server.origin}`;
     this.knownKey = `liyan:known:${server.origin}`;
     this.token = this.foreign ? keep("localStorage", this.tokenKey) : null;
+    this.goodUntil = 0;
   }
 
   /** Tell whether this browser has talked to us before, so that unread answers are worth asking for. */
@@ -46,6 +48,16 @@ export class Session {
     return url;
   }
 
+  /** Tell whether the session is to be had, or had anew, before the next greeting. */
+  get stale() {
+    return Date.now() >= this.goodUntil;
+  }
+
+  /** The server did not accept it. */
+  spoil() {
+    this.goodUntil = 0;
+  }
+
   /**
    * Get or renew the session.
    * @throws {Refused} when the server does not serve this page's origin
@@ -58,8 +70,9 @@ export class Session {
     });
     if (answer.status === 403) throw new Refused("liyan-chat: the server does not serve this origin; add it to LIYAN_EMBED_ORIGINS");
     if (!answer.ok) throw new Error(`liyan-chat: POST /api/session answered ${answer.status}`);
-    const { token } = await answer.json();
+    const { token, renew_after: seconds } = await answer.json();
     this.token = token ?? null;
+    this.goodUntil = Date.now() + (seconds ?? DAY) * 1000;
     if (token) keep("localStorage", this.tokenKey, token);
     keep("localStorage", this.knownKey, "1");
   }

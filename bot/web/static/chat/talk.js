@@ -45,10 +45,10 @@ export class Talk {
     for (const entry of waiting) yield { message: { ...entry, from: "customer" }, state: entry.state };
   }
 
-  /** An own sentence keeps its bubble when it comes back from the server. */
+  /** An own sentence keeps its bubble when it comes back from the server, unless the server words it otherwise. */
   bubble(message) {
     const key = message.client_id ?? message.id;
-    if (!this.drawn.has(key)) this.drawn.set(key, new Bubble(message, this.deeds));
+    if (this.drawn.get(key)?.message.text !== message.text) this.drawn.set(key, new Bubble(message, this.deeds));
     return this.drawn.get(key);
   }
 

@@ -60,6 +60,7 @@ export const WORDS = {
     offline: "网络似乎断开了，恢复后会自动连接",
     closed: "暂时连不上客服，您可以稍后刷新页面再试",
   },
+  away: "智能客服",
   reconnect: "立即重连",
   orderStates: {
     unpaid: "待付款", paid: "待发货", packed: "已打包", under_way: "运输中", shipped: "运输中", delivered: "已签收",

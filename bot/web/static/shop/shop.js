@@ -61,8 +61,11 @@ function choose(kind) {
   show();
 }
 
+/** The kinds with the most goods first. */
 function kinds(categories) {
-  fill(part("kinds"), ...[ALL, ...categories].map((kind) => h("button", {
+  const count = (kind) => state.products.filter(({ category }) => category === kind).length;
+  const ordered = [...categories].sort((one, other) => count(other) - count(one));
+  fill(part("kinds"), ...[ALL, ...ordered].map((kind) => h("button", {
     type: "button", class: "kind", "data-kind": kind, "aria-pressed": "false", on: { click: () => choose(kind) },
   }, kind === ALL ? null : goods(kind), h("span", { text: kind }))));
 }
