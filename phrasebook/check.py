@@ -58,6 +58,8 @@ class Checker:
             thorough: listen for homophones in any text, not only in a suspicious one.
         """
         hits = self._look(text, direction, own, thorough)
+        if not (hits or previous or buttons):
+            return PASS
         if previous:
             hits += self._joined(previous, text, direction, -len(previous))
         position = len(text)

@@ -73,7 +73,9 @@ def barer(text: str) -> str:
 
 def without_marks(text: str) -> str:
     """Leave out all marks, however many: what is not found in such a text is found in no form of it."""
-    return _odd_sub("", text)
+    text = text.replace(",", "").replace("¥", "").replace(":", "").replace("/", "")
+    # A sign of percent is part of entries, no mark.
+    return text if text.replace("%", "").isalnum() else _odd_sub("", text)
 
 
 class Form:

@@ -139,8 +139,9 @@ def _escape(code: int) -> str:
 
 
 _TABLE, _DIRTY = _prepare()
-# Without the plus: the regex engine skips fast only to a pattern that begins with a plain class.
-_dirty_search = re.compile(_DIRTY.pattern[:-1]).search
+# Finds the first character that folding changes. No plus: the regex engine skips fast only to a
+# pattern that begins with a plain class.
+find_dirty = re.compile(_DIRTY.pattern[:-1]).search
 _dirty_sub = _DIRTY.sub
 # Marks of ordinary sentences; all but these and simplified characters make the check look closer.
 MARKS = "，。！？、：；～…"
@@ -153,22 +154,21 @@ def _fold_run(match: re.Match[str]) -> str:
     return match[0].translate(_TABLE)
 
 
-def fold(text: str, start: int = 0) -> str:
-    """Fold a text; an ordinary sentence comes back as the same object.
+def fold(text: str) -> str:
+    """Fold a text; an ordinary sentence comes back as the same object."""
+    return text if find_dirty(text) is None else fold_dirty(text)
 
-    Args:
-        start: where the first unusual character stands, if it is known already.
-    """
-    if _dirty_search(text, start) is None:
-        return text
+
+def fold_dirty(text: str) -> str:
+    """Fold a text in which something is to be folded (see `find_dirty`)."""
     # Most often capitals are all there is to fold (a test holds that this is the same).
     lower = text.lower()
-    return lower if _dirty_search(lower, start) is None and len(lower) == len(text) else _dirty_sub(_fold_run, text)
+    return lower if find_dirty(lower) is None and len(lower) == len(text) else _dirty_sub(_fold_run, text)
 
 
 def is_folded(text: str) -> bool:
     """Tell whether folding leaves a text as it is."""
-    return _dirty_search(text) is None
+    return find_dirty(text) is None
 
 
 def fold_map(text: str) -> tuple[str, list[int]]:
@@ -176,7 +176,7 @@ def fold_map(text: str) -> tuple[str, list[int]]:
     parts: list[str] = []
     origins: list[int] = []
     for index, char in enumerate(text):
-        folded = char if _dirty_search(char) is None else _TABLE[ord(char)]
+        folded = char if find_dirty(char) is None else _TABLE[ord(char)]
         parts.append(folded)
         origins.extend([index] * len(folded))
     return "".join(parts), origins

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
@@ -79,10 +80,27 @@ class Family:
     def excuses(self, text: str, start: int, end: int) -> bool:
         """Tell whether the surroundings of a hit excuse it."""
         before, after = text[max(0, start - _REACH) : start], text[end : end + _REACH]
-        for context in self.unless:
+        for context in self._unless:
             if context.holds(before, after):
                 return True
-        return bool(self.only) and not any(context.holds(before, after) for context in self.only)
+        return bool(self.only) and not any(context.holds(before, after) for context in self._only)
+
+    @cached_property
+    def _unless(self) -> tuple[Context, ...]:
+        return _together(self.unless)
+
+    @cached_property
+    def _only(self) -> tuple[Context, ...]:
+        return _together(self.only)
+
+
+def _together(contexts: Iterable[Context]) -> tuple[Context, ...]:
+    """Make one pattern of those that look only before a hit, and one of those that look only after it."""
+    afters = [c.after.pattern for c in contexts if c.before is None and c.after is not None]
+    befores = [c.before.pattern for c in contexts if c.after is None and c.before is not None]
+    found = [Context(None, re.compile("|".join(afters)))] if afters else []
+    found += [c for c in contexts if c.before is not None and c.after is not None]
+    return (*found, Context(re.compile("|".join(befores)), None)) if befores else tuple(found)
 
 
 class Entry(NamedTuple):

@@ -26,12 +26,12 @@ from phrasebook.evade import (
     unchanged,
     without_marks,
 )
-from phrasebook.fold import find_unusual, fold, fold_map
+from phrasebook.fold import find_dirty, find_unusual, fold_dirty, fold_map
 from phrasebook.forbid import Entry
 from phrasebook.match import Found
-from phrasebook.personal import PersonalData, PersonalHit, find_personal, may_hold_number
+from phrasebook.personal import PersonalData, PersonalHit, find_personal, may_hold_address, may_hold_number
 from phrasebook.rules import NUMERALS, WHOLE_LENGTH, Rules
-from phrasebook.signs import DENY, DIGITS, ECHO, EMAIL, LATIN, NUMBER, PERSONAL, PICTURE, REPEAT, SPLIT, SPLITS
+from phrasebook.signs import DENY, DIGITS, ECHO, EMAIL, HOUSE, LATIN, NUMBER, PERSONAL, PICTURE, REPEAT, SPLIT, SPLITS
 from phrasebook.verdict import Hit
 
 NOBODY = PersonalData()
@@ -70,7 +70,7 @@ class Watch:
             folded = text
             without = bare(text)
         else:
-            folded = fold(text, unusual.start())
+            folded = text if find_dirty(text, unusual.start()) is None else fold_dirty(text)
             without = bare(folded)
             if not without.isalnum():
                 without, signs = _barer(folded, without)
@@ -85,7 +85,7 @@ class Watch:
             return []  # where most texts end
         items: list[Item] = []
         if signs & DENY:
-            items += self._denied(folded, without, found, direction)
+            items = self._denied(folded, without, found, direction)
         if len(folded) <= WHOLE_LENGTH:
             items += [
                 (start, end, entry, "exact", None, 1.0) for start, end, entry in self.rules.whole(folded, direction)
@@ -95,21 +95,28 @@ class Watch:
                 items += self._hidden(folded, form, how, direction)
         if thorough or signs & _AUDIBLE:
             items += self._heard(folded, without, found, signs, direction, thorough, items)
+        if signs & HOUSE and not any(may_hold_address(without, end - 1) for _, end in self._places(found, HOUSE)):
+            signs &= ~HOUSE
         people = list(find_personal(folded, signs=signs)) if signs & PERSONAL else ()
         if not (items or people):
             return []
         origin = Origin(text, folded)
         hits = [_hit(item, origin) for item in items]
-        return hits + [hit for found in people if (hit := self._personal(found, origin, direction, own)) is not None]
+        for person in people:
+            hits += self._personal(person, origin, direction, own)
+        return hits
 
-    def _denied(self, folded: str, without: str, found: list[Found], direction: str) -> Iterator[Item]:
-        rules = self.rules
-        written = found if len(without) == len(folded) else rules.written(folded, without, found)
-        for start, end, entry in rules.decide(folded, written, direction):
-            yield start, end, entry, "exact", None, 1.0
-        # What stands in the text as it is stands in the text without marks too: more means something hidden.
-        if written is not found and len(rules.denied(written)) < len(rules.denied(found)):
-            yield from self._hidden(folded, squeeze(unchanged(folded)), "gap", direction)
+    def _denied(self, folded: str, without: str, found: list[Found], direction: str) -> list[Item]:
+        written, hidden = found, False
+        if len(without) != len(folded):
+            written, hidden = self.rules.written(folded, without, found)
+        items: list[Item] = [
+            (start, end, entry, "exact", None, 1.0)
+            for start, end, entry in self.rules.decide(folded, written, direction)
+        ]
+        if hidden:
+            items += self._hidden(folded, squeeze(unchanged(folded)), "gap", direction)
+        return items
 
     def _forms(self, folded: str, without: str, found: list[Found], signs: int) -> Iterator[tuple[str, Form]]:
         """Yield the forms of a text in which something new can stand."""
@@ -129,11 +136,7 @@ class Watch:
 
     def _repeats(self, without: str, found: list[Found]) -> bool:
         """Tell whether a phrase appears when the doubled characters of a text are written once."""
-        pairs, places = self.rules.pairs, self._places(found, REPEAT)
-        if not any(
-            without[a] in pairs or without[a - 1 : a + 1] in pairs or without[b - 1 : b + 1] in pairs for a, b in places
-        ):
-            return False
+        places = self._places(found, REPEAT)
         # Each character of a phrase stands twice at most where no sign tells of it.
         reach = 2 * self.rules.longest + 2
         first, last = max(0, places[0][0] - reach), places[-1][1] + reach
@@ -214,9 +217,9 @@ class Watch:
             if not any(a <= start and end <= b for a, b in known):
                 yield start, end, entry, how, "suspect", score
 
-    def _personal(self, found: PersonalHit, origin: Origin, direction: str, own: PersonalData | None) -> Hit | None:
+    def _personal(self, found: PersonalHit, origin: Origin, direction: str, own: PersonalData | None) -> list[Hit]:
         if self.public.holds(found.kind, found.value) or (own and own.holds(found.kind, found.value)):
-            return None
+            return []
         if direction == "customer":
             level = "mask"
         elif found.kind == "address" and (own is None or not found.private):
@@ -227,7 +230,7 @@ class Watch:
         reason = f"{_TITLES[found.kind]}属于个人信息，只可在本人的会话中说起"
         entry = _TITLES[found.kind]
         part = origin.text[start:end]
-        return Hit(entry, "personal_data", found.kind, level, start, end, part, "safe.privacy", reason, "personal")
+        return [Hit(entry, "personal_data", found.kind, level, start, end, part, "safe.privacy", reason, "personal")]
 
 
 def _barer(folded: str, without: str) -> tuple[str, int]:

@@ -11,8 +11,9 @@ from phrasebook.fold import fold
 from phrasebook.signs import EMAIL, HOUSE, NUMBER, PERSONAL, PLATE, PROVINCES, SPOKEN
 
 _BETWEEN = r"[^\w\n]{0,3}"
-# Ten digits in a row are the shortest number with an area code. Most rows are those of orders and tickets.
-_row = re.compile("[0-9][0-9]{9}[0-9]*").search
+# Ten digits in a row are the shortest number with an area code; of any ten in a row two stand five apart.
+_sampled = re.compile("[0-9][0-9]").finditer
+_rows = re.compile("[0-9]{10,}").findall
 _number = re.compile("1[3-9][0-9]{9}|0[1-9][0-9]{8}|[0-9]{15}").search
 _RUN = re.compile(rf"[0-9](?:{_BETWEEN}[0-9]){{9,24}}(?:{_BETWEEN}x)?(?![0-9a-z])")
 _JOINS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
@@ -107,12 +108,19 @@ class PersonalHit:
 
 def may_hold_number(without: str) -> bool:
     """Tell whether a text without its marks and signs of percent has a row of digits that could be a number."""
-    row = _row(without)
-    while row is not None:
-        if _number(row[0]) is not None:
+    for sample in _sampled(without[4::5]):
+        place = 5 * sample.start()
+        # Most rows are those of orders and tickets.
+        if any(map(_number, _rows(without[place : place + 40]))):
             return True
-        row = _row(without, row.end())
     return False
+
+
+def may_hold_address(without: str, place: int) -> bool:
+    """Tell whether a road's name ends before the house number that ends here; in a date none does."""
+    while place and without[place - 1] in _JOINS:
+        place -= 1
+    return without[place - 1 : place] in _ROAD_ENDS
 
 
 def find_personal(folded: str, *, spoken: bool = False, signs: int = PERSONAL & ~SPOKEN) -> Iterator[PersonalHit]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from operator import add
+from contextlib import contextmanager
 
 from phrasebook.errors import BadBook, Problem
-from phrasebook.fold import fold
+from phrasebook.fold import find_dirty, fold, fold_dirty
 from phrasebook.forbid import Allow, Context, Entry, Lists, forms
 from phrasebook.match import Found, Matcher, build_matcher
 from phrasebook.signs import DENY, ECHO, NUMERAL, signs
@@ -30,8 +31,7 @@ class Rules:
     """Hold compiled lists; never changed once made.
 
     `find` searches for everything at once, `flags` tells of each pattern what it stands for (see `signs`),
-    `longest` is the length of the longest entry, `pairs` are the neighbours in all entries, and the
-    entries of one character.
+    `longest` is the length of the longest entry.
     """
 
     def __init__(
@@ -43,6 +43,10 @@ class Rules:
     ) -> None:
         self.entries = tuple(entries)
         self.allows = tuple(allows)
+        with _undisturbed():
+            self._compile(matcher)
+
+    def _compile(self, matcher: Callable[[Sequence[str]], Matcher]) -> None:
         owners = patterns_of(entry for entry in self.entries if not entry.family.whole)
         self._whole = _whole_patterns(entry for entry in self.entries if entry.family.whole)
         self._owners = list(owners.values())
@@ -57,28 +61,33 @@ class Rules:
         self.flags += [wakers.pop(span, 0) & ~ECHO for span in spans]
         self.flags += wakers.values()
         self.longest = max(map(len, owners), default=0)
-        self.pairs = _pairs(owners)
         patterns = [*owners, *spans, *wakers]
         self.find = matcher(patterns).find
         self.size = len(patterns)
 
     def exact(self, text: str, direction: str) -> list[Standing]:
         """Find what stands in a text, offsets in the folded text: fold, deny, allow, containment."""
-        folded = fold(text)
+        folded = text if find_dirty(text) is None else fold_dirty(text)
         found = self.find(folded)
-        standing = self.decide(folded, found, direction) if found else []
-        return standing if len(folded) > WHOLE_LENGTH else standing + self.whole(folded, direction)
+        if len(folded) > WHOLE_LENGTH:
+            return self.decide(folded, found, direction) if found else []
+        return self.decide(folded, found, direction) + self.whole(folded, direction)
 
-    def written(self, text: str, without: str, found: Sequence[Found]) -> list[Found]:
-        """Leave of what was found in a text without its marks the entries and spans that stand in it with them."""
+    def written(self, text: str, without: str, found: Sequence[Found]) -> tuple[list[Found], bool]:
+        """Place what was found in a text without its marks in the text itself; tell whether an entry is hidden."""
         standing: list[Found] = []
-        for index, (start, end) in {index: (start, end) for start, end, index in found if index < self._allow}.items():
-            pattern = without[start:end]
-            place = text.find(pattern)
-            while place >= 0:
-                standing.append((place, place + end - start, index))
-                place = text.find(pattern, place + 1)
-        return standing
+        hidden = False
+        last: dict[int, int] = {}
+        for start, end, index in found:
+            if index < self._allow:
+                # What stands in the text stands in the text without marks too, so that each place is come to.
+                place = text.find(without[start:end], last.get(index, -1) + 1)
+                if place >= 0:
+                    last[index] = place
+                    standing.append((place, place + end - start, index))
+                elif index < self._deny:
+                    hidden = True
+        return standing, hidden
 
     def denied(self, found: Sequence[Found]) -> list[Found]:
         """Leave of what was found the deny entries."""
@@ -119,18 +128,34 @@ class Rules:
     def decide(self, text: str, found: Sequence[Found], direction: str) -> list[Standing]:
         """Keep the hits that stand: none that one allow span holds whole or its context excuses."""
         deny, allow = self._deny, self._allow
-        hits = [hit for hit in found if hit[2] < deny]
-        if not hits:
-            return []
-        spans = [hit for hit in found if deny <= hit[2] < allow]
         standing: list[Standing] = []
-        for start, end, index in hits:
-            if spans and any(a <= start and end <= b for a, b, _ in spans):
+        spans: list[Found] | None = None
+        for start, end, index in found:
+            if index >= deny:
+                continue
+            if spans is None:
+                spans = [hit for hit in found if deny <= hit[2] < allow]
+            if spans and any(first <= start and end <= last for first, last, _ in spans):
                 continue
             for entry in self._owners[index]:
-                if direction in entry.family.directions and _stands(entry, text, start, end):
+                family = entry.family
+                if direction not in family.directions or not _apart(text, start, end):
+                    continue
+                if not ((family.unless or family.only) and family.excuses(text, start, end)):
                     standing.append((start, end, entry))
         return standing
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Keep the garbage collector from walking over a hundred thousand new objects again and again."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def compile_lists(lists: Lists) -> Rules:
@@ -205,12 +230,6 @@ def _fold_all(texts: Sequence[str]) -> list[str]:
     return [line if line.isalnum() else _plain(line) for line in lines]
 
 
-def _pairs(patterns: Iterable[str]) -> frozenset[str]:
-    together = "\n".join(patterns)
-    pairs = frozenset(map(add, together, together[1:]))
-    return pairs.union(pattern for pattern in patterns if len(pattern) == 1)
-
-
 def _sounding(owners: Mapping[str, tuple[Entry, ...]]) -> list[tuple[str, list[Entry]]]:
     found = []
     for pattern, entries in owners.items():
@@ -250,10 +269,8 @@ def _plain(pattern: str) -> str:
     return pattern if _MARK.search(pattern) is None else _MARK.sub("", pattern)
 
 
-def _stands(entry: Entry, text: str, start: int, end: int) -> bool:
+def _apart(text: str, start: int, end: int) -> bool:
+    """Tell whether a hit is not the middle of a Latin word: “sb” in “usb” is none."""
     if start and text[start] in _LATIN_EDGE and text[start - 1] in _LATIN_EDGE:
-        return False  # “sb” in “usb” is none
-    if end < len(text) and text[end] in _LATIN_EDGE and text[end - 1] in _LATIN_EDGE:
         return False
-    family = entry.family
-    return not ((family.unless or family.only) and family.excuses(text, start, end))
+    return not (end < len(text) and text[end] in _LATIN_EDGE and text[end - 1] in _LATIN_EDGE)

@@ -79,28 +79,25 @@ class Sound:
 
     def wakes(self, folded: str) -> list[tuple[int, int]]:
         """List the runs of Latin letters that could be pinyin or initials of an entry."""
-        return [match.span() for match in _LATIN.finditer(folded) if self._means(match[0])]
-
-    def _means(self, run: str) -> bool:
-        return run not in _EVERYDAY and (run in self._fragments or self._spelt(run) is not None)
+        return [
+            match.span()
+            for match in _LATIN.finditer(folded)
+            if (run := match[0]) not in _EVERYDAY and (run in self._fragments or self._spelt(run) is not None)
+        ]
 
     def hits(self, folded: str, direction: str, places: Iterable[tuple[int, int]]) -> Iterator[SoundHit]:
         """Yield start, end (in the folded text), entry, score 0–1 and how it was heard, near these places."""
         for start, end in _around(folded, places):
             part = folded[start:end]
-            for first, last, entry, score, how in self._hits(part, direction):
-                yield start + first, start + last, entry, score, how
+            runs = _LATIN.findall(part)
+            if any(self._spelt(run) is not None for run in runs):
+                yield from self._spelt_hits(part, start, direction)
+            else:
+                yield from self._read_hits(part, start, direction)
+            if runs:
+                yield from self._initial_hits(part, start, direction)
 
-    def _hits(self, folded: str, direction: str) -> Iterator[SoundHit]:
-        runs = _LATIN.findall(folded)
-        if any(self._spelt(run) is not None for run in runs):
-            yield from self._spelt_hits(folded, direction)
-        else:
-            yield from self._read_hits(folded, direction)
-        if runs:
-            yield from self._initial_hits(folded, direction)
-
-    def _read_hits(self, folded: str, direction: str) -> Iterator[SoundHit]:
+    def _read_hits(self, folded: str, shift: int, direction: str) -> Iterator[SoundHit]:
         """Yield the hits of a text without a word in pinyin: each character has its own syllable."""
         bare = _marks_sub("", folded)
         places: list[int] = []
@@ -122,9 +119,9 @@ class Sound:
             apart = last - first > length
             if apart if length <= _SHORT else not apart and self._by_chance(written, pattern):
                 continue
-            yield first, last, entry, score, "homophone"
+            yield shift + first, shift + last, entry, score, "homophone"
 
-    def _spelt_hits(self, folded: str, direction: str) -> Iterator[SoundHit]:
+    def _spelt_hits(self, folded: str, shift: int, direction: str) -> Iterator[SoundHit]:
         text, starts, ends, spelt = self._romanise(folded)
         for start, end, index in self._find(text):
             pattern, entry = self._patterns[index]
@@ -138,7 +135,7 @@ class Sound:
                 continue
             score = _score(len(pattern), same, pinyin)
             if score and same < len(pattern):
-                yield first, last, entry, score, "pinyin" if pinyin else "homophone"
+                yield shift + first, shift + last, entry, score, "pinyin" if pinyin else "homophone"
 
     def _by_chance(self, written: str, pattern: str) -> bool:
         """Tell whether characters only happen to sound like a pattern."""
@@ -176,15 +173,18 @@ class Sound:
     def _spelt(self, run: str) -> tuple[str, ...] | None:
         return spell(run, self._known) if len(run) <= 40 else None
 
-    def _initial_hits(self, folded: str, direction: str) -> Iterator[SoundHit]:
+    def _initial_hits(self, folded: str, shift: int, direction: str) -> Iterator[SoundHit]:
         for cluster in _CLUSTER.finditer(folded):
             # Two letters at least are of the initials, so no more than four characters stand beside them.
-            shift = max(0, cluster.start() - 4)
-            letters = folded[shift : cluster.end() + 4].translate(_INITIALS)
+            first = max(0, cluster.start() - 4)
+            letters = folded[first : cluster.end() + 4].translate(_INITIALS)
             for start, end, index in self._find_initials(letters):
-                yield from self._initials_at(folded, shift + start, shift + end, index, direction)
+                for entry, score in self._initials_at(folded, first + start, first + end, index, direction):
+                    yield shift + first + start, shift + first + end, entry, score, "initials"
 
-    def _initials_at(self, folded: str, start: int, end: int, index: int, direction: str) -> Iterator[SoundHit]:
+    def _initials_at(
+        self, folded: str, start: int, end: int, index: int, direction: str
+    ) -> Iterator[tuple[Entry, float]]:
         run = folded[start:end]
         latin = sum(map(str.isascii, run))
         if latin < 2 or run in _EVERYDAY or not _whole_runs(folded, start, end):
@@ -192,7 +192,7 @@ class Sound:
         for pattern, entry in self._initials[self._letters[index]]:
             same = all(a == b or a.isascii() for a, b in zip(run, pattern, strict=True))
             if same and direction in entry.family.directions:
-                yield start, end, entry, 0.5 if latin == len(pattern) else 0.65, "initials"
+                yield entry, 0.5 if latin == len(pattern) else 0.65
 
 
 def _around(folded: str, places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

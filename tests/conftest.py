@@ -7,11 +7,16 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from bot import launch
 from bot.desk import demo
 from bot.desk.database import Database
 from tests.stack import Stack, running
+
+# How long an example takes says something of the machine, nothing of the code: speed is shown by benchmarks.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

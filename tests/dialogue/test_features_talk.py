@@ -71,7 +71,7 @@ TABLE: tuple[tuple[str, Pairs], ...] = (
     ),
     (
         "two misses outside, then buttons, then a person",
-        [("㈱㍿", "unsure.rephrase"), ("zxcvb", "unsure.clarify"), ("qpwoe mnbv", "unsure.person handoff.nobody")],
+        [("叽里咕噜", "unsure.rephrase"), ("叽里咕噜", "unsure.clarify"), ("叽里咕噜", "unsure.person handoff.nobody")],
     ),
     (
         "a correction after the ticket",
