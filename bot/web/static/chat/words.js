@@ -43,7 +43,6 @@ export const WORDS = {
   orders: "您的订单",
   orderNumber: "订单",
   chooseOrder: "选这笔订单",
-  items: "件",
   slots: "可以预约的时间",
   chooseDay: "选择日期",
   chooseTime: "选择时间",
@@ -51,7 +50,6 @@ export const WORDS = {
   stars: ["很不满意", "不太满意", "一般", "满意", "非常满意"],
   star: "星",
   tooLong: "一次最多可以写 {limit} 个字，已经超出 {over} 个。麻烦您分成几条发给我们，谢谢。",
-  dead: "已失效",
   states: {
     idle: "智能客服 · 24 小时在线",
     connecting: "正在连接…",
