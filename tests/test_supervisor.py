@@ -11,6 +11,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,7 @@ def _ready(stack: Stack) -> bool:
 
 def _waiting(stack: Stack) -> bool:
     """Tell whether a sentence still waits for its answer."""
-    with sqlite3.connect(stack.settings.var / "liyan.db", timeout=10) as rows:
+    with closing(sqlite3.connect(stack.settings.var / "liyan.db", timeout=10)) as rows:
         waiting: int = rows.execute("SELECT count(*) FROM messages WHERE state = 'accepted'").fetchone()[0]
     return waiting > 0
 
