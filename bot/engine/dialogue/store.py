@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
 MOST_LIVE = 500
@@ -18,7 +21,8 @@ class LiveTrackerStore(SQLTrackerStore):
     """An SQL tracker store that hands out the tracker it saved last instead of replaying it from its events.
 
     A tracker is taken out for a turn and put back when the turn is saved; one whose turn failed was changed halfway and
-    is never put back, so the next turn reads what was saved. Works for one engine process, which is all there is.
+    is never put back, so the next turn reads what was saved. How many events are saved is kept with it, so that a save
+    writes the new ones in one statement and asks for nothing. Works for one engine process, which is all there is.
     """
 
     def __init__(
@@ -38,6 +42,7 @@ class LiveTrackerStore(SQLTrackerStore):
         """
         super().__init__(domain=domain, event_broker=event_broker, host=host, **kwargs)
         self._live: OrderedDict[str, DialogueStateTracker] = OrderedDict()
+        self._saved: dict[str, int] = {}
         if self.engine.dialect.name == "sqlite":
             self._keep_connection()
 
@@ -52,14 +57,41 @@ class LiveTrackerStore(SQLTrackerStore):
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """Take a conversation's tracker out, read from the database when it is not at hand."""
         tracker = self._live.pop(sender_id, None)
-        return tracker if tracker is not None else await super().retrieve(sender_id)
+        if tracker is None:
+            tracker = await super().retrieve(sender_id)
+            self._saved[sender_id] = len(tracker.events) if tracker else 0
+        return tracker
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Write the new events and put the tracker back."""
-        await super().save(tracker)
-        self._live[tracker.sender_id] = tracker
+        sender = tracker.sender_id
+        if sender in self._saved:
+            self._write(sender, list(islice(tracker.events, self._saved[sender], None)))
+        else:
+            await super().save(tracker)
+        self._live[sender], self._saved[sender] = tracker, len(tracker.events)
         while len(self._live) > MOST_LIVE:
-            self._live.popitem(last=False)
+            forgotten, _ = self._live.popitem(last=False)
+            del self._saved[forgotten]
+
+    def _write(self, sender: str, events: list[Event]) -> None:
+        rows = [_row(sender, event) for event in events]
+        if rows:
+            with self.engine.begin() as connection:
+                connection.execute(sa.insert(self.SQLEvent.__table__), rows)
+
+
+def _row(sender: str, event: Event) -> dict[str, Any]:
+    """Return an event as a row of Rasa's table."""
+    data = event.as_dict()
+    return {
+        "sender_id": sender,
+        "type_name": event.type_name,
+        "timestamp": data.get("timestamp"),
+        "intent_name": data.get("parse_data", {}).get("intent", {}).get("name"),
+        "action_name": data.get("name"),
+        "data": json.dumps(data),
+    }
 
 
 def _configure(connection: Any, _record: object) -> None:

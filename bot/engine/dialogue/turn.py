@@ -17,6 +17,8 @@ from rasa.shared.core.events import ActionExecutionRejected, BotUttered, UserUtt
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.engine.dialogue.form import JourneyForm, ServiceAction
+from bot.engine.dialogue.recent import recent
+from bot.engine.dialogue.runner import planned
 
 MOST_ACTIONS = 20
 """Actions in one turn before it counts as running in circles."""
@@ -39,9 +41,9 @@ async def run_turn(agent: Agent, message: UserMessage) -> DialogueStateTracker:
     Raises:
         TurnError: there is no model, an action failed, or nothing was said.
     """
-    processor = agent.processor
-    if processor is None:
+    if agent.processor is None:
         raise TurnError("no model is loaded: train one and start again")
+    processor = planned(agent.processor)
     async with agent.lock_store.lock(message.sender_id):
         tracker = await processor.fetch_tracker_and_update_session(
             message.sender_id, message.output_channel, message.metadata
@@ -60,7 +62,7 @@ async def run_turn(agent: Agent, message: UserMessage) -> DialogueStateTracker:
 
 async def _act(processor: MessageProcessor, tracker: DialogueStateTracker, channel: CollectingOutputChannel) -> None:
     for _ in range(MOST_ACTIONS):
-        action, prediction = processor.predict_next_with_tracker_if_should(tracker)
+        action, prediction = processor.predict_next_with_tracker_if_should(recent(tracker))
         action = _ours(action)
         seen = tracker
         if prediction.events:
