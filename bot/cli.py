@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+import socket
+import sys
 from typing import Annotated, Any
 
 import typer
+from alembic.util.exc import CommandError
 from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import launch
@@ -17,10 +21,14 @@ from bot.desk.database import Database
 from bot.model_use import DamagedError
 from bot.nlu_cli import app as nlu_app
 from bot.phrase_cli import app as phrases_app
-from bot.settings import ROOT, settings
-from bot.supervisor import NotReady, PortTaken
+from bot.ports import PortTaken
+from bot.settings import ROOT, SettingsError, settings
+from bot.supervisor import NotReady
 from bot.terminal import AsJson, console, fail, now, print_json, read
 from bot.training import TrainingError, engine_env, engine_python, model_path
+
+UNREACHABLE = (SQLAlchemyError, CommandError, ConnectionError, TimeoutError, socket.gaierror)
+"""What opening or migrating the records raises when an operator has something to mend."""
 
 app = typer.Typer(help="礼言 Liyan: a customer-service bot that says only what was approved.", no_args_is_help=True)
 db_app = typer.Typer(help="The database.", no_args_is_help=True)
@@ -208,5 +216,17 @@ def conversations_show(conversation_id: str, as_json: AsJson = False) -> None:
         console.print(f"    {message['text']}", markup=False)
 
 
+def main() -> None:
+    """Run the command line; what an operator can mend is told in one line."""
+    try:
+        app()
+    except SettingsError as error:
+        sys.exit(f"liyan: {error}")
+    except UNREACHABLE as error:
+        cause = str(getattr(error, "orig", None) or error).splitlines()[0]
+        hint = "`liyan db upgrade` makes the tables, LIYAN_DATABASE_URL says where they lie"
+        sys.exit(f"liyan: the records cannot be used: {cause} ({hint})")
+
+
 if __name__ == "__main__":
-    app()
+    main()

@@ -12,8 +12,8 @@ import typer
 from bot import gate, model_use
 from bot.model_swap import PRESENT, ModelError, find_model, swap
 from bot.model_use import DamagedError
+from bot.ports import PortTaken
 from bot.settings import settings
-from bot.supervisor import PortTaken
 from bot.terminal import console, fail, now
 from bot.throwaway import TrialError, trial
 

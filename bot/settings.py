@@ -4,12 +4,39 @@ from __future__ import annotations
 
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(ValueError):
+    """Raised when a variable holds what it cannot; the message names each one."""
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("no time zone of this name, such as Asia/Shanghai") from None
+    return name
+
+
+def _asynchronous(url: str) -> str:
+    scheme = url.partition(":")[0]
+    if scheme in ("sqlite", "postgres", "postgresql"):
+        raise ValueError("names no asynchronous driver: write sqlite+aiosqlite:///… or postgresql+asyncpg://…")
+    return url
+
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+Seconds = Annotated[float, Field(gt=0)]
+Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)]
+ZoneName = Annotated[str, AfterValidator(_zone)]
+AsyncUrl = Annotated[str, AfterValidator(_asynchronous)]
 
 
 class Settings(BaseSettings):
@@ -18,18 +45,18 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LIYAN_", env_file=ROOT / ".env", extra="ignore")
 
     host: str = Field("127.0.0.1", description="Address the public gateway listens on.")
-    port: int = Field(8000, description="Port of the public gateway.")
-    engine_port: int = Field(5005, description="Loopback port of the dialogue engine.")
-    actions_port: int = Field(5055, description="Loopback port of the action server.")
+    port: Port = Field(8000, description="Port of the public gateway.")
+    engine_port: Port = Field(5005, description="Loopback port of the dialogue engine.")
+    actions_port: Port = Field(5055, description="Loopback port of the action server.")
     var: Path = Field(ROOT / "var", description="Folder for everything the running system writes.")
     models: Path = Field(ROOT / "models", description="Folder of trained models.")
     pack: str = Field("retail", description="Shop data in use: a folder under `bot/packs`.")
     phrasebook: Path = Field(ROOT / "phrasebook", description="Folder that holds `approved/` and `forbidden/`.")
-    database_url: str | None = Field(
+    database_url: AsyncUrl | None = Field(
         None, description="SQLAlchemy URL of the records; SQLite under `LIYAN_VAR` when unset."
     )
     redis_url: str | None = Field(
-        None, description="Redis for the engine's locks and for several gateways; in-process when unset."
+        None, description="Redis for live events and turn locks between several gateways; in one process when unset."
     )
     tracker_url: str | None = Field(
         None, description="Synchronous SQLAlchemy URL of the engine's trackers; SQLite under `LIYAN_VAR` when unset."
@@ -43,14 +70,14 @@ class Settings(BaseSettings):
     engine_token: SecretStr | None = Field(
         None, description="Token between gateway and engine; the supervisor makes one for each start when unset."
     )
-    timezone: str = Field("Asia/Shanghai", description="Zone in which times are understood and told.")
-    engine_timeout: float = Field(15.0, description="Seconds the gateway waits for the engine's answer to a turn.")
-    reply_timeout: float = Field(20.0, description="Seconds a REST caller is kept waiting for the answer.")
+    timezone: ZoneName = Field("Asia/Shanghai", description="Zone in which times are understood and told.")
+    engine_timeout: Seconds = Field(15.0, description="Seconds the gateway waits for the engine's answer to a turn.")
+    reply_timeout: Seconds = Field(20.0, description="Seconds a REST caller is kept waiting for the answer.")
     secure_cookies: bool = Field(False, description="Mark the visitor cookie Secure: set it behind TLS.")
     embed_origins: str = Field(
         "", description="Origins of shops that embed the chat element, separated by commas: `https://shop.example`."
     )
-    log_level: str = Field("INFO", description="Lowest level that is logged.")
+    log_level: Level = Field("INFO", description="Lowest level that is logged.")
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -91,5 +118,13 @@ class Settings(BaseSettings):
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """Read the settings once in a process."""
-    return Settings()
+    """Read the settings once in a process.
+
+    Raises:
+        SettingsError: a variable holds what it cannot.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"LIYAN_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors())
+        raise SettingsError(f"{wrong} (docs/settings.md describes every setting)") from None

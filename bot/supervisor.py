@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import Callable
@@ -17,19 +16,19 @@ import httpx
 
 from bot import engine_token
 from bot.model_use import DamagedError, in_use
+from bot.ports import listen
 from bot.settings import ROOT, Settings
 from bot.training import engine_env, engine_python
 
-READY_SECONDS = 120
+READY_SECONDS = 300
+"""After this we give up. A busy machine may need several times what a quiet one does."""
+TELL_SECONDS = 30
+"""How often it is said what is still being waited for."""
 STOP_SECONDS = 10
 QUICK_DEATH_SECONDS = 20
 LONGEST_PAUSE = 30.0
 
 type Tell = Callable[[str], None]
-
-
-class PortTaken(RuntimeError):  # noqa: N818 - named after what happened; the message says what to do
-    """Raised when something else listens on a port of ours."""
 
 
 class NotReady(RuntimeError):  # noqa: N818 - named after what happened; the message says what to do
@@ -38,14 +37,11 @@ class NotReady(RuntimeError):  # noqa: N818 - named after what happened; the mes
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One process: what is run, where it listens, which address tells that it is ready."""
+    """One process."""
 
     name: str
     command: Callable[[], tuple[str, ...]]
     """Asked at each start: the engine comes back with the model taken into use last."""
-    port: int
-    setting: str
-    health: str
     env: dict[str, str]
 
 
@@ -70,42 +66,27 @@ def programs(settings: Settings, model: Path, *, token: str) -> list[Program]:
 
     service = {**os.environ, "LIYAN_ENGINE_TOKEN": token}
     return [
-        Program(
-            "actions", lambda: (sys.executable, "-m", "actions"), settings.actions_port, "LIYAN_ACTIONS_PORT",
-            f"{settings.actions_url}/health", service,
-        ),
-        Program(
-            "engine", rasa, settings.engine_port, "LIYAN_ENGINE_PORT",
-            f"{settings.engine_url}/webhooks/gateway/", engine_env(settings, token=token),
-        ),
-        Program(
-            "gateway", lambda: (sys.executable, "-m", "bot.gateway"), settings.port, "LIYAN_PORT",
-            f"{settings.url}/readyz", service,
-        ),
-    ]  # fmt: skip
+        Program("actions", lambda: (sys.executable, "-m", "actions"), service),
+        Program("engine", rasa, engine_env(settings, token=token)),
+        Program("gateway", lambda: (sys.executable, "-m", "bot.gateway"), service),
+    ]
 
 
 def ensure_free(settings: Settings) -> None:
-    """Raise when a port is taken.
+    """Raise when a port is taken, or is to be used twice.
 
     Raises:
         PortTaken: names the port, and the setting that moves it.
     """
     wanted = ((settings.host, settings.port, "LIYAN_PORT"), ("127.0.0.1", settings.engine_port, "LIYAN_ENGINE_PORT"),
               ("127.0.0.1", settings.actions_port, "LIYAN_ACTIONS_PORT"))  # fmt: skip
-    for host, port, setting in wanted:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError as error:
-                raise PortTaken(
-                    f"port {port} on {host} is taken ({error.strerror}): stop what listens there, or set {setting}"
-                ) from error
+    with contextlib.ExitStack() as probes:
+        for host, port, setting in wanted:
+            probes.enter_context(listen(host, port, setting))
 
 
 async def run(settings: Settings, model: Path, *, tell: Tell, ready: Callable[[], None]) -> None:
-    """Run all programs until SIGINT or SIGTERM.
+    """Run all programs until SIGINT, SIGTERM, or the terminal is closed.
 
     Args:
         settings: the service's settings.
@@ -116,12 +97,12 @@ async def run(settings: Settings, model: Path, *, tell: Tell, ready: Callable[[]
     ensure_free(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
     token = engine_token.made(settings)
     running = programs(settings, model, token=token)
     keepers = [asyncio.create_task(_keep(program, settings, stop, tell)) for program in running]
-    waiting = asyncio.create_task(_announce(settings, stop, ready))
+    waiting = asyncio.create_task(_announce(settings, stop, tell=tell, ready=ready))
     try:
         await stop.wait()
     finally:
@@ -133,19 +114,33 @@ async def run(settings: Settings, model: Path, *, tell: Tell, ready: Callable[[]
             await waiting
 
 
-async def _announce(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]) -> None:
-    deadline = time.monotonic() + READY_SECONDS
-    url = f"{settings.url}/readyz"
+async def _announce(settings: Settings, stop: asyncio.Event, *, tell: Tell, ready: Callable[[], None]) -> None:
+    started = time.monotonic()
+    told = 0
     async with httpx.AsyncClient(timeout=3, trust_env=False) as client:
         while not stop.is_set():
-            with contextlib.suppress(httpx.HTTPError):
-                if (await client.get(url)).status_code == 200:
-                    ready()
-                    return
-            if time.monotonic() > deadline:
+            missing = await _missing(client, settings)
+            if not missing:
+                ready()
+                return
+            waited = int(time.monotonic() - started)
+            where = f"{' and '.join(missing)} (logs: {settings.var / 'log'})"
+            if waited >= READY_SECONDS:
                 stop.set()
-                raise NotReady(f"not ready after {READY_SECONDS} s: see {settings.var / 'log'}")
+                raise NotReady(f"gave up after {READY_SECONDS} s without {where}")
+            if waited // TELL_SECONDS > told:
+                told = waited // TELL_SECONDS
+                tell(f"{waited} s: still waiting for {where}")
             await asyncio.sleep(0.3)
+
+
+async def _missing(client: httpx.AsyncClient, settings: Settings) -> list[str]:
+    """Return what cannot serve yet."""
+    try:
+        missing: list[str] = (await client.get(f"{settings.url}/readyz")).json()["missing"]
+    except (httpx.HTTPError, ValueError, KeyError):
+        return ["gateway"]
+    return missing
 
 
 async def _keep(program: Program, settings: Settings, stop: asyncio.Event, tell: Tell) -> None:

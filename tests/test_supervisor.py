@@ -19,8 +19,10 @@ import httpx
 import psutil
 import pytest
 
+from bot import supervisor
+from bot.ports import PortTaken
 from bot.settings import ROOT, Settings
-from bot.supervisor import PortTaken, ensure_free
+from bot.supervisor import NotReady, ensure_free
 from tests.stack import Stack, free_port, running
 
 RESTART_SECONDS = 90
@@ -35,6 +37,35 @@ def test_a_taken_port_is_named_with_its_setting(tmp_path: Path) -> None:
         settings = Settings(port=taken, var=tmp_path, engine_port=free_port(), actions_port=free_port())
         with pytest.raises(PortTaken, match=r"port \d+ on 127.0.0.1 is taken .*LIYAN_PORT"):
             ensure_free(settings)
+
+
+def test_a_port_for_two_is_found_at_once(tmp_path: Path) -> None:
+    """The same number for two processes is told before anything is started."""
+    twice = free_port()
+    settings = Settings(port=free_port(), var=tmp_path, engine_port=twice, actions_port=twice)
+    with pytest.raises(PortTaken, match=f"port {twice} on 127.0.0.1 is taken .*LIYAN_ACTIONS_PORT"):
+        ensure_free(settings)
+
+
+def test_an_address_that_is_not_ours_is_told(tmp_path: Path) -> None:
+    """A host that is no address of this machine is not called a taken port."""
+    settings = Settings(host="192.0.2.1", var=tmp_path)
+    with pytest.raises(PortTaken, match=r"cannot listen on 192.0.2.1:\d+ .*LIYAN_HOST"):
+        ensure_free(settings)
+
+
+async def test_it_tells_what_is_waited_for_and_gives_up_late(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While something is missing it is named from time to time; in the end all stops and the last word names it."""
+    sleeper = supervisor.Program("sleeper", lambda: (sys.executable, "-c", "import time; time.sleep(60)"), {})
+    monkeypatch.setattr(supervisor, "programs", lambda *_args, **_kwargs: [sleeper])
+    monkeypatch.setattr(supervisor, "READY_SECONDS", 2)
+    monkeypatch.setattr(supervisor, "TELL_SECONDS", 1)
+    settings = Settings(port=free_port(), var=tmp_path, engine_port=free_port(), actions_port=free_port())
+    told: list[str] = []
+    with pytest.raises(NotReady, match="gave up after 2 s without gateway"):
+        await supervisor.run(settings, tmp_path / "model", tell=told.append, ready=lambda: told.append("ready"))
+    assert told[0].startswith("1 s: still waiting for gateway")
+    assert told[-1] == "stopping …"
 
 
 def test_up_says_clearly_that_a_port_is_taken(tmp_path: Path) -> None:
@@ -113,10 +144,12 @@ def test_an_engine_that_dies_loses_nothing(tmp_path: Path) -> None:
 
 
 def test_everything_stops_together(tmp_path: Path) -> None:
-    """Ctrl-C ends all three processes and leaves the ports free."""
+    """A closed terminal, like Ctrl-C, ends all three processes and leaves the ports free."""
     with running(tmp_path) as stack:
         children = psutil.Process(stack.process.pid).children(recursive=True)
         assert len(children) >= 3
+        stack.process.send_signal(signal.SIGHUP)
+        stack.process.wait(timeout=30)
     _, alive = psutil.wait_procs(children, timeout=5)
     assert not alive
     ensure_free(stack.settings)

@@ -50,12 +50,11 @@ async def front() -> FileResponse:
 
 @router.get("/favicon.ico")
 async def icon() -> Response:
-    """Return the icon, or say that there is none without an error page."""
-    for name in ("favicon.svg", "icon.svg", "shop/favicon.svg"):
-        path = WEB / "static" / name
-        if path.is_file():
-            return FileResponse(path, media_type="image/svg+xml", headers={"Cache-Control": _FRESH})
-    return Response(status_code=204)
+    """Return the shop's mark, for browsers that ask without having been told of it."""
+    mark = WEB / "static" / "shop" / "mark.svg"
+    if not mark.is_file():
+        return Response(status_code=204)
+    return FileResponse(mark, media_type="image/svg+xml", headers={"Cache-Control": _FRESH})
 
 
 @router.api_route("/docs", methods=["GET", "HEAD"])

@@ -166,6 +166,6 @@ def test_taken_port_is_said_clearly(tmp_path: Path) -> None:
             [sys.executable, "-m", "bot.gateway"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
         )
     assert done.returncode == 1
-    assert f"port {port} is taken" in done.stderr
+    assert f"port {port} on 127.0.0.1 is taken" in done.stderr
     assert "LIYAN_PORT" in done.stderr
     assert "Traceback" not in done.stderr
