@@ -196,7 +196,7 @@ class Journey(Action, ABC):
                 continue
             known = case.get(slot) is not None
             # An account is not overwritten by whatever else is told; it is told anew when it is restated.
-            if not known or slot in NEWEST or (overwrite and (slot not in self.free or not case.active)):
+            if not known or slot in NEWEST or (overwrite and slot not in self.free):
                 case.set(slot, value)
                 found = True
         return found or (overwrite and case.asked == "confirmed" and self._tell_anew(case))

@@ -21,6 +21,8 @@ from bot.engine.nlu.normaliser import folded_of
 from bot.engine.nlu.source import ROOM, room_digest
 
 PATTERNS = ROOM / "outright.yml"
+FACTS = "inform"
+"""Names, numbers, addresses around a wish do not outweigh it, however many they are."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,9 @@ class OutrightWish(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """Return the defaults, which are the documentation."""
         return {
-            # Confidence of the classifier from which its guess stands.
+            # Confidence of the classifier from which its guess stands, unless it sees nothing but facts.
             "doubt": 0.95,
-            # Confidence that a wish said outright is given.
+            # Least confidence that a wish said outright is given.
             "confidence": 0.8,
         }
 
@@ -99,7 +101,7 @@ class OutrightWish(GraphComponent):
             if is_command(message.get(TEXT) or ""):
                 continue
             guess = message.get(INTENT) or {}
-            if float(guess.get("confidence") or 0.0) >= self.config["doubt"]:
+            if guess.get("name") != FACTS and float(guess.get("confidence") or 0.0) >= self.config["doubt"]:
                 continue
             intent = said_outright(folded_of(message).text)
             if intent is not None and intent != guess.get("name"):
@@ -108,6 +110,10 @@ class OutrightWish(GraphComponent):
 
     def _put_first(self, message: Message, intent: str) -> None:
         rest = [one for one in message.get(INTENT_RANKING_KEY) or [] if one["name"] != intent]
-        first = {"name": intent, "confidence": float(self.config["confidence"])}
+        # The ranking stays in order: what is below its second is taken for ambiguous.
+        first = {
+            "name": intent,
+            "confidence": max([float(self.config["confidence"]), *(one["confidence"] for one in rest)]),
+        }
         message.set(INTENT, first, add_to_output=True)
         message.set(INTENT_RANKING_KEY, [first, *rest], add_to_output=True)

@@ -25,6 +25,7 @@ from bot.engine.nlu.danger import DangerDetector
 from bot.engine.nlu.folding import fold_text
 from bot.engine.nlu.lexicon import Lexicon
 from bot.engine.nlu.normaliser import Normaliser, folded_of
+from bot.engine.nlu.outright import OutrightWish
 from bot.engine.nlu.segment import Segmenter
 from bot.engine.nlu.tokenizer import DomainTokenizer
 
@@ -178,3 +179,23 @@ def test_folded_text_follows_the_message() -> None:
     Normaliser().process([message])
     message.set(TEXT, "Ｂ")
     assert folded_of(message).text == "b"
+
+
+@pytest.mark.parametrize(("guess", "confidence"), [("abuse", 0.86), ("inform", 0.99)])
+def test_wish_said_outright_heads_the_ranking(guess: str, confidence: float) -> None:
+    """A wish in so many words outweighs anger and facts, and leads the ranking, so that nobody doubts it."""
+    ranking = [{"name": guess, "confidence": confidence}, {"name": "repair_booking", "confidence": 0.01}]
+    message = Message({"text": "什么破冰箱，给我来修", "intent": ranking[0], "intent_ranking": ranking})
+    OutrightWish(OutrightWish.get_default_config()).process([message])
+    assert message.get("intent")["name"] == "repair_booking"
+    assert [one["name"] for one in message.get("intent_ranking")] == ["repair_booking", guess]
+    shares = [one["confidence"] for one in message.get("intent_ranking")]
+    assert shares == sorted(shares, reverse=True)
+
+
+def test_certain_guess_stands() -> None:
+    """Words of another wish do not outweigh a guess that is certain."""
+    guess = {"name": "complaint", "confidence": 0.99}
+    message = Message({"text": "叫人来修修了三次都没修好", "intent": guess, "intent_ranking": [guess]})
+    OutrightWish(OutrightWish.get_default_config()).process([message])
+    assert message.get("intent") == guess

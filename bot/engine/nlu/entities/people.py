@@ -27,6 +27,11 @@ _TOLD = re.compile(
 _SELF = re.compile(rf"(?:^|[,.!?;\s好])我是(?P<name>{SURNAME}{_HAN}{{1,2}}?)(?=$|[\s,.!?;\d]|电话|手机)")
 _ITS_NAME = re.compile(rf"(?:写|留|用|填|换)(?P<name>{SURNAME}{_HAN}{{1,2}}?)的?名字")
 _SURNAME_ONLY = re.compile(rf"(?:免贵姓|我姓|姓|贵姓)(?P<name>{SURNAME})(?P<title>(?:{_TITLE})?)(?![名氏什么啥])")
+_SPELT = re.compile(
+    rf"姓(?P<surname>{SURNAME})[\s,.]*(?:名字?[叫是:]?|叫做?|(?=(?P=surname)))[\s:]*(?:(?P=surname))?"
+    rf"(?P<given>(?!(?P=surname)|{_TITLE}|[你我您他她]){_HAN}{{1,2}}?){_STOP}"
+)
+"""“我姓段，叫段桂英”, “姓段名桂英”: surname first, then the whole name or the given one."""
 _CUE = re.compile(r"我叫|名叫|叫做|名字|姓名|联系人|收货人|收件人|户名|署名|预约人|登记")
 _NEAR = re.compile(rf"叫|姓|{_CUE.pattern}")
 _BARE = re.compile(rf"[\s,.]*(?:是|叫|就|我叫)?(?P<name>{SURNAME}{_HAN}{{1,3}}?)[\s,.!吧啊呀哈]*$")
@@ -36,7 +41,7 @@ _NO_NAME = re.compile(r"什么|金牌|高级|专业|全能|[装送]|怎么|谁|�
 
 
 def find_people(folded: str, tagger: Tagger, *, asked: bool, other_numbers: bool) -> list[Found]:
-    """Return the names in ``folded``.
+    """Return the names in ``folded``; of “我姓王，王芳” only the fuller one.
 
     Args:
         tagger: asked only when a cue stands in the text, a name was asked for or a phone stands beside.
@@ -49,10 +54,17 @@ def find_people(folded: str, tagger: Tagger, *, asked: bool, other_numbers: bool
     short = len(folded) <= 4 and re.match(rf"{SURNAME}{_HAN}{{1,3}}$", folded) is not None
     if asked or other_numbers or short or (not found and _CUE.search(folded)):
         found += without_overlap(_tagged(folded, tagger, strict=not (asked or other_numbers or short)), found)
-    return sorted(found, key=lambda f: f.start)
+    fuller = [
+        f for f in found if not any(f is not o and f.value != o.value and o.value.startswith(f.value) for o in found)
+    ]
+    return sorted(fuller, key=lambda f: f.start)
 
 
 def _told(text: str) -> Iterator[Found]:
+    for match in _SPELT.finditer(text):
+        name = match["surname"] + match["given"]
+        if _is_name(name):
+            yield Found("person", name, match.start("surname"), match.end("given"))
     for pattern in (_TOLD, _SELF, _ITS_NAME):
         for match in pattern.finditer(text):
             if _is_name(match["name"]):
