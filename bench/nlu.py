@@ -25,8 +25,9 @@ from typing import Any
 import numpy as np
 from ruamel.yaml import YAML
 
+from bench import entity_gold
+from bench.reader import judge, reader, stages
 from bot.engine.nlu.classifier import NgramIntentClassifier
-from bot.engine.nlu.danger import find_danger, load_patterns, suspected_danger
 from bot.engine.nlu.features import canonical, features, mask, ngrams
 from bot.engine.nlu.folding import fold_text
 from bot.engine.nlu.linear import LinearModel, blocks_of, fit
@@ -119,9 +120,9 @@ def table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
 
 def intents(model: LinearModel, rows: list[Row], seconds: float, *, write: bool) -> Iterator[str]:
     """Yield the tables of intents on the evaluation set."""
-    fold = mapping()
-    shares = np.array([model.probabilities(row.text) for row in rows])
-    said = [fold.get(model.labels[best], model.labels[best]) for best in shares.argmax(axis=1)]
+    fold, understand = mapping(), judge(model)
+    understood = [understand(row.text) for row in rows]
+    said = [fold.get(intent, intent) for intent, _ in understood]
     figures = judged(rows, said)
     yield table(("rows", *figures, "training s"), [(len(rows), *figures.values(), f"{seconds:.1f}")])
     per: dict[str, list[bool]] = collections.defaultdict(list)
@@ -133,7 +134,7 @@ def intents(model: LinearModel, rows: list[Row], seconds: float, *, write: bool)
         (row.label, one) for row, one in zip(rows, said, strict=True) if one not in row.accepted
     )
     yield table(("was", "taken for", "times"), [(gold, one, n) for (gold, one), n in missed.most_common(15)])
-    confident = shares.max(axis=1)
+    confident = np.array([confidence for _, confidence in understood])
     right = np.array([one in row.accepted for row, one in zip(rows, said, strict=True)])
     yield table(("confidence", "messages", "right", "mean confidence"), list(_reliability(confident, right)))
     if write:
@@ -226,38 +227,25 @@ def compared(rows: list[Row]) -> str:
 
 def entities() -> tuple[str, list[str]]:
     """Score the extractor on the gold sentences; return the table and the sentences that went wrong."""
-    from bench import entity_gold
-    from bench.reader import reader
-
     scores, wrong = entity_gold.score(reader(), entity_gold.load())
     rows = [(kind, one.gold, one.found, one.right, one.f1) for kind, one in scores.items()]
     return table(("entity", "gold", "found", "right", "F1"), rows), wrong
 
 
 def dangers(model: LinearModel) -> str:
-    """Count the danger sentences raised and the look-alikes raised by mistake, judged as the component does."""
-    folder = ROOT / "tests/dialogue/data"
-    patterns, place = load_patterns(), model.labels.index("emergency")
-
-    def raised(text: str) -> bool:
-        share = model.probabilities(text)[place]
-        if (share >= 0.01 or len(text) > 25) and find_danger(text, patterns):
-            return True
-        return bool(share >= 0.5 and suspected_danger(text, patterns))
-
+    """Count the danger sentences raised and the look-alikes raised by mistake."""
+    folder, understand = ROOT / "tests/dialogue/data", judge(model)
     rows = []
     for name in ("danger.txt", "danger_lookalikes.txt"):
         lines = (folder / name).read_text(encoding="utf8").splitlines()
         texts = [fold_text(line.strip()).text for line in lines if line.strip() and not line.startswith("#")]
-        rows.append((name, len(texts), sum(map(raised, texts))))
+        rows.append((name, len(texts), sum(understand(text)[0] == "emergency" for text in texts)))
     return table(("file", "sentences", "raised"), rows)
 
 
-def speed(rows: list[Row]) -> str:
+def speed(model: LinearModel, rows: list[Row]) -> str:
     """Time the components on real messages, one at a time."""
-    from bench.reader import stages
-
-    return table(("stage", "median ms", "p95 ms"), stages([row.text for row in rows]))
+    return table(("stage", "median ms", "p95 ms"), stages(model, [row.text for row in rows]))
 
 
 def main() -> None:
@@ -274,7 +262,7 @@ def main() -> None:
     if rows:
         names = ("score", "recall", "confusions", "reliability")
         parts.update(zip(names, intents(model, rows, seconds, write=options.write), strict=True))
-        parts["speed"] = speed(rows)
+        parts["speed"] = speed(model, rows)
         if options.compare:
             parts["compare"] = compared(rows)
     parts["entities"], wrong = entities()
@@ -291,7 +279,6 @@ def rewrite(parts: dict[str, str]) -> None:
     page = PAGE.read_text(encoding="utf8")
     for name, text in parts.items():
         marks = f"<!-- bench:{name} -->", "<!-- /bench -->"
-        when = f"Measured {date.today()} on {platform.machine()}, Python {platform.python_version()}."
         when = f"Measured {date.today()} on {platform.machine()}, Python {platform.python_version()}."
         body = f"{marks[0]}\n{text}\n\n{when}\n"
         page = re.sub(rf"{re.escape(marks[0])}.*?(?={re.escape(marks[1])})", lambda _, b=body: b, page, flags=re.S)

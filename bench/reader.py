@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
+from ruamel.yaml import YAML
 
 from bench.entity_gold import RECEIVED
+from bot.engine.nlu.classifier import NgramIntentClassifier
 from bot.engine.nlu.danger import DangerDetector
+from bot.engine.nlu.doubt import Doubt
 from bot.engine.nlu.extractor import ChineseEntityExtractor
+from bot.engine.nlu.linear import LinearModel
 from bot.engine.nlu.normaliser import Normaliser
+from bot.engine.nlu.outright import OutrightWish
 from bot.engine.nlu.tokenizer import DomainTokenizer
 
 NO_SHOP = "no/such/lexicon.json"
+CONFIG = Path(__file__).resolve().parents[1] / "config.yml"
 
 
 def reader() -> Callable[[str], list[dict[str, Any]]]:
     """Return a function: text → entities, without a shop's lexicon, received at a fixed moment."""
-    components = _components()
+    components = list(_components().items())
 
     def read(text: str) -> list[dict[str, Any]]:
         message = Message({"text": text, "metadata": {"received_at": RECEIVED}})
@@ -31,9 +40,23 @@ def reader() -> Callable[[str], list[dict[str, Any]]]:
     return read
 
 
-def stages(texts: list[str]) -> list[tuple[str, float, float]]:
+def judge(model: LinearModel) -> Callable[[str], tuple[str, float]]:
+    """Return a function: text → intent and confidence, as the shipped pipeline gives them with a trained classifier."""
+    components = _judging(model)
+
+    def understand(text: str) -> tuple[str, float]:
+        message = Message({"text": text})
+        for process in components.values():
+            process(message)
+        intent = message.get("intent")
+        return intent["name"], float(intent["confidence"])
+
+    return understand
+
+
+def stages(model: LinearModel, texts: list[str]) -> list[tuple[str, float, float]]:
     """Return (component, median ms, p95 ms) over ``texts``."""
-    components = _components()
+    components = list((_components() | _judging(model)).items())
     times: dict[str, list[float]] = {name: [] for name, _ in components}
     for text in [*texts[:50], *texts]:
         message = Message({"text": text, "metadata": {"received_at": RECEIVED}})
@@ -42,18 +65,33 @@ def stages(texts: list[str]) -> list[tuple[str, float, float]]:
             process(message)
             times[name].append(1000 * (time.perf_counter() - start))
     measured = {name: np.array(values[50:]) for name, values in times.items()}
-    measured["together (without the classifier)"] = np.sum(list(measured.values()), axis=0)
+    measured["together"] = np.sum(list(measured.values()), axis=0)
     return [(name, float(np.median(ms)), float(np.percentile(ms, 95))) for name, ms in measured.items()]
 
 
-def _components() -> list[tuple[str, Callable[[Message], Any]]]:
+def _components() -> dict[str, Callable[[Message], Any]]:
     normaliser = Normaliser()
     tokenizer = DomainTokenizer({**DomainTokenizer.get_default_config(), "lexicon": NO_SHOP})
-    danger = DangerDetector({})
     extractor = ChineseEntityExtractor({"lexicon": NO_SHOP})
-    return [
-        ("normaliser", lambda message: normaliser.process([message])),
-        ("tokenizer", lambda message: tokenizer.process([message])),
-        ("danger", lambda message: danger.process([message])),
-        ("entities", lambda message: extractor.process([message], None)),
-    ]
+    return {
+        "normaliser": lambda message: normaliser.process([message]),
+        "tokenizer": lambda message: tokenizer.process([message]),
+        "entities": lambda message: extractor.process([message], None),
+    }
+
+
+def _judging(model: LinearModel) -> dict[str, Callable[[Message], Any]]:
+    """Return what judges the intent, set as `config.yml` sets it."""
+    steps = {step.pop("name").rsplit(".", 1)[-1]: step for step in YAML(typ="safe").load(CONFIG)["pipeline"]}
+    # A model that is given needs no place to be read from.
+    nowhere = cast(ModelStorage, None)
+    classifier = NgramIntentClassifier(steps["NgramIntentClassifier"], nowhere, Resource("none"), model)
+    outright = OutrightWish({**OutrightWish.get_default_config(), **steps["OutrightWish"]})
+    danger = DangerDetector(steps["DangerDetector"])
+    doubt = Doubt({**Doubt.get_default_config(), **steps["Doubt"]})
+    return {
+        "classifier, wishes": lambda message: classifier.process([message]),
+        "outright": lambda message: outright.process([message]),
+        "danger": lambda message: danger.process([message]),
+        "doubt": lambda message: doubt.process([message]),
+    }

@@ -36,6 +36,9 @@ TALK = (
 )  # fmt: skip
 """Twenty turns: courtesies, and questions that the shop's data answer."""
 
+STAGES = ("take the tracker", "understand", "decide (rules, memory)", "save the tracker")
+"""What `staged` counts."""
+
 Spoken = Callable[[str, str], Awaitable[Any]]
 
 
@@ -58,6 +61,17 @@ class Figures:
     parse: list[float] = field(default_factory=list)
     turns: dict[int, list[float]] = field(default_factory=lambda: defaultdict(list))
     engine: dict[int, list[float]] = field(default_factory=lambda: defaultdict(list))
+    stages: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+
+    def note(self, turn: int, whole: float, acting: float, spent: dict[str, float]) -> None:
+        """Take down the seconds of one turn."""
+        self.turns[turn].append(1000 * whole)
+        self.engine[turn].append(1000 * (whole - acting))
+        rest = whole - acting - sum(spent.values())
+        for stage in STAGES:
+            self.stages[stage].append(1000 * spent.get(stage, 0.0))
+        self.stages["call the actions"].append(1000 * acting)
+        self.stages["the rest: events, forms, slots"].append(1000 * rest)
 
 
 def counted(clock: Clock) -> None:
@@ -97,6 +111,36 @@ def agents(stock: Path, ours: Path, folder: Path) -> tuple[Any, Any]:
     theirs = SQLTrackerStore(domain, dialect="sqlite", db=str(folder / "stock.db"))
     live = LiveTrackerStore(domain, host=f"sqlite:///{folder / 'ours.db'}")
     return load(stock, theirs), load(ours, live)
+
+
+def staged(agent: Any) -> dict[str, float]:
+    """Count the seconds that the stages of a turn take, until the one who counts clears them."""
+    spent: dict[str, float] = defaultdict(float)
+
+    def wrap(owner: Any, method: str, stage: str) -> None:
+        inner = getattr(owner, method)
+
+        async def later(*args: Any, **kwargs: Any) -> Any:
+            start = time.perf_counter()
+            try:
+                return await inner(*args, **kwargs)
+            finally:
+                spent[stage] += time.perf_counter() - start
+
+        def now(*args: Any, **kwargs: Any) -> Any:
+            start = time.perf_counter()
+            try:
+                return inner(*args, **kwargs)
+            finally:
+                spent[stage] += time.perf_counter() - start
+
+        setattr(owner, method, later if asyncio.iscoroutinefunction(inner) else now)
+
+    wrap(agent.processor, "parse_message", "understand")
+    wrap(agent.processor, "predict_next_with_tracker_if_should", "decide (rules, memory)")
+    wrap(agent.tracker_store, "retrieve", "take the tracker")
+    wrap(agent.tracker_store, "save", "save the tracker")
+    return spent
 
 
 def known(records: Path, sender: str) -> None:
@@ -141,6 +185,7 @@ async def measure(
         return await run_turn(ours, message(text, sender))
 
     speak: dict[str, Spoken] = {"stock": by_rasa, "ours": by_us}
+    spent = {"stock": staged(stock), "ours": staged(ours)}
     for talk in range(talks + 1):
         senders = {name: uuid.uuid4().hex for name in speak}
         for sender in senders.values():
@@ -148,12 +193,12 @@ async def measure(
         for turn, text in enumerate(TALK, 1):
             for name, say in speak.items():
                 clock.take()
+                spent[name].clear()
                 start = time.perf_counter()
                 await say(text, senders[name])
-                whole = time.perf_counter() - start
+                whole, acting = time.perf_counter() - start, clock.take()
                 if talk:  # the first talk warms both up
-                    figures[name].turns[turn].append(1000 * whole)
-                    figures[name].engine[turn].append(1000 * (whole - clock.take()))
+                    figures[name].note(turn, whole, acting, spent[name])
     return figures
 
 
@@ -175,6 +220,16 @@ def report(figures: dict[str, Figures]) -> str:
         one, other = statistics.median(theirs), statistics.median(own)
         lines.append(
             f"| {label} | {one:.1f}, {_late(theirs):.1f} | {other:.1f}, {_late(own):.1f} | {one / other:.1f} |"
+        )
+    return "\n".join(lines)
+
+
+def by_stage(figures: dict[str, Figures]) -> str:
+    """Return the table of where a turn's time goes, over all turns of the talks."""
+    lines = ["| stage of a turn | stock: mean ms | ours: mean ms |", "| --- | --- | --- |"]
+    for stage, values in figures["ours"].stages.items():
+        lines.append(
+            f"| {stage} | {statistics.mean(figures['stock'].stages[stage]):.2f} | {statistics.mean(values):.2f} |"
         )
     return "\n".join(lines)
 
@@ -206,12 +261,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         both = agents(options.stock, options.ours, Path(folder))
         figures = asyncio.run(measure(*both, clock, talks=options.talks, texts=texts, records=options.records))
-    text = report(figures)
-    print(text)
+    tables = {"turns": report(figures), "stages": by_stage(figures)}
+    print(*tables.values(), sep="\n\n")
     if options.write:
         from bench.nlu import rewrite
 
-        rewrite({"turns": text})
+        rewrite(tables)
 
 
 if __name__ == "__main__":
