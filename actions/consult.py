@@ -12,7 +12,7 @@ from actions.journey import Journey
 from actions.known import ANSWERS, need_phone, phone, product
 from actions.message import Message
 from actions.quoting import quote
-from actions.reading import Reader, is_question, solved
+from actions.reading import Reader, fault_told, is_question, solved
 from actions.wishes import WISHES
 from bot.desk import catalogue, consultations, restock, selfhelp
 from bot.desk.models import Product
@@ -226,7 +226,7 @@ class ConsultJourney(Journey):
                 return
             if steps is not None:
                 case.tell("consult.self_help", steps=steps.steps)
-                case.set("what", case.get("what") or case.message.words[:120])
+                case.set("what", case.get("what") or fault_told(case.message) or case.message.words[:120])
                 case.set("product", str(thing) if thing else None)
         helped = case.agrees("solved", "repair.ask_solved", yes="button.solved", no="button.unsolved", read=solved)
         await self._record(case, answered=helped)

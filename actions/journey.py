@@ -16,9 +16,11 @@ from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
 from actions import faq, social
+from actions.asides import REASONS, asks_why
 from actions.case import REQUESTED, Case, Left, Waiting, once
 from actions.desk import database
 from actions.hearing import BUT, COMPLAINS, CORRECTS, DROPS, GIVES_UP, OWN, PERSON_WANTED, TAKES_BACK, WAITS
+from actions.known import amended_address, means_order, take_from_order
 from actions.message import Message
 from actions.reading import Reader, account, is_question, is_request, says_none, says_only_facts, yes_no
 from actions.wishes import ALWAYS_LEAVE, SOCIAL, WISHES
@@ -30,6 +32,8 @@ ASKED = 0.25
 CERTAIN = 0.75
 CEREMONY = frozenset({"greet", "thank", "goodbye", "ask_repeat"})
 """Courtesies that are no account of anything, if it is certain that they are meant."""
+CARRIED = ("product", "order")
+"""What a case is about beside its own facts: what is asked about in between does not take its place."""
 NEWEST = frozenset({"order", "ticket"})
 """Facts of which the number named last counts, without a word of correction."""
 
@@ -79,6 +83,7 @@ class Journey(Action, ABC):
         try:
             with suppress(Left):
                 self._listen(case)
+                await take_from_order(case)
                 await self._tell_rule(case)
                 await self.script(case)
         except Waiting:
@@ -100,6 +105,10 @@ class Journey(Action, ABC):
         if (self.hard and GIVES_UP.search(message.words)) or (drops and not self._declines(case)):
             case.clear("suspended", "later")
             case.leave(None, "journey.dropped")
+        if self._asks_why(case):
+            case.say(REASONS[str(case.asked)])
+            case.answered = True
+            return
         corrects = self._corrects(case)
         replaces = corrects and (case.asked == "confirmed" or not self._answers(case))
         if replaces and self._spot(case, overwrite=True):
@@ -110,6 +119,13 @@ class Journey(Action, ABC):
             self._spot(case, overwrite=corrects)
         else:
             self._break_off(case)
+
+    def _asks_why(self, case: Case) -> bool:
+        """Tell whether the customer wants to know what the fact is needed for, rather than refusing it."""
+        refuses = case.asked not in self.indispensable and says_none(case.message)
+        reader = self.readers().get(case.asked or "")
+        told = reader is not None and reader(case.message) is not None
+        return not (refuses or told) and asks_why(case.message, case.asked)
 
     def _means_no_person(self, case: Case) -> bool:
         """Tell whether a person is spoken of in an answer (“叫你们领导道歉”) rather than called for."""
@@ -189,9 +205,11 @@ class Journey(Action, ABC):
         """Take facts from the message; tell whether there were any."""
         found = False
         for slot, read in self.spots.items():
-            if slot == case.asked and not overwrite:
+            if (slot == case.asked and not overwrite) or (slot == "order" and case.asked == "phone"):
                 continue
             value = read(case.message)
+            if value is None and slot == "address" and overwrite and case.get(slot) and not case.message.is_button:
+                value = amended_address(str(case.get(slot)), case.message.words)
             if value is None or value == case.get(slot):
                 continue
             known = case.get(slot) is not None
@@ -221,12 +239,12 @@ class Journey(Action, ABC):
             return False
         if message.is_button:
             return message.pick(asked) is not None or message.intent in ("affirm", "deny")
-        if message.entity("choice") is not None:
+        if message.entity("choice") is not None or means_order(message, asked):
             return True
         reader = self.readers().get(asked) or (yes_no if asked in self.consents else None)
         if reader is not None and reader(message) is not None:
             return True
-        if asked not in self.indispensable and says_none(message):
+        if (asked not in self.indispensable or asked == "digits") and says_none(message):
             return True
         return asked in self.free and self._tells(message)
 
@@ -264,10 +282,14 @@ class Journey(Action, ABC):
             case.answered = True
             return
         form = "consult_form" if goods else WISHES.get(message.intent)
+        if says_only_facts(message):
+            form = None  # a number alone wishes nothing, whatever it was taken for
         needed = ASKED if is_question(message.words) or is_request(message.words) else SURE
         sure = message.is_button or message.confidence >= needed
         if form == self.form and sure:
+            before = dict(case.slots)
             self.adopt(case)
+            case.answered = case.answered or case.slots != before
         elif form is not None and sure:
             self._interrupt(case, form)
         if self._spot(case):
@@ -275,7 +297,8 @@ class Journey(Action, ABC):
 
     def _interrupt(self, case: Case, form: str) -> None:
         if self.hard and form != "emergency_form":
-            kept = {slot: case.get(slot) for slot in (*self.facts, "told") if case.get(slot) is not None}
+            slots = (*self.facts, *CARRIED, "told")
+            kept = {slot: case.get(slot) for slot in slots if case.get(slot) is not None}
             stack: list[dict[str, Any]] = case.get("suspended") or []
             case.set("suspended", [*stack, {"form": self.form, "facts": kept}][-3:])
         if form == "emergency_form":

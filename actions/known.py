@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from actions.case import Case, Option
 from actions.message import Message
-from actions.reading import NOT_SAID, Reader, mobile_tail
+from actions.reading import NOT_SAID, Reader, mobile_tail, says_none
 from bot.desk import orders, proof
 from bot.desk.models import Order, OrderItem
 
@@ -29,6 +30,30 @@ _ORDERLESS = re.compile(
 _PARTICLES = re.compile(r"[哈啊呀哦呢吧嘛哟]+$")
 
 
+_TAIL_BESIDE = re.compile(r"[\s，,、。/;；]{1,3}(?P<tail>\d{4})(?![\d号室弄栋幢年])")
+"""Four digits right behind a number are its proof."""
+_UNIT = re.compile(r"\d+\s*(?P<unit>号楼|栋|幢|座|单元|门|号|层|楼|室)")
+_AMENDS = re.compile(r"\d+\s*(?:号楼|栋|幢|座|单元|门|号|层|楼|室)[\d号楼栋幢座单元门层室\-]*")
+_ROOM = re.compile(r"(?:房号|门牌|房间|室)[^\d]{0,6}(?P<room>\d{2,5})")
+_LONG_NUMBER = re.compile(r"(?<!\d)\d{8,13}(?!\d)")
+
+
+def amended_address(known: str, words: str) -> str | None:
+    """Return a known address with the part that is told anew: “是1栋302” puts right all from the building on."""
+    if match := _AMENDS.search(words):
+        unit = _UNIT.match(match[0])
+        places = [m for m in _UNIT.finditer(known) if unit and _kind(m["unit"]) == _kind(unit["unit"])]
+        return known[: places[-1].start()] + match[0] if places else None
+    if match := _ROOM.search(words):
+        head = re.match(r"(.*?)\d{2,5}室?$", known)
+        return head[1] + match["room"] if head else None
+    return None
+
+
+def _kind(unit: str) -> str:
+    return "building" if unit in ("号楼", "栋", "幢", "座") else "floor" if unit in ("层", "楼") else unit
+
+
 def order_number(message: Message) -> str | None:
     """Read an order number."""
     picked = message.pick("order")
@@ -41,13 +66,16 @@ def no_order(message: Message) -> bool | None:
 
 
 def tail_with_order(message: Message) -> str | None:
-    """Read the proof that comes unasked: digits said as such, or the phone named together with an order or ticket."""
+    """Read the proof that comes unasked: digits said as such, or digits or the phone beside an order or ticket."""
     digits = message.entity("digits")
     if digits:
         return str(digits)[-4:]
+    spans = [*message.spans("order_number"), *message.spans("ticket_number")]
+    beside = (_TAIL_BESIDE.match(message.text[end:]) for _, end in spans)
+    if told := next((match["tail"] for match in beside if match), None):
+        return str(told)
     phone = message.entity("phone")
-    named = message.entity("order_number") or message.entity("ticket_number")
-    return str(phone)[-4:] if phone and named else None
+    return str(phone)[-4:] if phone and spans else None
 
 
 def phone(message: Message) -> str | None:
@@ -126,6 +154,38 @@ ANSWERS: dict[str, Reader] = {
 """How the shared questions are answered when asked."""
 
 
+_AS_ON_ORDER = re.compile(
+    r"(订单|单子|下单|收货|收件|预留|系统)(上|里|时|的时候)?(的|写|填|留|登记|有|那个|信息|一样|就是)"
+    r"|(跟|和|同|按|用|就)(照)?(订单|单子|收货|下单|原来|之前)"
+    r"|(你们|上面|之前|那边)(不是)?(都|已经)?(有|留|写|填|登记)"
+)
+_OF_ORDER = {"phone": "phone", "address": "address", "name": "customer"}
+_SHOWN = {"phone": "contact.order_phone", "address": "contact.order_address"}
+
+
+def means_order(message: Message, asked: str | None) -> bool:
+    """Tell whether a contact that was asked for is said to stand on the order already: “就订单上那个”."""
+    told = asked in _OF_ORDER and CONTACT[str(asked)](message) is not None
+    return asked in _OF_ORDER and not told and bool(_AS_ON_ORDER.search(message.words))
+
+
+async def take_from_order(case: Case) -> None:
+    """Take a contact from the order when the customer refers to it and has proven it."""
+    asked, number = case.asked, case.get("order")
+    if case.answered or number is None or number not in (case.get("proven") or []):
+        return
+    if means_order(case.message, asked):
+        order = await orders.find_order(case.session, str(number))
+        if order is not None:
+            case.take(str(asked), getattr(order, _OF_ORDER[str(asked)]))
+
+
+def for_eyes(value: str | None, order: Order | None, what: str) -> Any:
+    """Return a contact as it may be shown: one that stands on the order is not read out, only named."""
+    own = order is not None and value is not None and value == getattr(order, _OF_ORDER[what])
+    return {"phrase": _SHOWN[what]} if own else value
+
+
 def need_order(case: Case, ask: str) -> str | None:
     """Return the order's number; None when the customer has none to give, which is asked once in a case.
 
@@ -157,6 +217,11 @@ async def proven_order(case: Case, ask: str = "order.ask_number") -> Order | Non
     """
     number = need_order(case, ask)
     if number is None:
+        return None
+    if case.asked == "digits" and not case.answered and mobile_tail(case.message) is None and says_none(case.message):
+        case.take("order_none", True)
+        case.set("order", None)
+        case.say("proof.without")
         return None
     if not await proven(case, number):
         return None
@@ -216,6 +281,13 @@ def need_phone(case: Case, ask: str = "contact.ask_phone") -> str | None:
     Raises:
         Waiting: it was asked for.
     """
+    mistyped = bool(_LONG_NUMBER.search(re.sub(r"[\s-]", "", case.message.words))) or case.message.entity(
+        "order_number"
+    )
+    if case.asked == "phone" and not case.answered and mistyped and phone(case.message) is None:
+        told_before = "contact.phone_length" in (case.get("told") or [])
+        case.tell("contact.phone_length")
+        case.answered = not told_before
     told = case.need("phone", ask, phone)
     return None if told == NOT_SAID else str(told)
 

@@ -26,6 +26,8 @@ _TOPICS = {
     "refund_status": "money",
     "invoice": "change",
     "withdraw": "cancel",
+    "urge": "status",
+    "ticket_progress": "status",
 }
 _CHANGES = (
     Option("address", "button.change_address"),
@@ -79,6 +81,13 @@ def _cancels(message: Message) -> bool | None:
     )
 
 
+def _intercepts(message: Message) -> bool | None:
+    """Read the answer to “have the parcel intercepted?”: “拦一下吧” is a yes."""
+    if re.search(r"(不|别|甭)(用|要|想|必)?(拦|改)", message.words):
+        return False
+    return True if re.search(r"拦|改派|试试|试一下|追回", message.words) else yes_no(message)
+
+
 def _wished_time(message: Message) -> str | None:
     found = span(message)
     return (words_of_time(message) or message.words)[:100] if found else None
@@ -105,6 +114,7 @@ class OrderJourney(Journey):
             **self.spots,
             **ANSWERS,
             "agreed": _cancels,
+            "intercept": _intercepts,
             "change": _change,
             "value_address": address_answer,
             "value_time": _wished_time,
@@ -136,7 +146,7 @@ class OrderJourney(Journey):
         if order is None and NO_THANKS.search(case.message.words):
             case.leave(None, "journey.dropped")
         if order is None:
-            case.leave("handoff_form", "order.cannot_find")
+            case.leave("handoff_form", None if case.asked == "digits" else "order.cannot_find")
             return
         await {"status": self._status, "change": self._change, "cancel": self._cancel, "money": self._money}[topic](
             case, order
@@ -164,7 +174,7 @@ class OrderJourney(Journey):
             return
         if order.state == "shipped":
             case.tell("order.change_refused_shipped", order=order.number)
-            if not case.agrees("intercept", "order.ask_intercept"):
+            if not case.agrees("intercept", "order.ask_intercept", read=_intercepts):
                 case.say("order.not_intercepted")
                 return
         read = {"address": address_answer, "time": _wished_time, "invoice": _title}[what]

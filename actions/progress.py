@@ -10,7 +10,7 @@ from actions.journey import Journey
 from actions.known import ANSWERS, proven, tail_with_order
 from actions.message import Message
 from actions.reading import Reader
-from actions.visits import choose_slot, wished_time
+from actions.visits import choose_slot, slot_answer, wished_time
 from bot.desk import booking, tickets
 from bot.desk.models import Ticket
 from bot.desk.transitions import OPEN
@@ -32,6 +32,10 @@ _KINDS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
 )
 
 
+_GOODS_ON_THE_WAY = re.compile(r"发货|快递|物流|包裹|送货|收到货|到货|我的?货|订单")
+_OF_A_TICKET = re.compile(r"工单|投诉|报修|维修|安装|师傅|上门|退|换|售后|回电|电话|留言|处理")
+
+
 def ticket_number(message: Message) -> str | None:
     """Read a ticket number, rightly typed or not."""
     picked = message.pick("ticket")
@@ -50,7 +54,7 @@ class ProgressJourney(Journey):
 
     def readers(self) -> dict[str, Reader]:
         """Return how the answers are read."""
-        return {**self.spots, **ANSWERS, "which_ticket": ticket_number, "slot": wished_time}
+        return {**self.spots, **ANSWERS, "which_ticket": ticket_number, "slot": slot_answer}
 
     def adopt(self, case: Case) -> None:
         """Take the topic from the intent and the ticket that is named."""
@@ -78,8 +82,8 @@ class ProgressJourney(Journey):
         named = case.get("which_ticket") or ticket_number(case.message)
         if named is None:
             own = await self._own(case, topic)
-            if not own and topic == "withdraw" and case.get("order") and "单" in case.message.words:
-                # No ticket of theirs is open: what is taken back is the order spoken of.
+            if not own and self._means_order(case, topic):
+                # No ticket of theirs is open: what is taken back or urged is the order spoken of.
                 case.leave("order_form")
             if len(own) == 1:
                 return own[0]
@@ -102,6 +106,16 @@ class ProgressJourney(Journey):
         case.set("ticket", str(named))
         assert found is not None
         return found
+
+    @staticmethod
+    def _means_order(case: Case, topic: str) -> bool:
+        words = case.message.words
+        if topic == "withdraw":
+            return bool(case.get("order")) and "单" in words
+        if topic not in ("urge", "progress"):
+            return False
+        named = case.message.entity("order_number") is not None or bool(_GOODS_ON_THE_WAY.search(words))
+        return named or (topic == "urge" and bool(case.get("order")) and not _OF_A_TICKET.search(words))
 
     def _well_typed(self, case: Case) -> bool:
         return all(e.get("valid", True) for e in case.message.entities if e["entity"] == "ticket_number")

@@ -74,7 +74,7 @@ _OTHER_WISH = re.compile(
 )
 _DEFECT = re.compile(
     r"坏|破|裂|漏|质量|故障|毛病|瑕疵|不制冷|不制热|不加热|不转|不亮|不响|开不了机|不开机|黑屏|花屏|死机|异响|噪音大|变质|发霉|过期|异味|褪色|掉色|起球|开线|脱胶|断|划痕|磕|碰|碎|失灵|"
-    r"没反应|充不(进|上)|连不上|不能用|用不了|不工作|发错|错发|少发|漏发|缺(件|少)|假货|不符|不对版|生锈|变形|鼓包|松动|卡住|打不开|关不上|不灵"
+    r"没反应|充不(进|上)|连不上|不能用|用不了|不工作|发错|错发|少发|漏发|缺(件|少)|假货|不符|不对版|生锈|变形|鼓包|松动|卡住|打不开|关不上|不灵|打不着|点不着|噪音|声音(很|特别|太|好|越来越)大|不脱水|不排水|不出水|不进水|不吸|不充电|不启动|不开机|不热|不冷|不通电|跳闸"
 )
 
 
@@ -156,6 +156,36 @@ def complaint_wish(message: Message) -> str | None:
 def has_defect(text: str) -> bool:
     """Tell whether a text speaks of a fault of the goods."""
     return bool(_DEFECT.search(_NO_DEFECT.sub("", text)))
+
+
+_NO_FAULT = re.compile(
+    r"(又|都|就|有点|好像|已经|突然|现在|家里?|我们?|你们|卖|买|的|这个|那个|这台|那台|出|有|了|啦|啊|呀|呢|吧|要|想|叫|派|来|给|人|师傅|上门|报|修(理|一?下)?|维修|帮|麻烦|能|吗|[\W\d_])+"
+)
+_ONLY_BROKEN = re.compile(r"(坏掉?|故障|毛病|问题|不好[用使]|不能用|用不了|不行)+")
+"""Says that something is out of order, not what."""
+_ASKED_FOR = re.compile(
+    r"(你们)?(能不能|可不可以|能|可以|麻烦|请|想|要|得|帮我?|叫|找|派|安排|约|快点?|赶紧|过?来)[^，。,]{0,8}(修|看看|看一?下|师傅|上门|派人)[^，。,]{0,6}$"
+)
+"""What is asked for behind a fault: “漏水了能来修吗”."""
+
+
+def fault_told(message: Message) -> str | None:
+    """Read the words of a fault: the clauses that name it; “坏了” alone names none."""
+    words = message.words
+    defects = [str(value) for value in message.values("defect")]
+    if not has_defect(words) and not defects:
+        return None
+    goods = [words[start:end] for start, end in message.spans("product") if end <= len(words)]
+    clauses = [clause.strip() for clause in re.split(r"[，。,；;！!\n]", words)]
+    clauses = [_ASKED_FOR.sub("", clause) for clause in clauses]
+    named = [c for c in clauses if (has_defect(c) or any(d in c for d in defects)) and not _only_broken(c, goods)]
+    return "，".join(named)[:120] or None
+
+
+def _only_broken(clause: str, goods: list[str]) -> bool:
+    for name in goods:
+        clause = clause.replace(name, "")
+    return not _ONLY_BROKEN.sub("", _NO_FAULT.sub("", clause))
 
 
 def narrative(message: Message) -> str | None:

@@ -12,6 +12,7 @@ from actions.known import (
     ANSWERS,
     CONTACT,
     IDENTITY,
+    for_eyes,
     item_of,
     need_address,
     need_name,
@@ -22,32 +23,27 @@ from actions.known import (
 )
 from actions.message import Message
 from actions.quoting import quote
-from actions.reading import Reader, account, has_defect, narrative, solved
-from actions.visits import choose_slot, wished_time
+from actions.reading import Reader, account, fault_told, has_defect, is_question, narrative, solved
+from actions.visits import choose_slot, slot_answer, wished_time
+from actions.wishes import WISHES
 from actions.writing import confirm, open_ticket
 from bot.desk import booking, catalogue, consultations, repair_terms, selfhelp
-from bot.desk.models import OrderItem, ServiceSlot
+from bot.desk.models import Order, OrderItem, ServiceSlot
 from bot.settings import settings
 
 _INSTALL = re.compile(r"安装|装(一下|机|上|个|好)|上门装|移机|调试")
-_REPAIR = re.compile(r"修|故障|毛病|检测|售后")
+_REPAIR = re.compile(
+    r"修|故障|毛病|检测|检查|售后|看看|看一?下|瞧|清洗|保养|换(个|一?下)?(滤芯|滤网|电池|屏|灯|门封|配件|零件)|(滤芯|滤网|电池|配件|零件)要换"
+)
+_FEE = re.compile(r"钱|费|贵|价|收多少|免费|怎么收")
 _ALL = 50
 _SERVICES = (Option("repair", "button.repair"), Option("installation", "button.installation"))
-
-
-def _fault(message: Message) -> str | None:
-    words = message.words
-    if not has_defect(words) and not message.entity("defect"):
-        return None
-    clauses = [c.strip() for c in re.split(r"[，。,；;！!\n]", words)]
-    named = [c for c in clauses if has_defect(c) or any(d in c for d in map(str, message.values("defect")))]
-    return "，".join(named)[:120] or None
 
 
 def _service(message: Message) -> str | None:
     if message.intent == "install_service":
         return "installation"
-    if message.is_button or has_defect(message.words) or _REPAIR.search(message.words):
+    if message.is_button or has_defect(message.words) or message.entity("defect") or _REPAIR.search(message.words):
         return "repair"
     return "installation" if _INSTALL.search(message.words) else None
 
@@ -61,7 +57,7 @@ def _thing(message: Message) -> str | None:
 
 
 def _any_fault(message: Message) -> str | None:
-    return _fault(message) or account(message.words) or narrative(message)
+    return fault_told(message) or account(message.words) or narrative(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +114,7 @@ class RepairJourney(Journey):
         "order_none": no_order,
         "product": product,
         "model": lambda message: message.entity("model"),
-        "fault": _fault,
+        "fault": fault_told,
         "wished": wished_time,
     }
     free = frozenset({"fault"})
@@ -130,7 +126,19 @@ class RepairJourney(Journey):
 
     def readers(self) -> dict[str, Reader]:
         """Return how the answers are read."""
-        return {**self.spots, **ANSWERS, "product": _thing, "solved": solved, "slot": wished_time}
+        return {**self.spots, **ANSWERS, "product": _thing, "solved": solved, "slot": slot_answer}
+
+    def _answers(self, case: Case) -> bool:
+        """Take a question on the fee that is being told for one of this journey."""
+        return super()._answers(case) or self._asks_fee(case)
+
+    @staticmethod
+    def _asks_fee(case: Case) -> bool:
+        """Tell whether the fee is asked about; who asks it again has heard the answer and means more."""
+        if case.asked != "fee_ok" or case.answered or "repair.fee_terms" in (case.get("told") or []):
+            return False
+        words = case.message.words
+        return bool(_FEE.search(words)) and (is_question(words) or case.message.intent in WISHES)
 
     def adopt(self, case: Case) -> None:
         """Take from the wish whether something is to be repaired or installed."""
@@ -146,18 +154,19 @@ class RepairJourney(Journey):
         if service == "repair":
             fault = str(case.need("fault", "repair.ask_fault", _any_fault, product=goods.name))
             await self._self_help(case, goods, fault)
-        warranty, item = await self._warranty(case)
+        warranty, order, item = await self._warranty(case)
         if item is not None and not await self._is_other(case, goods, item):
             goods = replace(goods, name=item.name, category=item.category, model=item.model)
         elif item is not None:
             warranty = "unknown"
+            case.tell("repair.not_in_order", product=goods.name)
         self._fee(case, goods, service=service, warranty=warranty)
         visit = Visit(service, goods, fault, warranty, need_name(case), str(need_phone(case)), need_address(case))
         slot = await choose_slot(case, service)
-        self._confirm(case, visit, slot)
+        self._confirm(case, visit, slot, order)
         await self._book(case, visit, slot)
 
-    def _confirm(self, case: Case, visit: Visit, slot: ServiceSlot) -> None:
+    def _confirm(self, case: Case, visit: Visit, slot: ServiceSlot, order: Order | None) -> None:
         said = {"fault": quote(visit.fault)} if visit.fault else {}
         confirm(
             case,
@@ -165,8 +174,8 @@ class RepairJourney(Journey):
             product=visit.goods.name,
             start=slot.start_at,
             end=slot.end_at,
-            address=visit.address,
-            phone=visit.phone,
+            address=for_eyes(visit.address, order, "address"),
+            phone=for_eyes(visit.phone, order, "phone"),
             **said,
         )
 
@@ -226,12 +235,12 @@ class RepairJourney(Journey):
         )
         case.leave(None, "repair.solved")
 
-    async def _warranty(self, case: Case) -> tuple[str, OrderItem | None]:
+    async def _warranty(self, case: Case) -> tuple[str, Order | None, OrderItem | None]:
         order = await proven_order(case, ask="repair.ask_order")
         if order is None:
-            return "unknown", None
+            return "unknown", None, None
         item = await item_of(case, order)
-        return repair_terms.warranty_state(item, case.now), item
+        return repair_terms.warranty_state(item, case.now), order, item
 
     def _fee(self, case: Case, goods: Goods, *, service: str, warranty: str) -> None:
         """Tell the fee before anything is booked, and have it agreed to when there is one."""
@@ -242,6 +251,12 @@ class RepairJourney(Journey):
             case.tell("repair.in_warranty")
             return
         fee = repair_terms.fee_for(goods.category, group=goods.group)
+        if self._asks_fee(case):
+            parts = "、".join(f"{part.name}{part.price}元" for part in fee.parts)
+            case.tell("repair.fee_terms", note=fee.note)
+            if parts:
+                case.say("repair.fee_parts", parts=parts)
+            case.answered = True
         if not case.agrees(
             "fee_ok",
             f"repair.fee_{warranty}",

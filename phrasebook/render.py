@@ -8,7 +8,7 @@ from datetime import datetime
 
 from phrasebook.book import FREE_TYPES, PLACEHOLDER, Phrase, Variable
 from phrasebook.errors import BadVariable, NotFitting
-from phrasebook.values import SAY, mask_middle
+from phrasebook.values import SAY, ApprovedWords, mask_middle
 
 # Looks at a value that a person typed; returns what may be said of it or raises ValueError.
 Guard = Callable[[str, Variable], str]
@@ -109,6 +109,8 @@ def _say(phrase: Phrase, name: str, variables: Mapping[str, object], now: dateti
     value = variables.get(name)
     if value is None or value == "":
         raise BadVariable(phrase.id, name, f"is missing; given: {', '.join(sorted(variables)) or 'none'}")
+    if isinstance(value, ApprovedWords):
+        return str(value)
     try:
         text = SAY[variable.type](value, now)
         if variable.type in FREE_TYPES:

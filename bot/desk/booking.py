@@ -10,7 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.desk.models import Booking, ServiceSlot
 from bot.desk.slots import ensure_slots
 
-__all__ = ["SlotTaken", "cancel", "change", "ensure_slots", "free_slots", "of_ticket", "reserve", "slot_of"]
+__all__ = [
+    "SlotTaken",
+    "cancel",
+    "change",
+    "ensure_slots",
+    "free_slots",
+    "of_ticket",
+    "planned_slots",
+    "reserve",
+    "slot_of",
+]
 
 
 class SlotTaken(RuntimeError):  # noqa: N818 - an outcome that callers handle, named after what happened
@@ -45,6 +55,20 @@ async def free_slots(
     if before is not None:
         query = query.where(ServiceSlot.start_at < before)
     return list(await session.scalars(query.order_by(ServiceSlot.start_at).limit(limit)))
+
+
+async def planned_slots(session: AsyncSession, *, service: str, after: datetime, before: datetime) -> list[ServiceSlot]:
+    """Return the times of a service that begin in a span, whether or not they are free.
+
+    Args:
+        service: `repair` or `installation`.
+        after: earliest start.
+        before: latest start, itself excluded.
+    """
+    query = select(ServiceSlot).where(
+        ServiceSlot.service == service, ServiceSlot.start_at >= after, ServiceSlot.start_at < before
+    )
+    return list(await session.scalars(query.order_by(ServiceSlot.start_at)))
 
 
 async def reserve(session: AsyncSession, *, ticket_number: str, slot_id: int, now: datetime) -> Booking:

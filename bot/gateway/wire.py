@@ -23,6 +23,7 @@ from phrasebook.book import Phrase
 from phrasebook.choose import Choice, choose, select
 from phrasebook.errors import BadVariable, NotApproved, PhrasebookError
 from phrasebook.render import render
+from phrasebook.values import ApprovedWords
 
 log = structlog.get_logger(__name__)
 
@@ -203,7 +204,7 @@ class Wire:
         if not (isinstance(value, dict) and value.keys() == {"phrase"}):
             return value
         phrase = select(self._words.book, value["phrase"], channel=talk.conversation.channel, now=talk.now).phrase
-        return render(phrase, {}, variant=0, now=talk.now)
+        return ApprovedWords(render(phrase, {}, variant=0, now=talk.now))
 
     async def _safe(self, talk: _Talk, blocked: str) -> _Draft:
         scene = blocked.partition(".")[0]

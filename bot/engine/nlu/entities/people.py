@@ -37,7 +37,7 @@ _NEAR = re.compile(rf"叫|姓|{_CUE.pattern}")
 _BARE = re.compile(rf"[\s,.]*(?:是|叫|就|我叫)?(?P<name>{SURNAME}{_HAN}{{1,3}}?)[\s,.!吧啊呀哈]*$")
 _WORKER = re.compile(r"(?:安装|维修|快递|配送|送货|派送|送|修)$")
 _NOBODY = {"什么", "何时", "任何", "何人", "方便", "关于", "成功", "高兴", "安全", "文件", "于是", "向您", "高先生们"}
-_NO_NAME = re.compile(r"什么|金牌|高级|专业|全能|[装送]|怎么|谁|哪|啥|[的了吗呢啊吧呀不没想要买退换修在]")
+_NO_NAME = re.compile(r"什么|安排|金牌|高级|专业|全能|[装送]|怎么|谁|哪|啥|[的了吗呢啊吧呀不没想要买退换修在]")
 
 
 def find_people(folded: str, tagger: Tagger, *, asked: bool, other_numbers: bool) -> list[Found]:

@@ -36,8 +36,10 @@ _PARTS = {
 }
 _SHORT = {"早", "晨", "晚", "夜"}
 _LONG = sorted((name for name in _PARTS if name not in _SHORT), key=len, reverse=True)
-PART = re.compile(rf"(?:{'|'.join(_LONG)})(?!好|安|餐|饭|班族|茶|高峰)")
-SHORT_PART = re.compile(r"[早晚晨夜](?!点[发送到来装修退给回]|一?点(?:$|[^\d半])|餐|饭|班|会|就|了|安|好|市|已|知|间)")
+PART = re.compile(rf"(?:{'|'.join(_LONG)})(?!好|安(?![排装检])|餐|饭|班族|茶|高峰)")
+SHORT_PART = re.compile(
+    r"[早晚晨夜](?!点[发送到来装修退给回]|一?点(?:$|[^\d半])|餐|饭|班|会|就|了|安(?![排装检])|好|市|已|知|间)"
+)
 _MINUTE = rf"(?:(?P<half>半)|(?P<quarter>[一三1-3])刻|(?P<minute>{NUMBER})分?(?!钟|[个块元月日号天])|整)?"
 CLOCK = re.compile(
     r"(?:(?<![\d.:])(?P<hh>\d{1,2}):(?P<mm>[0-5]\d)(?::[0-5]\d)?(?![\d:]))"

@@ -1,0 +1,1 @@
+"""What the journeys read out of a message, without the running system."""

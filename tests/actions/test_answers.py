@@ -1,0 +1,133 @@
+"""Answers as customers give them: faults, choices among times, questions asked back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from actions.asides import asks_why
+from actions.known import for_eyes, means_order, person
+from actions.message import Message
+from actions.offers import chooses, chosen
+from actions.reading import fault_told
+from actions.visits import wished_time
+from bot.desk.models import Order, ServiceSlot
+from bot.settings import settings
+
+FRIDAY = datetime(2026, 11, 27, tzinfo=settings().zone)
+
+
+def said(text: str, *, intent: str = "inform", **entities: str) -> Message:
+    """Return a message in which each entity stands with the words given as its value."""
+    found: list[dict[str, Any]] = [
+        {"entity": name, "value": value, "start": text.index(value), "end": text.index(value) + len(value)}
+        for name, value in entities.items()
+    ]
+    return Message("m", "c", text, intent, 0.9, (), tuple(found), FRIDAY, "rest", "sender")
+
+
+def offered() -> list[ServiceSlot]:
+    """Return the spans of a Friday and a Saturday as they are offered."""
+    starts = [FRIDAY + timedelta(days=day, hours=hour) for day in (0, 1) for hour in (9, 11, 14, 16)]
+    return [
+        ServiceSlot(id=place, service="repair", start_at=start, end_at=start + timedelta(hours=2), capacity=1, taken=0)
+        for place, start in enumerate(starts, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "goods", "fault"),
+    [
+        ("洗衣机坏了", "洗衣机", None),
+        ("家里电饭煲坏了要修", "电饭煲", None),
+        ("冰箱出故障了", "冰箱", None),
+        ("马桶漏水了能来修吗", "马桶", "马桶漏水了"),
+        ("电视坏了，一直黑屏", "电视", "一直黑屏"),
+        ("空调不制冷，派人来修", "空调", "空调不制冷"),
+    ],
+)
+def test_fault_is_what_is_wrong(text: str, goods: str, fault: str | None) -> None:
+    """Being out of order is no fault that an engineer could prepare for; what is asked for is no part of it."""
+    assert fault_told(said(text, product=goods)) == fault
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("2点那个", 3),
+        ("下午的", 3),
+        ("十一点", 2),
+        ("16点", 4),
+        ("越快越好", 1),
+        ("都行", 1),
+        ("最晚的", 8),
+        ("上午就好", 1),
+    ],
+)
+def test_words_choose_among_times(text: str, place: int) -> None:
+    """An hour, a part of the day or “any” names one of the times offered."""
+    picked = chosen(said(text), offered())
+    assert picked is not None
+    assert picked.id == place
+
+
+@pytest.mark.parametrize("text", ["明天下午", "晚上不行吗，我白天上班", "下周三", "好的"])
+def test_another_time_is_no_choice(text: str) -> None:
+    """Words that name a day, or an hour at which nobody comes, are a wish of their own."""
+    assert not chooses(said(text))
+    assert chosen(said(text), offered()) is None
+
+
+@pytest.mark.parametrize("text", ["就订单上的地址", "跟收货地址一样", "下单的那个", "订单上有"])
+def test_contact_may_be_that_of_the_order(text: str) -> None:
+    """Who points to the order need not write the address again."""
+    assert means_order(said(text), "address")
+
+
+def test_contact_written_out_counts() -> None:
+    """An address that is written out is taken from the words, whatever stands beside it."""
+    assert not means_order(said("不是订单上的，送到文三路8号", address="文三路8号"), "address")
+
+
+def test_contact_of_the_order_is_not_read_out() -> None:
+    """What stands on the order is named in a restatement; what the customer gave is repeated."""
+    order = Order(number="261127000000", phone="13800001111", address="文三路8号", customer="王芳")
+    assert for_eyes("13800001111", order, "phone") == {"phrase": "contact.order_phone"}
+    assert for_eyes("13900002222", order, "phone") == "13900002222"
+    assert for_eyes("文三路8号", None, "address") == "文三路8号"
+
+
+@pytest.mark.parametrize("text", ["为什么要订单号？", "你问这个干嘛", "不给电话行不行", "一定要留吗"])
+def test_question_asked_back(text: str) -> None:
+    """Who asks what a fact is needed for is no customer with another wish."""
+    assert asks_why(said(text), "phone")
+    assert not asks_why(said(text), "fault")
+
+
+def test_whole_name_introduced_after_the_surname() -> None:
+    """“叫…” after a pause introduces a name."""
+    assert person(said("我姓段，叫段桂英", person="段桂英")) == "段桂英"
+
+
+@pytest.mark.parametrize(
+    ("text", "times", "wished"),
+    [
+        ("我明天不在家，换到后天上午行不行", {"明天": (1, 24), "后天上午": (2, 4)}, "后天上午"),
+        ("昨天坏的，明天来修", {"昨天": (-1, 24), "明天": (1, 24)}, "明天"),
+        ("今晚不行吗", {"今晚": (0, 24)}, "今晚"),
+        ("明天要上班", {"明天": (1, 24)}, None),
+    ],
+)
+def test_wished_time_is_the_first_that_suits(text: str, times: dict[str, tuple[int, int]], wished: str | None) -> None:
+    """What is past, or said not to suit, is no time wished for a visit."""
+    found: list[dict[str, Any]] = []
+    for words, (day, hours) in times.items():
+        start = FRIDAY + timedelta(days=day)
+        span = {"start": start.isoformat(), "end": (start + timedelta(hours=hours)).isoformat(), "words": words}
+        at = text.index(words)
+        found.append({"entity": "time", "value": span, "start": at, "end": at + len(words)})
+    message = Message("m", "c", text, "inform", 0.9, (), tuple(found), FRIDAY + timedelta(hours=6), "rest", "s")
+    read = wished_time(message)
+    assert (read and read["words"]) == wished
