@@ -37,6 +37,8 @@ _FAMILY_KEYS = frozenset(
 )
 _GROUP = re.compile(r"\(([^()]*)\)")
 _MOST_FORMS = 200
+# As they stand in the character classes of contexts.
+_CLAUSE_ENDS = "，。！？"
 # A context is looked for this many characters around a hit.
 _REACH = 30
 
@@ -244,8 +246,8 @@ def _contexts(row: Mapping[str, object], key: str, faults: Faults) -> tuple[Cont
     for item in _rows(row, key, faults) if key in row else []:
         faults.unknown(item, frozenset({"before", "after", "test"}))
         try:
-            before = re.compile(f"(?:{item['before']})\\Z") if item.get("before") else None
-            after = re.compile(f"(?:{item['after']})") if item.get("after") else None
+            before = re.compile(f"(?:{_typed(item['before'])})\\Z") if item.get("before") else None
+            after = re.compile(f"(?:{_typed(item['after'])})") if item.get("after") else None
         except re.error as error:
             faults.add(item, None, f"no regular expression: {error}")
             continue
@@ -253,6 +255,11 @@ def _contexts(row: Mapping[str, object], key: str, faults: Faults) -> tuple[Cont
             faults.add(item, None, "needs before or after")
         found.append(Context(before, after, _text(item, "test", faults)))
     return tuple(found)
+
+
+def _typed(pattern: object) -> str:
+    """Let the marks that end a clause stand for the ASCII ones too, which are typed as often."""
+    return str(pattern).replace(_CLAUSE_ENDS, f"{_CLAUSE_ENDS},!?")
 
 
 def _rows(table: Mapping[str, object], key: str, faults: Faults) -> list[Mapping[str, object]]:

@@ -68,7 +68,11 @@ def _sample(phrase: Phrase) -> Callable[[re.Match[str]], str]:
 
 
 def lint_lists(lists: Lists, book: Book | None = None) -> Iterator[Finding]:
-    """Yield deny entries that say the same as another, and replacements that do not exist."""
+    """Yield deny entries that say the same as another, and replacements that do not exist.
+
+    One of the many forms that a bracket stands for, and what is forbidden in some surroundings only, may well
+    stand in another family.
+    """
     told: set[tuple[str, str]] = set()
     for pattern, entries in patterns_of(lists.entries).items():
         first, *others = entries
@@ -76,9 +80,11 @@ def lint_lists(lists: Lists, book: Book | None = None) -> Iterator[Finding]:
             if (first.text, other.text) in told or not (first.family.directions & other.family.directions):
                 continue
             told.add((first.text, other.text))
+            same = first.family is other.family
+            if not same and ("(" in first.text + other.text or first.family.only or other.family.only):
+                continue
             where = f"{first.family.file}:{first.line}"
             cause = f"{pattern!r} stands already as {first.text!r} in {where}"
-            same = first.family is other.family
             yield Finding("error" if same else "warning", other.family.file, other.line, other.text, cause)
     for family in lists.families:
         if book is not None and family.replacement not in book:

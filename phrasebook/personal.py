@@ -138,9 +138,10 @@ def find_personal(folded: str, *, spoken: bool = False, signs: int = PERSONAL & 
             taken.append(match.span())
             yield PersonalHit(*match.span(), *kind)
     for match in _SPOKEN_RUN.finditer(folded) if spoken or signs & SPOKEN else ():
-        if match[0].isascii():
+        plain = match[0].translate(_SPOKEN)
+        if plain == match[0]:
             continue  # plain digits were looked at above
-        kind = _number_kind(_bare(match[0]).translate(_SPOKEN))
+        kind = _number_kind(_bare(plain))
         if kind is not None and match.span() not in taken:
             yield PersonalHit(*match.span(), *kind)
     if signs & EMAIL and "@" in folded:

@@ -66,6 +66,37 @@ def test_good_sentences_are_not_blocked() -> None:
     assert Counter(v.verdict for v in verdicts.values())["suspect"] <= 0.01 * len(rows)
 
 
+def test_rude_sentences_are_held_or_asked_about() -> None:
+    """What rude clerks type, written by someone who had not seen the lists, hardly ever goes out unasked."""
+    rows = _rows("rude_sentences.tsv")
+    verdicts = {text: CHECKER.check(text, direction="clerk", thorough=True).verdict for _, text in rows}
+    out = [text for text, verdict in verdicts.items() if verdict in ("pass", "suspect")]
+    assert {kind for kind, _ in rows} == {family.kind for family in LISTS.families}
+    assert len(out) <= 0.05 * len(rows), out
+    assert Counter(verdicts.values())["block"] >= 0.85 * len(rows)
+
+
+def test_near_words_are_not_held_back() -> None:
+    """Words that come near to forbidden ones leave, said by clerk or bot."""
+    for (text,) in _rows("near_words.txt"):
+        for direction in ("clerk", "bot"):
+            verdict = CHECKER.check(text, direction=direction, thorough=True)
+            assert verdict.verdict in ("pass", "suspect"), (text, verdict.hits)
+
+
+def test_customers_insults_are_told_from_goods_and_complaints() -> None:
+    """Swear words and insults of customers are marked; dog food, USB and sharp complaints are none."""
+    rows = _rows("customers_words.tsv")
+    insults = {text for label, text in rows if label == "1"}
+    marked = {
+        text
+        for _, text in rows
+        if any(hit.kind == "insult" for hit in CHECKER.check(text, direction="customer", thorough=True).hits)
+    }
+    assert len(marked & insults) >= 0.95 * len(insults), insults - marked
+    assert marked <= insults, marked - insults
+
+
 @settings(max_examples=300)
 @given(ANY_TEXT, ANY_TEXT, st.sampled_from(["bot", "clerk", "customer"]))
 def test_no_text_makes_it_raise(text: str, previous: str, direction: str) -> None:

@@ -41,7 +41,7 @@ def test_sampled_rows_of_digits(text: str) -> None:
 def test_more_than_ordinary_doubling_is_a_repeat() -> None:
     """妈妈 hides nothing, three in a row do; digits are doubled everywhere."""
     assert CHECKER.check("你妈妈妈批的", direction="clerk").blocked
-    assert CHECKER.check("你妹妹的订单已发出", direction="clerk").verdict == "pass"
+    assert CHECKER.check("您妹妹的订单已发出", direction="clerk").verdict == "pass"
     found = signs(["妈b骗2"], [])
     assert {pattern for pattern, bits in found.items() if bits & REPEAT} == {"妈妈妈", "bb", "骗骗"}
     assert "妈" in DOUBLED
