@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from phrasebook.tone import Heat, tone_for
+
 type Class = Literal["service", "product", "external"]
 
 _EXTERNAL = re.compile(r"台风|暴雨|暴雪|洪水|地震|疫情|封路|停电|政府|管制|不可抗力|天气原因")
@@ -71,5 +73,6 @@ def weight_of(text: str) -> str:
 
 
 def heat_of(text: str, *, insulted: bool) -> int:
-    """Return the customer's heat from 1 to 3, which picks the step of apology."""
-    return 1 + bool(_ANGRY.search(text)) + insulted
+    """Return the customer's heat from 1 to 3: the rung of the tone ladder that the apology stands on."""
+    rung = tone_for(Heat(complaints=1, abusive=int(insulted), angry=bool(_ANGRY.search(text))))
+    return int(rung.removeprefix("apology"))

@@ -43,6 +43,8 @@ from phrasebook.render import ensure_fits, render
 CHANNELS = ("web", "rest", "wechat", "wecom")
 TURNS = 60
 """Sentences of one conversation, of a few phrases each, so that every variant's turn comes round."""
+CARE = ("", "", "", "，我七十多岁了", "，我腿脚不方便", "，我怀孕了")
+"""What some customers tell of themselves."""
 UNAPPROVED = 0.02
 """Share of wishes for a phrase that is a draft, reviewed, to come, retired, or not there at all."""
 START = "<!-- rendered -->"
@@ -75,7 +77,8 @@ class Trial:
         self.judge: Checker = load_checker(ROOT / "phrasebook" / "forbidden", public)
         self.forbidden = [entry.text for entry in load_lists(ROOT / "phrasebook" / "forbidden").entries]
         self.unapproved = self._add_unapproved()
-        self.phrases = [phrase for phrase in self.words.book if phrase.scene not in ("button", "trial")]
+        # What stands in for another phrase is said in its place, when the customer tells to want care.
+        self.phrases = [p for p in self.words.book if p.scene not in ("button", "trial") and not p.instead_of]
         self.buttons = [phrase for phrase in self.words.book.scene("button") if not phrase.variables]
         self.tally = Tally()
 
@@ -105,7 +108,7 @@ class Trial:
             id=uuid.UUID(int=self.chance.getrandbits(128)).hex, customer_id="c", channel=self.chance.choice(CHANNELS)
         )
         talk.sender, talk.created_at, talk.last_at = "a", now, now
-        told = f"我是{customer.name}，电话{customer.phone}，地址{customer.address}"
+        told = f"我是{customer.name}，电话{customer.phone}，地址{customer.address}{self.chance.choice(CARE)}"
         session.add(Customer(id="c", channel=talk.channel, sender="a", created_at=now))
         await session.flush()
         session.add(talk)

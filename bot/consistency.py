@@ -147,7 +147,9 @@ def _phrases(house: House) -> Iterator[str]:
                 yield f"{place.where}: phrase {phrase} needs the variable {missing}, which is not given"
     spoken_elsewhere = ("system.", "welcome.", "safe.")
     for approved in house.book:
-        if approved.id not in said and not approved.id.startswith(spoken_elsewhere):
+        # What stands in for a phrase is said whenever that one is.
+        name = approved.instead_of or approved.id
+        if name not in said and not approved.id.startswith(spoken_elsewhere):
             yield f"{approved.id}: approved and never said; say it or retire it"
 
 

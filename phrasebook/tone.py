@@ -11,13 +11,14 @@ from phrasebook.book import TONES
 class Heat:
     """Count what makes a conversation hot.
 
-    `abusive`: messages with an insult; `complaints`: messages that complain; `repeats`: how often
-    the customer came back with the same matter; `waited_late`: a promised time was not kept;
-    `major`: the complaint's weight is major or urgent.
+    `abusive`: messages with an insult; `complaints`: messages that complain; `angry`: anger in plain
+    words; `repeats`: how often the customer came back with the same matter; `waited_late`: a promised
+    time was not kept; `major`: the complaint's weight is major or urgent.
     """
 
     complaints: int = 0
     abusive: int = 0
+    angry: bool = False
     repeats: int = 0
     waited_late: bool = False
     major: bool = False
@@ -28,6 +29,7 @@ class Heat:
         return (
             min(self.complaints, 2)
             + 2 * min(self.abusive, 2)
+            + 2 * self.angry
             + min(self.repeats, 2)
             + 2 * self.waited_late
             + 2 * self.major

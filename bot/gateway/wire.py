@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,8 +19,9 @@ from bot.gateway.engine_client import Bubble, BubbleButton
 from bot.gateway.own import Own, own_of
 from bot.gateway.words import Checked, Words
 from bot.logs import mask_variables
+from phrasebook import care
 from phrasebook.book import Phrase
-from phrasebook.choose import Choice, choose, select
+from phrasebook.choose import Choice, Selection, choose, select
 from phrasebook.errors import BadVariable, NotApproved, PhrasebookError
 from phrasebook.render import render
 from phrasebook.values import ApprovedWords
@@ -40,6 +41,8 @@ class _Talk:
     previous: str
     used: dict[tuple[str, int], list[int]] = field(default_factory=dict)
     texts: list[str] | None = None
+    care: str | None = None
+    cared: bool = False
     held: list[Held] = field(default_factory=list)
 
     async def own(self, variables: Mapping[str, Any] | None = None) -> Own:
@@ -47,6 +50,13 @@ class _Talk:
         if self.texts is None:
             self.texts = await own_data.texts(self.session, self.conversation)
         return own_of(self.texts, (variables or {}).values())
+
+    async def care_group(self) -> str | None:
+        """Return the care group that the customer told to be of; read once, when a phrase has words for one."""
+        if not self.cared:
+            self.care = care.shipped().of(await own_data.said(self.session, self.conversation.id))
+            self.cared = True
+        return self.care
 
 
 @dataclass(frozen=True)
@@ -142,7 +152,8 @@ class Wire:
         Raises:
             PhrasebookError: the phrase is unknown or not approved, or every variant lacks a variable.
         """
-        phrase = select(self._words.book, phrase_id, channel=talk.conversation.channel, now=talk.now).phrase
+        selected = await self._select(talk, phrase_id)
+        phrase = selected.phrase
         used = [*await self._used(talk, phrase)]
         blocked: _Draft | None = None
         fault: BadVariable | None = None
@@ -154,13 +165,19 @@ class Wire:
                 fault = error
             else:
                 if not draft.checked.blocked:
-                    return draft
+                    return draft if phrase.id == phrase_id else replace(draft, why=f"{selected.why}; {draft.why}")
                 blocked = draft
                 log.error("wire.variant_blocked", phrase=phrase.id, variant=choice.variant_index)
             used.append(choice.variant_index)
         if blocked is not None:
             return blocked
         raise fault or NotApproved(phrase.id, "it has no variant")
+
+    async def _select(self, talk: _Talk, phrase_id: str) -> Selection:
+        """Take the phrase asked for, or the one that stands in for it in the customer's care group."""
+        book = self._words.book
+        group = await talk.care_group() if book.alternatives(phrase_id) else None
+        return select(book, phrase_id, channel=talk.conversation.channel, care=group, now=talk.now)
 
     async def _used(self, talk: _Talk, phrase: Phrase) -> list[int]:
         key = (phrase.id, phrase.version)
@@ -171,7 +188,8 @@ class Wire:
     def _choose(self, talk: _Talk, phrase: Phrase, used: Sequence[int]) -> Choice:
         # Conversations begin with different variants; each then goes through all of them.
         start = int(talk.conversation.id[:8], 16)
-        return choose(phrase, used, channel=talk.conversation.channel, now=talk.now, start=start)
+        channel = talk.conversation.channel
+        return choose(phrase, used, channel=channel, care=talk.care, now=talk.now, start=start)
 
     async def _try(
         self, talk: _Talk, phrase: Phrase, choice: Choice, variables: Mapping[str, Any], titles: Sequence[str]

@@ -152,6 +152,18 @@ async def test_blocked_variant_gives_way_to_another_of_the_same_phrase(stage: St
 
 
 @pytest.mark.asyncio
+async def test_customer_who_wants_care_hears_the_words_for_it(stage: Stage) -> None:
+    """Who told to be old hears the words for the elderly from then on, and the record says why."""
+    stage.engine.reply = says({"phrase": "test.steps"})
+    assert (await stage.post("怎么弄"))[-1]["custom"]["phrase"] == "test.steps"
+    assert (await stage.post("我七十多岁了，不太会"))[-1]["custom"]["phrase"] == "test.steps_elderly"
+    row = await last(stage)
+    assert row.verdict is not None
+    assert "test.steps_elderly instead of test.steps: care elderly" in row.verdict["why"]
+    assert (await stage.post("好的"))[-1]["text"] == "您不着急，一步一步做。"
+
+
+@pytest.mark.asyncio
 async def test_button_whose_title_may_not_leave_is_dropped(stage: Stage) -> None:
     """A button of an unknown or forbidden title is left out; the others stay."""
     bad = [{"title_phrase": "test.bad", "payload": "/a"}, {"title_phrase": "no.such", "payload": "/b"}]

@@ -111,6 +111,8 @@ def test_tone_ladder() -> None:
     assert tone_for(Heat()) == "neutral"
     assert tone_for(Heat(), small_talk=True) == "warm"
     assert tone_for(Heat(complaints=1)) == "apology1"
+    assert tone_for(Heat(complaints=1, angry=True)) == "apology2"
+    assert tone_for(Heat(complaints=1, angry=True, abusive=1)) == "apology3"
     assert tone_for(Heat(complaints=2, abusive=1)) == "apology2"
     assert tone_for(Heat(complaints=2, abusive=2, waited_late=True)) == "apology3"
     assert cooler("apology3") == "apology2"
