@@ -49,7 +49,8 @@ class Filter:
 
 
 @lru_cache(maxsize=1)
-def _filter() -> Filter:
+def filter_in_force() -> Filter:
+    """Return the process's filter, built at the first call."""
     return Filter(settings().phrasebook)
 
 
@@ -62,7 +63,7 @@ def quote(text: str) -> str:
     line = re.sub(r"[\s<>{}\[\]|`]+", " ", text).strip()
     short = line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
     masked = list(short)
-    for hit in _filter().checker.check(short, direction="bot").hits:
+    for hit in filter_in_force().checker.check(short, direction="bot").hits:
         if hit.kind == "personal_data":
             # Said back it makes a restatement worth something; whose it is the wire checks.
             continue

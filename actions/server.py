@@ -8,6 +8,7 @@ from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
 from sanic import Sanic
 
+from actions import quoting
 from bot.settings import settings
 
 
@@ -21,6 +22,8 @@ class Executor(ActionExecutor):
 
 def application() -> Sanic[Any, Any]:
     """Return the server with all journeys registered."""
+    # Built in the middle of a turn it would hold up everybody's records for as long.
+    quoting.filter_in_force()
     executor = Executor()
     executor.register_package("actions")
     return create_app(executor, cors_origins=[])

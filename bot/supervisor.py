@@ -162,7 +162,7 @@ async def _keep(program: Program, settings: Settings, stop: asyncio.Event, tell:
             await _end(process)
             return
         pause = min(pause * 2, LONGEST_PAUSE) if time.monotonic() - started < QUICK_DEATH_SECONDS else 0.5
-        tell(f"{program.name} ended with {process.returncode}; started again in {pause:.0f} s (log: {log})")
+        tell(f"{program.name} ended with {process.returncode}; started again in {pause:g} s (log: {log})")
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), pause)
 
