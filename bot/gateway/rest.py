@@ -8,6 +8,7 @@ import json
 import secrets
 from typing import Annotated, Any
 
+import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, StrictStr, ValidationError, field_validator
@@ -18,13 +19,16 @@ from bot.desk.conversations import Accepted
 from bot.desk.models import Message
 from bot.gateway.cleaning import clean_json, is_blank
 from bot.gateway.engine_client import Bubble
-from bot.gateway.errors import ApiError, first_problem, responses
+from bot.gateway.errors import STORAGE_ERRORS, ApiError, first_problem, responses
 from bot.gateway.expected import Outcome
 from bot.gateway.house import House, house_of
 from bot.gateway.views import rest_message
 
+log = structlog.get_logger(__name__)
+
 BODY_LIMIT = 256 * 1024
 _CHANNEL = "rest"
+_KEPT = "the records went down after the message was taken: do not send it again, its answer heads the next call's list"
 
 router = APIRouter(tags=["rest"])
 
@@ -145,7 +149,11 @@ async def _converse(house: House, said: RestMessage) -> list[Message]:
             )
             # Before the commit: nobody can have answered it yet, so the outcome cannot be missed.
             future = stack.enter_context(house.turns.expected.expect(conversation.id, accepted.message.id))
-        return await _wait(house, accepted, future)
+        try:
+            return await _wait(house, accepted, future)
+        except STORAGE_ERRORS as error:
+            log.error("records.unreachable", conversation=conversation.id, cause=type(error).__name__)
+            raise ApiError(503, "database_down", _KEPT, {"Retry-After": "5"}) from error
 
 
 async def _wait(house: House, accepted: Accepted, future: asyncio.Future[Outcome]) -> list[Message]:

@@ -241,7 +241,9 @@ async def test_records_lost_in_the_middle_of_a_turn(stage: Stage) -> None:
     await until(lambda: _asked(stage, 2))
     await _rename(stage, "messages", "messages_away")
     stage.engine.hold.set()
-    assert (await call).status_code == 503
+    refused = await call
+    assert refused.status_code == 503
+    assert "do not send it again" in refused.json()["error"]["message"], "it was taken"
     await _rename(stage, "messages_away", "messages")
     await until(lambda: all_answered(stage))
     assert stage.engine.processed == ["你好", "我要退货"]
