@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
-from rasa.core.tracker_store import SQLTrackerStore
+from rasa.core.tracker_store import FailSafeTrackerStore, SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -43,15 +43,9 @@ class LiveTrackerStore(SQLTrackerStore):
         super().__init__(domain=domain, event_broker=event_broker, host=host, **kwargs)
         self._live: OrderedDict[str, DialogueStateTracker] = OrderedDict()
         self._saved: dict[str, int] = {}
-        if self.engine.dialect.name == "sqlite":
-            self._keep_connection()
-
-    def _keep_connection(self) -> None:
-        """Keep one connection open: the last one that closes a file in WAL mode writes all of it back."""
         url = self.engine.url
         self.engine.dispose()
-        self.engine = sa.create_engine(url, poolclass=sa.pool.QueuePool, pool_size=1, max_overflow=4)
-        sa.event.listen(self.engine, "connect", _configure)
+        self.engine = _connect(url)
         self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
@@ -92,6 +86,25 @@ def _row(sender: str, event: Event) -> dict[str, Any]:
         "action_name": data.get("name"),
         "data": json.dumps(data),
     }
+
+
+def unguarded(store: TrackerStore) -> TrackerStore:
+    """Return the store itself, out of the guard that Rasa puts around each.
+
+    The guard begins an empty conversation when a tracker cannot be read, and counts a turn as done when it could not be
+    written. Here both are a failure of the turn: the gateway asks again, and the conversation goes on where it was.
+    """
+    return store._tracker_store if isinstance(store, FailSafeTrackerStore) else store
+
+
+def _connect(url: sa.engine.URL) -> sa.engine.Engine:
+    # Values stay out of errors and so out of logs: they are what customers said.
+    if url.get_backend_name() != "sqlite":
+        return sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    # One connection stays open: the last one that closes a file in WAL mode writes all of it back.
+    engine = sa.create_engine(url, poolclass=sa.pool.QueuePool, pool_size=1, max_overflow=4, hide_parameters=True)
+    sa.event.listen(engine, "connect", _configure)
+    return engine
 
 
 def _configure(connection: Any, _record: object) -> None:

@@ -19,6 +19,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.engine.dialogue.form import JourneyForm, ServiceAction
 from bot.engine.dialogue.recent import recent
 from bot.engine.dialogue.runner import planned
+from bot.engine.dialogue.store import unguarded
 
 MOST_ACTIONS = 20
 """Actions in one turn before it counts as running in circles."""
@@ -39,11 +40,13 @@ async def run_turn(agent: Agent, message: UserMessage) -> DialogueStateTracker:
         the tracker after the turn (unchanged when the message had been answered before).
 
     Raises:
-        TurnError: there is no model, an action failed, or nothing was said.
+        TurnError: there is no model, or nothing was said.
+        Exception: an action failed, or the tracker could not be read or written.
     """
     if agent.processor is None:
         raise TurnError("no model is loaded: train one and start again")
     processor = planned(agent.processor)
+    processor.tracker_store = unguarded(processor.tracker_store)
     async with agent.lock_store.lock(message.sender_id):
         tracker = await processor.fetch_tracker_and_update_session(
             message.sender_id, message.output_channel, message.metadata
