@@ -115,6 +115,8 @@ def agents(stock: Path, ours: Path, folder: Path) -> tuple[Any, Any]:
 
 def staged(agent: Any) -> dict[str, float]:
     """Count the seconds that the stages of a turn take, until the one who counts clears them."""
+    from bot.engine.dialogue.store import unguarded
+
     spent: dict[str, float] = defaultdict(float)
 
     def wrap(owner: Any, method: str, stage: str) -> None:
@@ -136,10 +138,11 @@ def staged(agent: Any) -> dict[str, float]:
 
         setattr(owner, method, later if asyncio.iscoroutinefunction(inner) else now)
 
+    store = unguarded(agent.tracker_store)
     wrap(agent.processor, "parse_message", "understand")
     wrap(agent.processor, "predict_next_with_tracker_if_should", "decide (rules, memory)")
-    wrap(agent.tracker_store, "retrieve", "take the tracker")
-    wrap(agent.tracker_store, "save", "save the tracker")
+    wrap(store, "retrieve", "take the tracker")
+    wrap(store, "save", "save the tracker")
     return spent
 
 
