@@ -38,7 +38,7 @@ _SOFT = frozenset("，。！？、；：,;:?")
 
 
 def bare(folded: str) -> str:
-    """Leave out the common marks of a text; all there are, if it holds no unusual characters (see `is_plain`)."""
+    """Leave out the common marks of a text; all there are, if it holds no unusual characters (see `find_unusual`)."""
     # Written out, and asked first: a loop or a regular expression would cost more than the work.
     text = folded.replace("，", "").replace("。", "")
     if "！" in text:
@@ -47,17 +47,17 @@ def bare(folded: str) -> str:
         text = text.replace("？", "")
     if "、" in text:
         text = text.replace("、", "")
-    if "：" in text:
-        text = text.replace("：", "")
-    if "；" in text:
-        text = text.replace("；", "")
-    if "～" in text:
-        text = text.replace("～", "")
-    return text.replace("…", "") if "…" in text else text
+    return text.replace("：", "") if "：" in text else text
 
 
 def barer(text: str) -> str:
     """Leave out the marks that stand beside numbers, and brackets and quotes; mostly no others are left then."""
+    if "；" in text:
+        text = text.replace("；", "")
+    if "～" in text:
+        text = text.replace("～", "")
+    if "…" in text:
+        text = text.replace("…", "")
     if " " in text:
         text = text.replace(" ", "")
     if "-" in text:

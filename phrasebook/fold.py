@@ -144,7 +144,7 @@ _TABLE, _DIRTY = _prepare()
 find_dirty = re.compile(_DIRTY.pattern[:-1]).search
 _dirty_sub = _DIRTY.sub
 # Marks of ordinary sentences; all but these and simplified characters make the check look closer.
-MARKS = "，。！？、：；～…"
+MARKS = "，。！？、："
 _UNUSUAL = f"[^{_ranges([c for c in range(0x4E00, 0x9FA6) if chr(c) not in _SIMPLE])}{MARKS}]"
 # Finds the first unusual character; a text without any is its own folding.
 find_unusual = re.compile(_UNUSUAL).search

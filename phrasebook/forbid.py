@@ -79,6 +79,11 @@ class Family:
     file: str = ""
     line: int = 0
 
+    @cached_property
+    def contextual(self) -> bool:
+        """Tell whether the surroundings of a hit matter."""
+        return bool(self.unless or self.only)
+
     def excuses(self, text: str, start: int, end: int) -> bool:
         """Tell whether the surroundings of a hit excuse it."""
         before, after = text[max(0, start - _REACH) : start], text[end : end + _REACH]

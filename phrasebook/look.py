@@ -7,7 +7,7 @@ not found there is found in no form of the text, and most texts end at that.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from phrasebook.evade import (
     Form,
@@ -32,12 +32,11 @@ from phrasebook.match import Found
 from phrasebook.personal import PersonalData, PersonalHit, find_personal, may_hold_address, may_hold_number
 from phrasebook.rules import NUMERALS, WHOLE_LENGTH, Rules
 from phrasebook.signs import DENY, DIGITS, ECHO, EMAIL, HOUSE, LATIN, NUMBER, PERSONAL, PICTURE, REPEAT, SPLIT, SPLITS
-from phrasebook.verdict import Hit
+from phrasebook.verdict import Hit, make_hit
 
 NOBODY = PersonalData()
 # Start and end in the folded text, the entry, how it was found, its level if not the entry's, its score.
 Item = tuple[int, int, Entry, str, "str | None", float]
-_HIDING = REPEAT | SPLIT | PICTURE | DIGITS
 _AUDIBLE = LATIN | ECHO
 # A customer's message is marked as abusive by its sound only when it is hardly anything else.
 _CUSTOMER_SCORE = 0.7
@@ -67,43 +66,33 @@ class Watch:
         unusual = find_unusual(text)
         signs = 0
         if unusual is None:
-            folded = text
-            without = bare(text)
+            folded, without = text, bare(text)
         else:
-            folded = text if find_dirty(text, unusual.start()) is None else fold_dirty(text)
-            without = bare(folded)
-            if not without.isalnum():
-                without, signs = _barer(folded, without)
-            elif may_hold_number(without):
-                signs = NUMBER
+            folded, without, signs = _plainer(text, unusual.start())
         found = self._find(without)
         if found:
             flags = self._flags
             for _, _, index in found:
                 signs |= flags[index]
-        elif not (signs or thorough) and len(folded) > WHOLE_LENGTH:
+        if not (signs or thorough) and len(folded) > WHOLE_LENGTH:
             return []  # where most texts end
-        items: list[Item] = []
-        if signs & DENY:
-            items = self._denied(folded, without, found, direction)
+        items = self._denied(folded, without, found, direction) if signs & DENY else []
         if len(folded) <= WHOLE_LENGTH:
             items += [
                 (start, end, entry, "exact", None, 1.0) for start, end, entry in self.rules.whole(folded, direction)
             ]
-        if signs & _HIDING:
-            for how, form in self._forms(folded, without, found, signs):
-                items += self._hidden(folded, form, how, direction)
-        if thorough or signs & _AUDIBLE:
-            items += self._heard(folded, without, found, signs, direction, thorough, items)
-        if signs & HOUSE and not any(may_hold_address(without, end - 1) for _, end in self._places(found, HOUSE)):
-            signs &= ~HOUSE
-        people = list(find_personal(folded, signs=signs)) if signs & PERSONAL else ()
+        people: Iterable[PersonalHit] = ()
+        if thorough or signs & ~DENY:
+            items += self._evading(folded, without, found, signs, direction)
+            if thorough or signs & _AUDIBLE:
+                items += self._heard(folded, without, found, signs, direction, thorough, items)
+            people = self._people(folded, without, found, signs)
         if not (items or people):
             return []
-        origin = Origin(text, folded)
-        hits = [_hit(item, origin) for item in items]
+        origins = _origins(text, folded)
+        hits = [_hit(item, text, origins) for item in items]
         for person in people:
-            hits += self._personal(person, origin, direction, own)
+            hits += self._personal(person, text, origins, direction, own)
         return hits
 
     def _denied(self, folded: str, without: str, found: list[Found], direction: str) -> list[Item]:
@@ -118,17 +107,23 @@ class Watch:
             items += self._hidden(folded, squeeze(unchanged(folded)), "gap", direction)
         return items
 
-    def _forms(self, folded: str, without: str, found: list[Found], signs: int) -> Iterator[tuple[str, Form]]:
-        """Yield the forms of a text in which something new can stand."""
+    def _evading(self, folded: str, without: str, found: list[Found], signs: int, direction: str) -> Iterator[Item]:
+        """Yield what stands in a form of the text, of those forms in which something new can stand."""
         if signs & REPEAT and self._repeats(without, found):
-            yield "repeat", collapse(squeeze(unchanged(folded)))
+            yield from self._hidden(folded, collapse(squeeze(unchanged(folded))), "repeat", direction)
         if signs & SPLIT and self._splits(without, found):
-            yield "split", join_split(unchanged(folded))
-            yield "split", join_split(squeeze(unchanged(folded)))
+            yield from self._hidden(folded, join_split(unchanged(folded)), "split", direction)
+            yield from self._hidden(folded, join_split(squeeze(unchanged(folded))), "split", direction)
         if signs & PICTURE:
-            yield "picture", squeeze(draw(unchanged(folded)))
+            yield from self._hidden(folded, squeeze(draw(unchanged(folded))), "picture", direction)
         if signs & DIGITS and self._mixes(without, found):
-            yield "digits", plain_digits(squeeze(unchanged(folded)))
+            yield from self._hidden(folded, plain_digits(squeeze(unchanged(folded))), "digits", direction)
+
+    def _people(self, folded: str, without: str, found: list[Found], signs: int) -> list[PersonalHit]:
+        """List the personal data of a text."""
+        if signs & HOUSE and not any(may_hold_address(without, end - 1) for _, end in self._places(found, HOUSE)):
+            signs &= ~HOUSE
+        return list(find_personal(folded, signs=signs)) if signs & PERSONAL else []
 
     def _places(self, found: list[Found], sign: int) -> list[tuple[int, int]]:
         flags = self._flags
@@ -140,6 +135,9 @@ class Watch:
         # Each character of a phrase stands twice at most where no sign tells of it.
         reach = 2 * self.rules.longest + 2
         first, last = max(0, places[0][0] - reach), places[-1][1] + reach
+        once = self.rules.denied(self._find(collapsed(without[first:last])))
+        if not once:
+            return False
         # What stands apart from every doubled character is known already.
         known = [
             index
@@ -150,7 +148,7 @@ class Watch:
             and without[start - 1 : start] != without[start]
             and without[end : end + 1] != without[end - 1]
         ]
-        for _, _, index in self.rules.denied(self._find(collapsed(without[first:last]))):
+        for _, _, index in once:
             if index not in known:
                 return True
             known.remove(index)
@@ -217,7 +215,9 @@ class Watch:
             if not any(a <= start and end <= b for a, b in known):
                 yield start, end, entry, how, "suspect", score
 
-    def _personal(self, found: PersonalHit, origin: Origin, direction: str, own: PersonalData | None) -> list[Hit]:
+    def _personal(
+        self, found: PersonalHit, text: str, origins: list[int] | None, direction: str, own: PersonalData | None
+    ) -> list[Hit]:
         if self.public.holds(found.kind, found.value) or (own and own.holds(found.kind, found.value)):
             return []
         if direction == "customer":
@@ -226,56 +226,64 @@ class Watch:
             level = "warn"  # a street and a number may be a shop's; a room is somebody's home
         else:
             level = "block"
-        start, end = origin.span(found.start, found.end)
+        start, end = _span(found.start, found.end, origins)
         reason = f"{_TITLES[found.kind]}属于个人信息，只可在本人的会话中说起"
         entry = _TITLES[found.kind]
-        part = origin.text[start:end]
-        return [Hit(entry, "personal_data", found.kind, level, start, end, part, "safe.privacy", reason, "personal")]
+        part = text[start:end]
+        return [
+            make_hit(
+                (entry, "personal_data", found.kind, level, start, end, part, "safe.privacy", reason, "personal", 1.0)
+            )
+        ]
 
 
-def _barer(folded: str, without: str) -> tuple[str, int]:
-    """Leave out the unusual marks of a text too, and tell which signs its characters give."""
-    signs = EMAIL if "@" in folded else 0
-    without = barer(without)
-    digits = without
+def _plainer(text: str, start: int) -> tuple[str, str, int]:
+    """Fold a text unusual from `start` on, leave out its marks, and tell which signs its characters give."""
+    signs = 0
+    # Most often capitals are all there is to fold (see `fold_dirty`).
+    folded = text.lower()
+    odd = find_dirty(folded, start) is not None or len(folded) != len(text)
+    if odd:
+        folded = fold_dirty(text)
+    without = bare(folded)
     if not without.isalnum():
-        if has_picture(without):
-            signs |= PICTURE
-        without = without_marks(without)
-        digits = without.replace("%", "")
-    return without, signs | NUMBER if may_hold_number(digits) else signs
+        without = barer(without)
+        if not without.isalnum():
+            if "@" in without:
+                signs = EMAIL
+            if odd and has_picture(without):
+                signs |= PICTURE
+            without = without_marks(without)
+            return folded, without, signs | NUMBER if may_hold_number(without.replace("%", "")) else signs
+    return folded, without, NUMBER if may_hold_number(without) else 0
 
 
-class Origin:
-    """Map spans of the folded text to the original; the map is made only when a hit needs it."""
-
-    def __init__(self, text: str, folded: str) -> None:
-        self.text = text
-        self.folded = folded
-        self._map: list[int] | None = [] if folded is text else None
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """Map a span of the folded text."""
-        if self._map is None:
-            # Capitals alone change no offset.
-            same = len(self.folded) == len(self.text) and self.folded == self.text.lower()
-            self._map = [] if same else fold_map(self.text)[1]
-        return (self._map[start], self._map[end - 1] + 1) if self._map else (start, end)
+def _origins(text: str, folded: str) -> list[int] | None:
+    """Tell where each character of the folded text comes from; capitals alone change no offset."""
+    same = len(folded) == len(text) and (folded is text or folded == text.lower())
+    return None if same else fold_map(text)[1]
 
 
-def _hit(item: Item, origin: Origin) -> Hit:
-    start, end, (text, family, _), how, level, score = item
-    start, end = origin.span(start, end)
-    return Hit(
-        text,
-        family.kind,
-        family.name,
-        level or family.level,
-        start,
-        end,
-        origin.text[start:end],
-        family.replacement,
-        family.reason,
-        how,
-        score,
+def _span(start: int, end: int, origins: list[int] | None) -> tuple[int, int]:
+    return (start, end) if origins is None else (origins[start], origins[end - 1] + 1)
+
+
+def _hit(item: Item, text: str, origins: list[int] | None) -> Hit:
+    start, end, (phrase, family, _), how, level, score = item
+    if origins is not None:
+        start, end = _span(start, end, origins)
+    return make_hit(
+        (
+            phrase,
+            family.kind,
+            family.name,
+            level or family.level,
+            start,
+            end,
+            text[start:end],
+            family.replacement,
+            family.reason,
+            how,
+            score,
+        )
     )

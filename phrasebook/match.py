@@ -84,7 +84,8 @@ class DoubleArrayMatcher:
     def __init__(self, patterns: Sequence[str]) -> None:
         _refuse_empty(patterns)
         # An automaton of nothing is refused; no folded text holds a half pair's stand-in twice.
-        automaton = _AUTOMATON(list(patterns) or ["\ufffd\uffff\ufffd"])
+        # So many phrases begin with nearly every character: asking first whether one can begin saves nothing.
+        automaton = _AUTOMATON(list(patterns) or ["\ufffd\uffff\ufffd"], use_prefilter=False)
         self.find = automaton.find_overlapping
 
     find: Finder

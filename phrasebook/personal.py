@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from phrasebook.fold import fold
 from phrasebook.signs import EMAIL, HOUSE, NUMBER, PERSONAL, PLATE, PROVINCES, SPOKEN
 
 _BETWEEN = r"[^\w\n]{0,3}"
+_marks_sub = re.compile(r"\W+").sub
 # Ten digits in a row are the shortest number with an area code; of any ten in a row two stand five apart.
-_sampled = re.compile("[0-9][0-9]").finditer
+_sampled = re.compile("[0-9][0-9]").search
 _rows = re.compile("[0-9]{10,}").findall
 _number = re.compile("1[3-9][0-9]{9}|0[1-9][0-9]{8}|[0-9]{15}").search
 _RUN = re.compile(rf"[0-9](?:{_BETWEEN}[0-9]){{9,24}}(?:{_BETWEEN}x)?(?![0-9a-z])")
@@ -95,8 +97,7 @@ class PersonalData:
         return value in known[kind]
 
 
-@dataclass(frozen=True)
-class PersonalHit:
+class PersonalHit(NamedTuple):
     """Name what was found: start and end in the folded text, its kind and its bare value."""
 
     start: int
@@ -108,12 +109,9 @@ class PersonalHit:
 
 def may_hold_number(without: str) -> bool:
     """Tell whether a text without its marks and signs of percent has a row of digits that could be a number."""
-    for sample in _sampled(without[4::5]):
-        place = 5 * sample.start()
-        # Most rows are those of orders and tickets.
-        if any(map(_number, _rows(without[place : place + 40]))):
-            return True
-    return False
+    sample = _sampled(without[4::5])
+    # Most rows are those of orders and tickets.
+    return sample is not None and any(map(_number, _rows(without, 5 * sample.start())))
 
 
 def may_hold_address(without: str, place: int) -> bool:
@@ -171,7 +169,7 @@ def _addresses(folded: str) -> Iterator[PersonalHit]:
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"\W", "", fold(text))
+    return _marks_sub("", fold(text))
 
 
 def _number_kind(digits: str) -> tuple[str, str] | None:

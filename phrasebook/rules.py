@@ -50,6 +50,9 @@ class Rules:
         owners = patterns_of(entry for entry in self.entries if not entry.family.whole)
         self._whole = _whole_patterns(entry for entry in self.entries if entry.family.whole)
         self._owners = list(owners.values())
+        self._latin = {
+            index for index, pattern in enumerate(owners) if pattern[0] in _LATIN_EDGE or pattern[-1] in _LATIN_EDGE
+        }
         sounding = _sounding(owners)
         self.sound = Sound(sounding)
         wakers = signs(owners, echoes(pattern for pattern, _ in sounding))
@@ -129,19 +132,15 @@ class Rules:
         """Keep the hits that stand: none that one allow span holds whole or its context excuses."""
         deny, allow = self._deny, self._allow
         standing: list[Standing] = []
-        spans: list[Found] | None = None
+        spans = [hit for hit in found if deny <= hit[2] < allow] if len(found) > 1 else ()
         for start, end, index in found:
-            if index >= deny:
+            if index >= deny or (index in self._latin and not _apart(text, start, end)):
                 continue
-            if spans is None:
-                spans = [hit for hit in found if deny <= hit[2] < allow]
             if spans and any(first <= start and end <= last for first, last, _ in spans):
                 continue
             for entry in self._owners[index]:
                 family = entry.family
-                if direction not in family.directions or not _apart(text, start, end):
-                    continue
-                if not ((family.unless or family.only) and family.excuses(text, start, end)):
+                if direction in family.directions and not (family.contextual and family.excuses(text, start, end)):
                     standing.append((start, end, entry))
         return standing
 

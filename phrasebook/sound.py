@@ -37,13 +37,14 @@ SoundHit = tuple[int, int, Entry, float, str]
 
 
 class _Initials(dict[int, str]):
-    """Answer `str.translate`: Latin letters stay what they are."""
+    """Answer `str.translate`: Latin letters stay what they are, what has no syllable is none."""
 
     def __missing__(self, code: int) -> str:
-        return chr(code) if code < 128 else "\0"
+        return "\0"
 
 
-_INITIALS = _Initials({ord(char): syllable[0] for char, syllable in syllables().items()})
+_INITIALS = _Initials({code: chr(code) for code in range(128)})
+_INITIALS.update((ord(char), syllable[0]) for char, syllable in syllables().items())
 
 
 class Sound:

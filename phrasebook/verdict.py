@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from phrasebook.forbid import LEVELS
@@ -44,6 +45,9 @@ class Verdict(NamedTuple):
 
 
 PASS = Verdict("pass")
+# What a call of the class makes of its fields in their order, in a third of the time.
+make_hit: Callable[[Iterable[object]], Hit] = partial(tuple.__new__, Hit)
+_make_verdict: Callable[[Iterable[object]], Verdict] = partial(tuple.__new__, Verdict)
 
 
 def moved(hit: Hit, by: int, how: str) -> Hit:
@@ -54,7 +58,7 @@ def moved(hit: Hit, by: int, how: str) -> Hit:
 def judge(hits: Sequence[Hit]) -> Verdict:
     """Order the hits, leave out those that a graver or longer one says already, take the gravest level."""
     if len(hits) == 1:
-        return Verdict(hits[0].level, (hits[0],))
+        return _make_verdict((hits[0].level, tuple(hits)))
     best: dict[tuple[int, int, str], Hit] = {}
     for hit in hits:
         best.setdefault((hit.start, hit.end, hit.kind), hit)

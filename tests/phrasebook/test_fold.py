@@ -57,6 +57,8 @@ def test_every_character_is_folded_for_itself() -> None:
         folded = fold_map(char)[0]
         if fold(char) != folded or fold(folded) != folded:
             raise AssertionError(f"U+{code:04X}: {fold(char)!r} {folded!r} {fold(folded)!r}")
+        if folded == char != char.lower() and is_folded(char.lower()):
+            raise AssertionError(f"U+{code:04X} is its own folding, its small letter too: lowering would change it")
 
 
 @given(ANY_TEXT)
