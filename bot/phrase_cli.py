@@ -17,6 +17,7 @@ from bot.desk import incidents, phrase_records
 from bot.desk.models import PhraseEvent
 from bot.desk.phrase_words import sendable
 from bot.desk.phrase_yaml import block
+from bot.gateway.clerk import words_of
 from bot.settings import ROOT, settings
 from bot.terminal import AsJson, console, fail, moment, now, print_json
 from phrasebook.book import Phrase
@@ -104,11 +105,16 @@ def _found(phrase: Phrase, where: str) -> dict[str, Any]:
 def explain(
     text: Annotated[str, typer.Argument(help="The text; - reads lines from standard input.")],
     direction: Annotated[str, typer.Option(help="Who says it: bot, clerk or customer.")] = "clerk",
+    scene: Annotated[
+        str | None, typer.Option(help="Tell, too, what must be said in complaint, refusal or goodbye and is missing.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell what in a text is forbidden, why, and what to say instead; - answers one JSON object a line."""
     if direction not in DIRECTIONS:
         raise fail(f"--direction {direction!r}: must be one of {', '.join(DIRECTIONS)}")
+    if scene is not None and scene not in shipped().scenes:
+        raise fail(f"--scene {scene!r}: must be one of {', '.join(shipped().scenes)}")
     checker = phrase_desk.checker()
     if text == "-":
         _explain_lines(checker, direction)
@@ -117,12 +123,15 @@ def explain(
     if as_json:
         typer.echo(_line(found))
         return
+    book = phrase_desk.book(running=True)
     typer.echo(found["verdict"])
     for hit in found["hits"]:
         where = f"{hit['start']}–{hit['end']}"
         typer.echo(f"  {hit['level']:8} {where:8} {hit['found']}")
         typer.echo(f"           {hit['kind']}: {hit['reason']}（{hit['entry']}, {hit['how']}）")
-        typer.echo(f"           换成 {hit['replacement']}")
+        typer.echo(f"           换成 {hit['replacement']}：{words_of(book, hit['replacement'], now())}")
+    for element in shipped().missing(scene, [text]) if scene else ():
+        typer.echo(f"  缺        {element.title}")
 
 
 def _explain_lines(checker: Checker, direction: str) -> None:

@@ -54,13 +54,25 @@ def lint_book(book: Book, checker: Checker, now: datetime) -> Iterator[Finding]:
 
 
 def lint_scenes(book: Book, requirements: Requirements) -> Iterator[Finding]:
-    """Yield what the approved words of a scene, all together, do not hold."""
+    """Yield what the approved words of a scene, all together, do not hold, and what a sentence must hold by itself."""
+    for phrase in book:
+        for index in range(len(phrase.variants)):
+            yield from _lacking(phrase, index, requirements)
     for scene in book.scenes():
         phrases = [p for p in book.scene(scene) if p.state in ("approved", "scheduled")]
         texts = [PLACEHOLDER.sub(_sample(phrase), v) for phrase in phrases for v in phrase.variants]
         for element in requirements.missing(scene, texts):
             first = book.scene(scene)[0]
             yield Finding("warning", first.file, first.line, f"scene {scene}", f"no phrase holds: {element.title}")
+
+
+def _lacking(phrase: Phrase, variant: int, requirements: Requirements) -> Iterator[Finding]:
+    try:
+        text = sample_text(phrase, variant)
+    except BadVariable:
+        return  # told with the variables
+    for element in requirements.lacking(phrase.id, text):
+        yield _at(phrase, "error", f"does not hold: {element.title}", variant)
 
 
 def _sample(phrase: Phrase) -> Callable[[re.Match[str]], str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 
@@ -34,6 +35,13 @@ class Requirements:
 
     elements: Mapping[str, Element]
     scenes: Mapping[str, tuple[str, ...]]
+    phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def lacking(self, phrase_id: str, text: str) -> tuple[Element, ...]:
+        """List what a sentence of this phrase must hold by itself and does not."""
+        said = fold(text)
+        names = [name for id_, wanted in self.phrases.items() if fnmatchcase(phrase_id, id_) for name in wanted]
+        return tuple(self.elements[name] for name in names if not self.elements[name].found_in(said))
 
     def missing(self, scene: str, texts: Iterable[str]) -> tuple[Element, ...]:
         """List what the sentences said in a scene, taken together, still lack; empty for other scenes."""
@@ -61,18 +69,18 @@ def load_requirements(path: Path | str = SHIPPED) -> Requirements:
             elements[name] = Element(name, str(row["title"]), patterns)
         except (KeyError, TypeError, re.error) as error:
             problems.append(Problem(str(source), line_of(rows, name), name, f"needs title and patterns: {error}"))
-    scenes: dict[str, tuple[str, ...]] = {}
-    rows = table.get("scenes")
-    for scene, names in (rows if isinstance(rows, Mapping) else {}).items():
-        wanted = [str(name) for name in names] if isinstance(names, Sequence) else []
-        scenes[scene] = tuple(wanted)
-        for name in wanted:
-            if name not in elements:
-                cause = f"unknown element {name}; available: {', '.join(elements)}"
-                problems.append(Problem(str(source), line_of(rows, scene), scene, cause))
-    if problems or not elements or not scenes:
+    needs: dict[str, dict[str, tuple[str, ...]]] = {"scenes": {}, "phrases": {}}
+    for key, wanting in needs.items():
+        rows = table.get(key)
+        for subject, names in (rows if isinstance(rows, Mapping) else {}).items():
+            wanting[subject] = tuple(str(name) for name in names) if isinstance(names, Sequence) else ()
+            for name in wanting[subject]:
+                if name not in elements:
+                    cause = f"unknown element {name}; available: {', '.join(elements)}"
+                    problems.append(Problem(str(source), line_of(rows, subject), subject, cause))
+    if problems or not elements or not needs["scenes"]:
         raise BadBook(problems or [Problem(str(source), 1, "", "needs elements and scenes")])
-    return Requirements(elements, scenes)
+    return Requirements(elements, needs["scenes"], needs["phrases"])
 
 
 @lru_cache(maxsize=1)

@@ -106,6 +106,14 @@ def test_required_elements() -> None:
     assert missing("welcome", ["您好"]) == ()
 
 
+def test_a_sentence_must_hold_its_elements() -> None:
+    """Every apology apologises, every restatement asks, every receipt names number and time."""
+    lacks = [element.name for element in shipped().lacking("complaint.done_general", "您的投诉已经登记。")]
+    assert lacks == ["number", "time_limit"]
+    assert shipped().lacking("complaint.apology2", "对不起，让您受委屈了。") == ()
+    assert shipped().lacking("order.status", "已发货。") == ()
+
+
 def test_tone_ladder() -> None:
     """The hotter the complaint, the higher the rung; calm goes down again."""
     assert tone_for(Heat()) == "neutral"
