@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from sqlalchemy import select
 from starlette.responses import Response
 
+from bot.desk.catalogue import promotions_for
 from bot.desk.models import Product, Promotion
 from bot.desk.profile import shop_profile
 from bot.gateway.errors import responses
@@ -44,8 +45,7 @@ async def shop(request: Request) -> Response:
     house = house_of(request)
     now = house.clock()
     async with house.database.session() as session:
-        statement = select(Promotion).where(Promotion.starts_at <= now, Promotion.ends_at > now)
-        promotions = list(await session.scalars(statement.order_by(Promotion.ends_at)))
+        promotions = await promotions_for(session, None, now=now)
         categories = list(await session.scalars(select(Product.category).distinct().order_by(Product.category)))
     profile = shop_profile(pack=house.settings.pack_folder)
     zone = house.settings.zone
@@ -77,8 +77,7 @@ async def products(
         statement = statement.where(Product.category == category)
     async with house.database.session() as session:
         found = list(await session.scalars(statement))
-        offers = select(Promotion).where(Promotion.starts_at <= now, Promotion.ends_at > now)
-        running = list(await session.scalars(offers))
+        running = await promotions_for(session, None, now=now)
     body = {"products": [_product(row, running) for row in found]}
     return JSONResponse(body, headers=_CACHE | cors(request))
 
