@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+import signal
 import socket
 import sys
 from typing import Annotated, Any
@@ -218,6 +219,8 @@ def conversations_show(conversation_id: str, as_json: AsJson = False) -> None:
 
 def main() -> None:
     """Run the command line; what an operator can mend is told in one line."""
+    # Told to stop in the middle of a training: tidy up as after Ctrl-C. The supervisor sets its own handler later.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
     except SettingsError as error:

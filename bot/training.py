@@ -104,10 +104,15 @@ def train(settings: Settings, *, tell: Callable[[str], None]) -> Path:
                 errors="replace",
             ) as process,
         ):
-            for line in process.stdout or ():
-                written.write(line)
-                if step := _STEP.search(line):
-                    tell(step.group(2))
+            try:
+                for line in process.stdout or ():
+                    written.write(line)
+                    if step := _STEP.search(line):
+                        tell(step.group(2))
+            except BaseException:
+                # Whoever stops us stops the training too.
+                process.terminate()
+                raise
         made = Path(folder) / "model.tar.gz"
         if process.returncode or not made.exists():
             raise TrainingError(f"training failed (exit {process.returncode}): see {log}")

@@ -159,3 +159,20 @@ def test_tables_are_read_with_and_without_a_heading(tmp_path: Path) -> None:
         read_tsv(path, INTENTS)
     with pytest.raises(ValueError, match=r"missing\.tsv"):
         read_tsv(tmp_path / "missing.tsv", INTENTS)
+
+
+def test_a_stopped_training_leaves_nothing_behind(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever stops a training stops Rasa with it; no half model stays in the folder of models."""
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\necho \"Starting to train component 'Slow'.\"\nexec sleep 60\n")
+    python.chmod(0o700)
+    monkeypatch.setattr(training, "engine_python", lambda: python)
+
+    def stop(_component: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        training.train(settings, tell=stop)
+    assert list(settings.models.iterdir()) == []

@@ -32,7 +32,7 @@ MADE_BY_RUNS = ("data/nlu/inbox.yml", "var/", "models/", ".cache/", ".env", ".ve
 ENDINGS = r"\.(?:md|yml|yaml|toml|py|ini|lock|svg|png|json|jsonl|tsv|txt|sh)"
 ROOMS = {
     "docs/design.md": ("bot/engine",),
-    "docs/nlu.md": ("bot/engine/nlu",),
+    "docs/nlu.md": ("bot/engine/nlu", "bot/engine/dialogue"),
     "docs/settings.md": ("phrasebook",),
     "CONTRIBUTING.md": ("phrasebook",),
 }
