@@ -8,13 +8,13 @@ from typing import ClassVar
 from actions.case import Case
 from actions.journey import Journey
 from actions.known import ANSWERS, CONTACT, need_address, need_phone
-from actions.reading import Reader
+from actions.reading import Reader, is_question
 from actions.writing import open_ticket
 from bot.desk import tickets
 
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("gas", re.compile(r"燃气|煤气|天然气|瓦斯|液化气|漏气|煤气味")),
-    ("trapped", re.compile(r"困|电梯|锁在|反锁|出不来|卡住|夹住|夹到")),
+    ("trapped", re.compile(r"困|电梯|锁在|反锁|[出拔拿抽]不(来|出)|[卡夹](住|在|到|进)|压(住|在|着)")),
     ("shock", re.compile(r"触电|电到|电了|漏电|麻了|电击|被电|打火花|电得")),
     ("hurt", re.compile(r"伤|血|晕|昏|烫|摔|中毒|吞|骨折|呼吸|休克|抽搐|割|砸|吐|过敏|救护")),
     ("fire", re.compile(r"火|烟|燃|焦|爆|烧|糊味|鼓包|膨胀|火花")),
@@ -57,6 +57,9 @@ class EmergencyJourney(Journey):
             number = ticket.number
         elif case.message.intent == "emergency":
             case.say(f"emergency.{kind_of(case.message.words)}")
+            case.answered = True
+        elif is_question(case.message.words) and not self._answers(case):
+            case.say(f"emergency.{kind_of(str(case.get('what')))}")
             case.answered = True
         contact = need_phone(case, "emergency.ask_phone")
         place = need_address(case)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from actions.case import Case
@@ -9,7 +10,19 @@ from actions.journey import Journey
 from actions.known import ANSWERS, need_name, need_phone, person, phone
 from actions.reading import Reader, account, narrative
 from actions.writing import open_ticket
+from bot.desk import sla
 from bot.desk.profile import shop_profile
+
+_CALLS = re.compile(
+    r"转?人工(客服|服务)?|真人|活人|机器人|转接?|找|叫|换|让|一?个?人(?=来|跟|和|说|接|吧|啊|$|[\s，。！!])|说话|跟我|和我|能不能|可不可以|来?行不行|会|懂|"
+    r"烦死了?|一直|老是|不会打字|经理|主管|领导|老板|客服|小姐|同志|姑娘|有没有|快点?|赶紧|马上|好吗|可以"
+)
+"""Words that call for a person and tell nothing of the matter."""
+_FOR_THEM = re.compile(r"^(我?(就|只)?(是|想|要|来)*|麻烦|帮我?)(问|咨询|打听|了解|反映|投诉|商量|谈|说)")
+"""Begins what somebody is to be asked."""
+_HOW_LONG = re.compile(
+    r"(要|得|还)?等?(多久|多长时间|几(分钟|个?小时|天))|什么时候(能|会|才)?(回|有人|联系|打|上班|来)|啥时候|几点(能|会|上班|有人)"
+)
 
 
 class HandoffJourney(Journey):
@@ -27,8 +40,21 @@ class HandoffJourney(Journey):
 
     def adopt(self, case: Case) -> None:
         """Take the matter from the wish itself when it tells one: “转人工，我的发票开错了”."""
-        if case.message.intent == "ask_human" and (told := account(case.message.words)):
-            case.set("message", told)
+        told = account(_CALLS.sub("", case.message.words)) if case.message.intent == "ask_human" else None
+        if told:
+            case.set("message", case.message.words[:500])
+
+    def hears(self, case: Case) -> bool:
+        """Say when somebody answers, whoever asks how long that takes."""
+        if not _HOW_LONG.search(case.message.words):
+            return False
+        kind = "callback" if case.get("question") is None else "consultation"
+        case.say("handoff.when", due=sla.promise(kind, "general", case.now).due_at)
+        return True
+
+    def _answers(self, case: Case) -> bool:
+        """Take what is to be asked of a person as the message, though it could be answered here: it was wished so."""
+        return (case.asked == "message" and _FOR_THEM.match(case.message.words) is not None) or super()._answers(case)
 
     async def script(self, case: Case) -> None:
         """Say that nobody is there, ask for message and contact, promise a time."""

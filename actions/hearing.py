@@ -11,10 +11,13 @@ COMPLAINS = re.compile(r"(我?要|必须|一定)投诉")
 TAKES_BACK = frozenset({"withdraw", "cancel_booking"})
 """Wishes that take back a ticket; said of a case that is none yet they drop it."""
 DROPS = re.compile(r"^(那|唉|哎)?算了|不.{0,5}了[。！!]?$")
-GIVES_UP = re.compile(
-    r"(不|别|懒得)(想|打算|再)?(投诉|退货?|换货?|修|办|报修|弄|约|装|说|搞)(货)?了[吧啦哈。！!~～\s]*$"
-)
+_GIVING_UP = r"(不|别|懒得)(想|打算|再)?(投诉|退货?|换货?|修|办|报修|弄|约|装|说|搞)(货)?了[吧啦哈]*"
+GIVES_UP = re.compile(rf"{_GIVING_UP}[。！!~～\s]*$")
 """The whole matter is given up, whatever was asked."""
+TURNS = re.compile(rf"^.{{0,4}}?(算了|{_GIVING_UP})[\s，。,.！!]*(?P<instead>.{{2,}})$")
+"""The matter is given up for another."""
+EARLIER = re.compile(r"工单|单号|上次|上回|之前|昨天|前天|上周|预约")
+"""Words of a ticket made before."""
 NO_THANKS = re.compile(r"^(谢谢|好的?|那)?[\s，,]*(那就?)?(不用|不必|不需要|算)了[吧啦]?[\s，,]*(谢谢)?[。！!]?$")
 BUT = re.compile(r"不过|但是?|只是|除了")
 """Behind a yes a correction follows."""
@@ -25,3 +28,5 @@ WAITS = re.compile(
 PERSON_WANTED = re.compile(r"人工|真人|活人|转接|转给?(你们)?(客服|主管|经理)|不(想|要)(跟|和)机器")
 OWN = re.compile(r"我(的|买|要|想|家|这)|订单|这(个|件|台|单|部|款|双)|收到|昨天|前天|上周|坏|\d{12}")
 """Words of a matter of one's own, rather than of the shop's rules."""
+HOW = re.compile(r"怎么|如何|咋")
+"""Asks how a matter will be handled, rather than to be quick."""

@@ -15,11 +15,24 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
-from actions import faq, social
-from actions.asides import REASONS, asks_why
+from actions import faq, social, waiting
+from actions.asides import REASONS, asks_why, doubts_question
 from actions.case import REQUESTED, Case, Left, Waiting, once
 from actions.desk import database
-from actions.hearing import BUT, COMPLAINS, CORRECTS, DROPS, GIVES_UP, OWN, PERSON_WANTED, TAKES_BACK, WAITS
+from actions.hearing import (
+    BUT,
+    COMPLAINS,
+    CORRECTS,
+    DROPS,
+    EARLIER,
+    GIVES_UP,
+    HOW,
+    OWN,
+    PERSON_WANTED,
+    TAKES_BACK,
+    TURNS,
+    WAITS,
+)
 from actions.known import amended_address, means_order, take_from_order
 from actions.message import Message
 from actions.reading import Reader, account, is_question, is_request, says_none, says_only_facts, yes_no
@@ -32,8 +45,6 @@ ASKED = 0.25
 CERTAIN = 0.75
 CEREMONY = frozenset({"greet", "thank", "goodbye", "ask_repeat"})
 """Courtesies that are no account of anything, if it is certain that they are meant."""
-CARRIED = ("product", "order")
-"""What a case is about beside its own facts: what is asked about in between does not take its place."""
 NEWEST = frozenset({"order", "ticket"})
 """Facts of which the number named last counts, without a word of correction."""
 
@@ -109,6 +120,9 @@ class Journey(Action, ABC):
             case.say(REASONS[str(case.asked)])
             case.answered = True
             return
+        if (form := self._turned_to(case)) is not None:
+            case.clear("suspended", "later")
+            case.leave(form, "journey.switched")
         corrects = self._corrects(case)
         replaces = corrects and (case.asked == "confirmed" or not self._answers(case))
         if replaces and self._spot(case, overwrite=True):
@@ -127,6 +141,13 @@ class Journey(Action, ABC):
         told = reader is not None and reader(case.message) is not None
         return not (refuses or told) and asks_why(case.message, case.asked)
 
+    def _turned_to(self, case: Case) -> str | None:
+        """Return the journey for which this one is given up: “算了不投诉了，直接退货吧”."""
+        message = case.message
+        form = WISHES.get(message.intent)
+        turns = form not in (None, self.form, "progress_form") and message.confidence >= ASKED
+        return form if turns and TURNS.match(message.words) else None
+
     def _means_no_person(self, case: Case) -> bool:
         """Tell whether a person is spoken of in an answer (“叫你们领导道歉”) rather than called for."""
         if case.message.intent != "ask_human" or PERSON_WANTED.search(case.message.words):
@@ -142,22 +163,14 @@ class Journey(Action, ABC):
         return case.asked in self.consents or (case.asked not in self.indispensable and len(case.message.bare()) <= 3)
 
     def _begin(self, case: Case) -> None:
-        part = self._first_wish(case)
+        part = waiting.first_wish(case, hard=self.hard)
         if case.get("resumed") == case.message.id:
             case.answered = True
             return
-        self._take_up(case)
+        waiting.take_up(case)
         case.message = part
         self.adopt(case)
         self._spot(case, overwrite=True)
-
-    def _take_up(self, case: Case) -> None:
-        """Go on with the case that waits when the customer comes back to it by another wish of its kind."""
-        stack: list[dict[str, Any]] = case.get("suspended") or []
-        if stack and stack[-1]["form"] == self.form:
-            case.set("suspended", stack[:-1] or None)
-            for slot, value in stack[-1]["facts"].items():
-                case.set(slot, value)
 
     async def _tell_rule(self, case: Case) -> None:
         """Answer a question on the shop's rules; the journey goes on when the customer has a matter of their own.
@@ -166,33 +179,14 @@ class Journey(Action, ABC):
             Left: nothing but the rule was asked for.
         """
         words = case.message.words
-        entry = faq.rule(words, self.rules) if is_question(words) and not case.answered else None
+        served = case.answered if case.active else case.get("resumed") == case.message.id
+        entry = faq.rule(words, self.rules) if is_question(words) and not served else None
         if entry is None or (case.active and self._answers(case)):
             return
         await faq.tell_rule(case, entry, topic=case.message.intent)
         case.answered = True
         if not (case.active or entry.default or OWN.search(words) or case.message.entity("defect")):
             case.leave(None)
-
-    def _first_wish(self, case: Case) -> Message:
-        """Keep the other wishes of the message for later and return the part that belongs to this journey."""
-        waiting: list[dict[str, str]] = case.get("later") or []
-        if waiting and waiting[0].get("message") == case.message.id and waiting[0].get("now"):
-            part = next(w for w in case.message.wishes if w.text == waiting[0]["text"])
-            case.set("later", waiting[1:] or None)
-            return case.message.part(part)
-        wishes = [w for w in case.message.wishes if w.intent in WISHES]
-        forms = [WISHES[w.intent] for w in wishes]
-        if self.form not in forms:
-            return case.message
-        own = wishes[forms.index(self.form)]
-        # Two questions are two answers; two ways of wishing one return are one return.
-        same = {own.intent} if not self.hard else {w.intent for w in wishes if WISHES[w.intent] == self.form}
-        rest = [w for w in wishes if w.intent not in same]
-        if not rest:
-            return case.message
-        case.set("later", [{"message": case.message.id, "intent": w.intent, "text": w.text} for w in rest])
-        return case.message.part(own)
 
     def _corrects(self, case: Case) -> bool:
         if case.asked == "confirmed":
@@ -235,7 +229,7 @@ class Journey(Action, ABC):
         message, asked = case.message, case.asked or ""
         if message.intent == "complaint" and self.form != "complaint_form" and COMPLAINS.search(message.words):
             return False
-        if asked in self.free and asked in self.indispensable and says_only_facts(message):
+        if asked in self.free and asked in self.indispensable and says_only_facts(message, names=True):
             return False
         if message.is_button:
             return message.pick(asked) is not None or message.intent in ("affirm", "deny")
@@ -276,14 +270,28 @@ class Journey(Action, ABC):
             case.say("social.take_your_time")
             case.answered = True
             return
+        if doubts_question(message):
+            case.say(REASONS.get(str(case.asked), "journey.why"))
+            case.answered = True
+            return
+        if is_question(message.words) and faq.rule(message.words, self.rules):
+            return
         goods = message.intent == "out_of_scope" and message.entity("product") is not None
         if message.intent in SOCIAL and message.confidence >= SURE and not (goods or says_only_facts(message)):
             social.answer(case, again=True)
             case.answered = True
             return
+        if self.hears(case):
+            case.answered = True
+            return
         form = "consult_form" if goods else WISHES.get(message.intent)
         if says_only_facts(message):
             form = None  # a number alone wishes nothing, whatever it was taken for
+        if message.intent in ("urge", "ticket_progress") and not self._knows_ticket(case):
+            if not HOW.search(message.words):
+                case.say("social.hurry")
+            case.answered = True
+            return
         needed = ASKED if is_question(message.words) or is_request(message.words) else SURE
         sure = message.is_button or message.confidence >= needed
         if form == self.form and sure:
@@ -295,12 +303,19 @@ class Journey(Action, ABC):
         if self._spot(case):
             case.answered = True
 
+    def hears(self, case: Case) -> bool:
+        """Take what is told beside the question asked; tell whether there was anything of the kind."""
+        return False
+
+    def _knows_ticket(self, case: Case) -> bool:
+        """Tell whether there is a ticket that can be urged or asked for."""
+        message = case.message
+        named = message.is_button or message.entity("ticket_number") or EARLIER.search(message.words)
+        return bool(named or case.get("ticket"))
+
     def _interrupt(self, case: Case, form: str) -> None:
         if self.hard and form != "emergency_form":
-            slots = (*self.facts, *CARRIED, "told")
-            kept = {slot: case.get(slot) for slot in slots if case.get(slot) is not None}
-            stack: list[dict[str, Any]] = case.get("suspended") or []
-            case.set("suspended", [*stack, {"form": self.form, "facts": kept}][-3:])
+            waiting.set_aside(case, self.facts)
         if form == "emergency_form":
             case.clear("suspended", "later")
         case.leave(form)
@@ -310,20 +325,5 @@ class Journey(Action, ABC):
     def _end(self, case: Case) -> None:
         case.clear(*self.facts, "told", "misses", "resumed")
         case.set(REQUESTED, None)
-        if case.followup:
-            return
-        later: list[dict[str, Any]] = case.get("later") or []
-        if later:
-            case.set("later", [{**later[0], "now": True}, *later[1:]])
-            case.followup = WISHES[later[0]["intent"]]
-            return
-        stack: list[dict[str, Any]] = case.get("suspended") or []
-        if not stack:
-            return
-        *rest, last = stack
-        case.set("suspended", rest or None)
-        for slot, value in last["facts"].items():
-            case.set(slot, value)
-        case.set("resumed", case.message.id)
-        case.say(f"back.{last['form'].removesuffix('_form')}")
-        case.followup = last["form"]
+        if not case.followup:
+            waiting.go_on(case)

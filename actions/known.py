@@ -22,11 +22,14 @@ _NAMED = re.compile(
     r"(我叫|名字叫|名字是|姓名是?|(?<![\u4e00-\u9fff])本人)[:：]?\s*(?P<name>[\u4e00-\u9fff·]{2,4})(?=$|[，。,.！!\s])"
 )
 _NOT_A_NAME = re.compile(
-    r"不|没|吗|呢|什么|怎么|为|干|谢|好的|可以|客服|人工|退|换|修|投诉|你|我|哪|谁|的|了$|^[嗯好对是行有无要啊哦喂呃哈]$"
+    r"不|没|吗|呢|什么|怎么|为|干|谢|好的|可以|客服|人工|退|换|修|投诉|你|我|哪|谁|的|保密|匿名|随便|了$|^[嗯好对是行有无要啊哦喂呃哈]$"
 )
+_NONE = re.compile(r"^莫得|^莫有|^冇")
+"""“None” in dialect, which looks like a surname."""
 _ORDERLESS = re.compile(
     r"(没有?|无|不记得|忘了?|找不到)(网上|线上)?(的)?(订单|单号)|(订单|单)号?(没有|不记得|忘|找不到)"
 )
+_FOUR = re.compile(r"(?<![\dA-Za-z-])\d{4}(?![\dA-Za-z年元块-])")
 _PARTICLES = re.compile(r"[哈啊呀哦呢吧嘛哟]+$")
 
 
@@ -75,7 +78,10 @@ def tail_with_order(message: Message) -> str | None:
     if told := next((match["tail"] for match in beside if match), None):
         return str(told)
     phone = message.entity("phone")
-    return str(phone)[-4:] if phone and spans else None
+    if not spans:
+        return None
+    bare = _FOUR.search(message.words)
+    return str(phone)[-4:] if phone else (bare.group(0) if bare else None)
 
 
 def phone(message: Message) -> str | None:
@@ -87,7 +93,7 @@ def person(message: Message) -> str | None:
     """Read the customer's own name: introduced as such, or standing beside a phone or an address."""
     beside = message.entity("phone") or message.entity("address")
     for value, (start, _) in zip(message.values("person"), message.spans("person"), strict=False):
-        if _ROLE.search(value):
+        if _ROLE.search(value) or _NONE.search(value):
             continue
         if beside or _INTRODUCED.search(message.text[:start]) or message.bare() == value:
             return str(value)
@@ -238,6 +244,9 @@ async def proven(case: Case, number: str) -> bool:
     known: list[str] = case.get("proven") or []
     if number in known:
         return True
+    told = mobile_tail(case.message) or case.get("digits")
+    if case.asked == "digits" and not case.answered and told is None and says_none(case.message):
+        case.leave("handoff_form", "proof.without")
     digits = case.need("digits", "proof.ask_digits", mobile_tail)
     case.clear("digits")
     result = await proof.check(

@@ -16,10 +16,13 @@ from actions.case import Case, Left, once
 from actions.desk import database
 from actions.known import address, order_number, person, phone, product
 from actions.progress import ticket_number
+from actions.reading import account
 from actions.say import Button
 from actions.wishes import WISHES
 from bot.desk import catalogue, tickets
+from bot.desk.models import Ticket
 
+_SUPPLEMENT = re.compile(r"补充(一下|一点|说明)?|刚才|忘(了|记)?(说|讲|提)|漏(了|说)|情况|错")
 _NO_MORE = re.compile(r"没(有)?(了|别的|其他|事)|没啥|木有|就这(些|样)|不用了|不需要")
 TITLES = {
     "consult_form": "button.consult",
@@ -129,6 +132,9 @@ class Correction(OutsideAction):
         for slot, value in given.items():
             case.set(slot, value)
         own = await tickets.open_of(case.session, message.conversation)
+        if not given and own and account(_SUPPLEMENT.sub("", message.words)):
+            await self._add(case, own[0])
+            return
         if not given:
             case.say("social.ask_correction")
             return
@@ -140,6 +146,13 @@ class Correction(OutsideAction):
             case.session, ticket, who="customer", why=f"客户更正：{'、'.join(given)}", now=case.now, fields=given
         )
         case.say("progress.corrected", ticket=ticket.number, number=ticket.number)
+
+    async def _add(self, case: Case, ticket: Ticket) -> None:
+        """Write into the newest ticket what the customer tells of its matter later."""
+        before = ticket.fields.get("what")
+        fields = {"what": "；".join(filter(None, (before, case.message.words)))[:1000]}
+        await tickets.add_note(case.session, ticket, who="customer", why="客户补充", now=case.now, fields=fields)
+        case.say("progress.added", ticket=ticket.number, number=ticket.number)
 
 
 class Unsure(OutsideAction):

@@ -163,6 +163,9 @@ class ProgressJourney(Journey):
         )
 
     async def _cancel(self, case: Case, ticket: Ticket) -> None:
+        if await booking.of_ticket(case.session, ticket.number) is None:
+            await self._withdraw(case, ticket)
+            return
         if not case.agrees("agreed", "progress.confirm_cancel_visit", number=ticket.number):
             case.say("progress.kept", number=ticket.number)
             return

@@ -54,14 +54,15 @@ def filter_in_force() -> Filter:
     return Filter(settings().phrasebook)
 
 
-def quote(text: str) -> str:
+def quote(text: str, *, longest: int = LONGEST) -> str:
     """Return the customer's words as they may be repeated: abuse and other forbidden words are masked.
 
     Args:
-        text: the customer's words; at most 60 characters of them are quoted.
+        text: the customer's words.
+        longest: characters of them that are quoted.
     """
     line = re.sub(r"[\s<>{}\[\]|`]+", " ", text).strip()
-    short = line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+    short = line if len(line) <= longest else line[: longest - 1] + "…"
     masked = list(short)
     for hit in filter_in_force().checker.check(short, direction="bot").hits:
         if hit.kind == "personal_data":

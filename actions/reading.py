@@ -16,7 +16,7 @@ NOT_SAID = "未说明"
 """Stands in a record where the customer could not or would not say; staff read it."""
 
 _YES = re.compile(
-    r"^(嗯+|恩+|是+的?|对+的?|好+的?|行+|可以|没错|正确|确认|确定|同意|要|需要|有|ok|okay|yes|没问题|就这样|办吧|就这么办|麻烦了|好滴|好嘞|中|成)"
+    r"^(嗯+|恩+|是+的?|对+的?|好+的?|行+|可以|没错|正确|确认|确定|同意|要|需要|有|ok|okay|yes|没问题|就这样|办吧|就这么办|麻烦了|好滴|好嘞|中|成|系|係|要得|使得|得嘞|妥|对头|没毛病)"
     r"(啊|呀|呢|吧|了|的|哦|哈|嘛|滴|嗯|好|谢谢|麻烦你?们?您?|您|就这样|就行|是这样|就是这样|这样)*$",
     re.IGNORECASE,
 )
@@ -25,6 +25,9 @@ _YES_FIRST = re.compile(
     r"(?=[\s，。,.;；!！~～]|取消|退|换|办|约|拦|帮|麻烦|谢|就|快|你|您|我|撤|改|修|来|登记|提交|安排)",
     re.IGNORECASE,
 )
+_NODS = re.compile(r"[👌👍🆗✅✔🙆💯]")
+_SHAKES = re.compile(r"[👎❌✖🙅⛔]")
+"""Signs that say yes or no when nothing else is written."""
 _NO = re.compile(
     r"^(不|没|别|否|算了|no|nope|错|甭)(是|用|要|对|行|了|可以|需要|好|有|想|同意|办|必|正确|确认)*(啊|呀|呢|吧|了|的|谢谢|哦|哈)*$",
     re.IGNORECASE,
@@ -45,10 +48,18 @@ _NO_DEFECT = re.compile(
     r"(没有?|不是|无|未|没啥|没什么)(任何|什么|啥|一点)?(坏|破|裂|漏|质量|问题|故障|毛病|瑕疵|划痕|损坏|磕|碰|碎|断)(问题)?"
 )
 _NONE = re.compile(
-    r"没有|没|无|忘|不记得|记不|找不(到|着|见|了)|不清楚|不知道|不晓得|谁(还|会)?(记得|晓得|知道)|哪(里|儿)?(还)?(记得|晓得|知道)|不方便|不想说|不想|不说|不给|不留|不告诉|不便|说不(清|上)|没带|丢了|跳过|算了|不确定|没注意|不用|都行|随便"
+    r"没有|没|无|忘|不记得|记不|找不(到|着|见|了)|不清楚|不知道|不晓得|谁(还|会)?(记得|晓得|知道)|哪(里|儿)?(还)?(记得|晓得|知道)|不方便|不想说|不想|不说|不给|不留|不告诉|不便|说不(清|上)|没带|丢了|跳过|算了|不确定|没注意|不用|都行|随便|不会(看|弄|查|找|用|搞)|看不(懂|清|来|到|见)|弄不来|搞不(懂|来)|不懂|莫得|冇"
+)
+_PROTESTS = re.compile(r"凭什么|凭啥|为什么|为啥|怎么(能|会|可以|就)|办法|干嘛|干什么")
+"""A refusal is argued with, not accepted."""
+_USED = re.compile(
+    r"(用|穿|洗|睡|戴|吃|喝|装|骑|玩)(了|过)(好)?(几|两|三|四|五|一段|半|一?个多?|\d)|一直(在)?(用|穿|戴)|(用|穿)(旧|坏|脏)|激活了|下过?水"
+)
+_ONLY_TRIED = re.compile(
+    r"试(穿|戴|了|过|一下)|(上身|上脚)(了)?(一下|看)|(拆|打)开?(了)?(看|瞧|检查)|(拆|打)(开|封|了)(了|过)?.{0,8}(没有?|未)(怎么)?(用|穿|激活|通电|戴|动|装|碰)"
 )
 _OPENED = re.compile(
-    r"(已经?|都|就)?(拆(开|封|了|过|箱)|打开(了|过)|开(封|箱|过)|用(过|了)|试(过|了|用|穿)|穿(过|了)|激活|安装(了|过)|洗(过|了)|通(过)?电|吃了|喝了|看了|装(上|好)了|使用(过|了)|下过水)"
+    r"(已经?|都|就)?(拆(开|封|了|过|箱)|打开(了|过)|开(封|箱|过)|用(过|了)|试(过|了|用|穿)|穿(过|了)|激活|安装(了|过)|洗(过|了)|通(过)?电|吃了|喝了|看了|装(上|好)了|使用(过|了)|下过水|试(戴|一下))"
 )
 _UNOPENED = re.compile(
     r"(没有?|未|还没有?|木有|尚未|不曾|没怎么)(拆|打开|开封|开箱|用|试|穿|激活|安装|动|洗|通电|吃|喝|使用|碰)|全新|原封|完好|吊牌(还)?(都)?在|封条(还)?(都)?在|没动|原包装"
@@ -57,7 +68,7 @@ _WISHES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "exchange",
         re.compile(
-            r"换(货|一|个|新|成|大|小|掉|双|件|台|套|码|尺|颜色|款|别)|想换|要换|给换|退换|调换|更换|换$|补发|重发|重新发|再发"
+            r"换(货|一|个|新|成|大|小|掉|双|件|台|套|码|尺|颜色|款|别)|想换|要换|给换|退换|调换|更换|(就|还是|直接)换|换(?=[吧呗啊呀嘛咯。，,.!！~～\s]|$)|补发|重发|重新发|再发"
         ),
     ),
     ("repair", re.compile(r"维修|修(理|好|一|下|复|吧|了)|给修|就修|去修|要修|想修|返修|修$|上门看")),
@@ -67,20 +78,27 @@ _WISHES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"退(货|掉|了|回|这|那)|想退|要退|给退(?!款|钱)|能退|不要了|不想要|^退$|腿货|tui\s*huo", re.IGNORECASE
         ),
     ),
-    ("refund", re.compile(r"退(款|钱|我的?钱|差)|还(我)?钱|把钱|返(款|钱)|赔(偿|钱|付|我)|补偿|腿款|退我")),
+    (
+        "refund",
+        re.compile(
+            r"退(款|钱|我的?钱|差|给我|还)|多收.{0,4}退|还(我)?钱|把钱|返(款|钱)|赔(偿|钱|付|我)|补偿|腿款|退我"
+        ),
+    ),
 )
 _OTHER_WISH = re.compile(
     r"道歉|解释|说法|处理|处罚|开除|批评|改进|整改|回复|答复|认错|送(来|到|货)|解决|联系|查清|调查|核实|补"
 )
 _DEFECT = re.compile(
     r"坏|破|裂|漏|质量|故障|毛病|瑕疵|不制冷|不制热|不加热|不转|不亮|不响|开不了机|不开机|黑屏|花屏|死机|异响|噪音大|变质|发霉|过期|异味|褪色|掉色|起球|开线|脱胶|断|划痕|磕|碰|碎|失灵|"
-    r"没反应|充不(进|上)|连不上|不能用|用不了|不工作|发错|错发|少发|漏发|缺(件|少)|假货|不符|不对版|生锈|变形|鼓包|松动|卡住|打不开|关不上|不灵|打不着|点不着|噪音|声音(很|特别|太|好|越来越)大|不脱水|不排水|不出水|不进水|不吸|不充电|不启动|不开机|不热|不冷|不通电|跳闸"
+    r"没反应|充不(进|上)|连不上|烂|发?臭|馊|变味|哈喇|死(蟹|的|了一半)|虫|异物|头发丝|不能(开机|充电|启动|激活|安装|登录)|(激活|装|登录?)不(了|上)|无效|失效|激活失败|自动(关机|重启)|闪退|闪屏|坏点|亮线|没(声音|声儿?|信号|画面|图像)|不出(热|冷|水|风)|脱落|短一截|高低不平|歪|不能用|用不了|不工作|发错|错发|少发|漏发|缺(件|少)|假货|不符|不对版|生锈|变形|鼓包|松动|卡住|打不开|关不上|不灵|打不着|点不着|噪音|声音(很|特别|太|好|越来越)大|不脱水|不排水|不出水|不进水|不吸|不充电|不启动|不开机|不热|不冷|不通电|跳闸"
 )
 
 
 def yes_no(message: Message) -> bool | None:
     """Read a consent or a refusal."""
     bare, words = message.bare(), message.words.strip()
+    if not bare and (_NODS.search(words) or _SHAKES.search(words)):
+        return bool(_NODS.search(words))
     if _YES_FIRST.match(words) and not is_question(words) and not _NO_AFTER.search(words):
         return True
     if message.intent == "affirm":
@@ -113,7 +131,14 @@ def is_request(text: str) -> bool:
 
 def says_none(message: Message) -> bool:
     """Tell whether the customer has not got, does not know or does not want to give what was asked."""
-    return message.intent == "deny" or (len(message.bare()) <= 14 and bool(_NONE.search(message.words)))
+    if _PROTESTS.search(message.words):
+        return False
+    return message.intent == "deny" or (len(message.bare()) <= 20 and bool(_NONE.search(message.words)))
+
+
+def only_tried(message: Message) -> bool | None:
+    """Read that the goods were unpacked or tried on to see them, which is no use of them."""
+    return True if _ONLY_TRIED.search(message.words) and not _USED.search(message.words) else None
 
 
 def opened(message: Message) -> bool | None:
@@ -148,7 +173,7 @@ def wish(message: Message) -> str | None:
 def complaint_wish(message: Message) -> str | None:
     """Read the wish of a complaint, where an apology or an explanation is one of the other kind."""
     found = wish(message)
-    if found:
+    if found or is_question(message.words):
         return found
     return "other" if _OTHER_WISH.search(message.words) else None
 
@@ -193,23 +218,29 @@ def narrative(message: Message) -> str | None:
 
     Whether they are another wish, a greeting or a question is decided before, by the journey.
     """
-    if says_only_facts(message) or (len(message.bare()) <= 3 and yes_no(message) is not None):
+    if says_only_facts(message, names=True) or (len(message.bare()) <= 3 and yes_no(message) is not None):
         return None
     return message.words[:500] if len(message.bare()) >= 2 else None
 
 
 _ABOUT_FACTS = re.compile(
-    r"先|记(一?下|住)|我的?|你|您|这(个|是)|电话|手机|号码|联系方式|订单|单|尾|后四位|工单|编?号|是|叫|在|的|哦|啊|吧|呢|了|就"
+    r"先|记(一?下|住)|我的?|你|您|这(个|是)|电话|手机|号码|联系方式|订单|单|尾|后四位|工单|编?号|姓名?|名字|地址|是|叫|在|的|哦|啊|吧|呢|了|就"
 )
 _FACTS = ("phone", "digits", "order_number", "ticket_number", "time")
 
 
-def says_only_facts(message: Message) -> bool:
-    """Tell whether nothing stands in a message but a number or a time: that is no account of anything."""
+def says_only_facts(message: Message, *, names: bool = False) -> bool:
+    """Tell whether nothing stands in a message but a number or a time: that is no account of anything.
+
+    Args:
+        message: the message.
+        names: a name or an address beside the number is no account either.
+    """
     if message.is_button:
         return False
     left = list(message.words)
-    spans = [span for name in _FACTS for span in message.spans(name)]
+    numbers = [span for name in _FACTS for span in message.spans(name)]
+    spans = [*numbers, *(span for name in ("person", "address") for span in message.spans(name) if names and numbers)]
     for start, end in spans:
         left[start:end] = " " * (end - start)
     return bool(spans) and not re.search(r"\w", _ABOUT_FACTS.sub("", "".join(left)))

@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import ClassVar, NoReturn
 
 from actions.case import Case, Option, titled
-from actions.hearing import NO_THANKS
+from actions.hearing import COMPLAINS, NO_THANKS
 from actions.journey import Journey
 from actions.known import ANSWERS, CONTACT, IDENTITY, item_of, product, proven_order
 from actions.message import Message
 from actions.quoting import quote
-from actions.reading import Reader, has_defect, narrative, opened, opened_answer, wish
+from actions.reading import Reader, has_defect, is_question, narrative, only_tried, opened, opened_answer, wish
 from actions.writing import confirm, open_ticket
 from bot.desk import returns, tickets
 from bot.desk.models import Order, OrderItem
@@ -31,6 +31,8 @@ _REASONS = (
     Option("dislike", "button.reason_dislike"),
     Option("wrong", "button.reason_wrong"),
 )
+_SHORT = 10
+"""Characters in which nothing more stands than what is wished."""
 _FAULTS = frozenset({"quality", "wrong"})
 """Reasons chosen by button that lay the fault with the goods."""
 _REASON = re.compile(
@@ -40,8 +42,17 @@ _REASON = re.compile(
 
 
 def _reason(message: Message) -> str | None:
-    clauses = re.split(r"[，。,；;！!\n]", message.words)
-    return next((c.strip()[:80] for c in clauses if _REASON.search(c) or has_defect(c)), None)
+    clauses = [c for c in re.findall(r"[^\s，。,；;！!？?]+[？?]?", message.words) if not is_question(c)]
+    return next((c[:80] for c in clauses if _REASON.search(c) or has_defect(c)), None)
+
+
+def _reason_told(message: Message) -> str | None:
+    """Read the answer to “why?”: words that only change what is wished are none."""
+    reason = _reason(message)
+    if reason is not None:
+        return message.words[:100]
+    changes_wish = wish(message) is not None and len(message.bare()) <= _SHORT
+    return None if changes_wish else narrative(message)
 
 
 def _said(reason: str) -> str | dict[str, str]:
@@ -57,7 +68,7 @@ def _alternative(message: Message) -> str | None:
         return "exchange"
     if re.search(r"鉴定|检测|检验", text):
         return "appraisal"
-    if message.intent == "ask_human" or re.search(r"人工|经理|主管", text):
+    if message.intent == "ask_human" or re.search(r"人工|经理|主管|同事", text):
         return "person"
     return None
 
@@ -67,28 +78,59 @@ class ReturnJourney(Journey):
 
     form = "return_form"
     hard = True
-    facts = ("wish", "reason", "opened", "item", "digits", "confirmed", "alternative", "exchange_to")
+    facts = ("wish", "reason", "opened", "tried", "item", "digits", "confirmed", "alternative", "exchange_to")
     spots: ClassVar[dict[str, Reader]] = {
         **IDENTITY,
         **CONTACT,
         "product": product,
         "wish": wish,
         "opened": opened,
+        "tried": only_tried,
         "reason": _reason,
     }
     free = frozenset({"reason", "exchange_to"})
     indispensable = frozenset({"digits", "confirmed", "wish", "opened", "item"})
-    rules = frozenset({"return", "refund", "freight", "contact"})
+    rules = frozenset({"return", "refund", "freight", "contact", "order"})
 
     def readers(self) -> dict[str, Reader]:
         """Return how the answers are read."""
-        return {**self.spots, **ANSWERS, "opened": opened_answer, "alternative": _alternative}
+        return {
+            **self.spots,
+            **ANSWERS,
+            "reason": _reason_told,
+            "opened": opened_answer,
+            "alternative": _alternative,
+        }
 
     def adopt(self, case: Case) -> None:
         """Take the wish from the intent unless the words tell it."""
-        told = wish(case.message) or _WISH_OF_INTENT.get(case.message.intent)
+        said = wish(case.message)
+        if case.active and said and said != case.get("wish") and not is_question(case.message.words):
+            case.set("wish", said)
+            case.say("journey.corrected")
+            case.answered = True
+        told = said or _WISH_OF_INTENT.get(case.message.intent)
         if told and case.get("wish") is None:
             case.set("wish", told)
+
+    def _answers(self, case: Case) -> bool:
+        """Hear another wish where the reason was asked for: it is none."""
+        message = case.message
+        says_no_reason = case.asked == "reason" and message.words and _reason_told(message) is None
+        return not (says_no_reason and wish(message)) and super()._answers(case)
+
+    def hears(self, case: Case) -> bool:
+        """Explain a refusal again to who argues with it; who insists is offered a person."""
+        message = case.message
+        argues = message.intent in (*_WISH_OF_INTENT, "complaint", "deny") or is_question(message.words)
+        if case.asked != "alternative" or not argues or COMPLAINS.search(message.words):
+            return False
+        if "insisted" in (case.get("told") or []):
+            case.set("alternative", "person")
+            return True
+        told = [phrase for phrase in case.get("told") or [] if "refused" not in phrase]
+        case.set("told", [*told, "insisted"])
+        return True
 
     async def script(self, case: Case) -> None:
         """Ask, decide, explain, confirm, record."""
@@ -110,7 +152,7 @@ class ReturnJourney(Journey):
         wished: Wish = case.need("wish", "returns.ask_wish", wish, options=_WISHES)
         if wished == "repair":
             self._to_repair(case, item)
-        reason = str(case.need("reason", "returns.ask_reason", narrative, options=_REASONS))
+        reason = str(case.need("reason", "returns.ask_reason", _reason_told, options=_REASONS))
         was_opened = bool(case.need("opened", "returns.ask_opened", opened_answer, options=_OPENED, product=item.name))
         defect = reason in _FAULTS or has_defect(reason)
         decision = returns.decide(
@@ -121,6 +163,7 @@ class ReturnJourney(Journey):
             opened=was_opened,
             defect=defect,
             now=case.now,
+            tried=bool(case.get("tried")),
         )
         if not decision.granted:
             await self._refuse(case, decision, item=item)

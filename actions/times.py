@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from actions.message import Message
-from actions.reading import says_only_facts
+from actions.reading import is_question, says_only_facts
 
 _TIMELY = re.compile(
     r"[天周月点早晚午夜年日时前后头节初底]|\d+号|[一二三四五六七八九十]号|刚|才|今|明|昨|上次|上回|最近|一直|每次|现在|以来|春|夏|秋|冬|礼拜|星期|双十|618"
@@ -40,6 +40,6 @@ def moment(message: Message) -> str | None:
 
 def moment_said(message: Message) -> str | None:
     """Read the answer to “when was that?”: a time, else the words themselves."""
-    if says_only_facts(message) and span(message) is None:
+    if span(message) is None and (says_only_facts(message) or is_question(message.words)):
         return None
     return moment(message) or (message.words[:60] if _TIMELY.search(message.words) else None)

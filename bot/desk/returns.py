@@ -55,6 +55,7 @@ def decide(
     opened: bool | None,
     defect: bool,
     now: datetime,
+    tried: bool = False,
 ) -> Decision:
     """Decide one item of an order.
 
@@ -69,6 +70,7 @@ def decide(
         opened: opened or used.
         defect: the goods have a fault.
         now: when the wish was told.
+        tried: opened only to look at them or try them on: that is no use, the law lets the customer do so.
     """
     wish = "return" if wish == "other" else wish
     if order.delivered_at is None or order.state != "delivered":
@@ -76,7 +78,7 @@ def decide(
     case = _Case(policy, order.delivered_at, item, now)
     if wish == "repair":
         return _repair(case, defect=defect)
-    return _defective(case, wish) if defect else _flawless(case, wish, opened=bool(opened))
+    return _defective(case, wish) if defect else _flawless(case, wish, opened=bool(opened), tried=tried)
 
 
 class _Case:
@@ -151,14 +153,14 @@ def _defective(case: _Case, wish: Wish) -> Decision:
     )
 
 
-def _flawless(case: _Case, wish: Wish, *, opened: bool) -> Decision:
+def _flawless(case: _Case, wish: Wish, *, opened: bool, tried: bool) -> Decision:
     """Decide goods without a fault: within the no-reason window, unused, unless the law excepts them."""
     ends = case.ends(case.windows.no_reason)
     if (code := case.policy.exception(case.item, opened=opened)) is not None:
         return Decision(False, wish, code, alternatives=("appraisal",), appraisal=True)
     if not case.within(case.windows.no_reason):
         return Decision(False, wish, "too_late", window_ends=ends, alternatives=("appraisal",), appraisal=True)
-    if opened:
+    if opened and not tried:
         return Decision(False, wish, "used_no_defect", window_ends=ends, alternatives=("appraisal",), appraisal=True)
     money = None if wish == "exchange" else case.policy.money_days
     return Decision(True, wish, "no_reason_window", "customer", ends, money, send=case.policy.send.no_reason)

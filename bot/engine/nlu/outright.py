@@ -32,6 +32,7 @@ class Outright:
     intent: str
     say: re.Pattern[str]
     unless: re.Pattern[str]
+    always: re.Pattern[str] | None = None
 
 
 @lru_cache(maxsize=2)
@@ -45,25 +46,33 @@ def load_outright(path: Path = PATTERNS) -> tuple[Outright, ...]:
     found = []
     for intent, entry in data["wishes"].items():
         try:
-            found.append(Outright(intent, re.compile("|".join(entry["say"])), re.compile("|".join(entry["unless"]))))
+            say, unless = (re.compile("|".join(entry[key])) for key in ("say", "unless"))
+            always = re.compile("|".join(entry["always"])) if "always" in entry else None
+            found.append(Outright(intent, say, unless, always))
         except re.error as error:
             raise ValueError(f"{path}: {intent}: {error}") from error
     return tuple(found)
 
 
-def said_outright(folded: str) -> str | None:
-    """Return the intent of the wish that a text names, the one named first; None when it names none."""
+def said_outright(folded: str, *, sure: bool = False) -> str | None:
+    """Return the intent of the wish that a text names, the one named first; None when it names none.
+
+    Args:
+        folded: the folded text.
+        sure: the classifier is sure of another wish, so that only what outweighs that counts.
+    """
     hits = [
         (match.start(), wish.intent)
         for wish in load_outright()
-        if (match := wish.say.search(folded)) and not wish.unless.search(folded)
+        if (said := wish.always if sure else wish.say) and (match := said.search(folded))
+        if not wish.unless.search(folded)
     ]
     return min(hits)[1] if hits else None
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class OutrightWish(GraphComponent):
-    """Let a wish said outright win over a guess below `doubt`."""
+    """Let a wish said outright win over a guess below `doubt`, or over any when it says `always`."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -101,9 +110,8 @@ class OutrightWish(GraphComponent):
             if is_command(message.get(TEXT) or ""):
                 continue
             guess = message.get(INTENT) or {}
-            if guess.get("name") != FACTS and float(guess.get("confidence") or 0.0) >= self.config["doubt"]:
-                continue
-            intent = said_outright(folded_of(message).text)
+            sure = guess.get("name") != FACTS and float(guess.get("confidence") or 0.0) >= self.config["doubt"]
+            intent = said_outright(folded_of(message).text, sure=sure)
             if intent is not None and intent != guess.get("name"):
                 self._put_first(message, intent)
         return messages
