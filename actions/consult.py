@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
@@ -20,6 +21,14 @@ from bot.desk.profile import shop_profile
 
 _ABOUT_GOODS = frozenset({"consult_product", "consult_price_promotion", "consult_stock", "restock_notify"})
 _MANY = 4
+_BY_PRICE = re.compile(r"(便宜|贵)的")
+
+
+def _points_out(message: Message) -> str | None:
+    """Read which goods are meant: by name, or as the cheap or the dear one."""
+    named = product(message)
+    word = _BY_PRICE.search(message.words)
+    return named or (word[0] if word else None)
 
 
 class ConsultJourney(Journey):
@@ -34,7 +43,7 @@ class ConsultJourney(Journey):
 
     def readers(self) -> dict[str, Reader]:
         """Return how the answers are read."""
-        return {**self.spots, **ANSWERS, "which": product, "solved": solved}
+        return {**self.spots, **ANSWERS, "which": _points_out, "solved": solved}
 
     def adopt(self, case: Case) -> None:
         """Take the topic from the intent; a question that names goods is about these from now on."""
@@ -93,9 +102,7 @@ class ConsultJourney(Journey):
         known = await catalogue.product(case.session, str(named)) if named else None
         if known is not None and product(case.message) is not None:
             return known
-        found = (
-            await catalogue.find_products(case.session, case.message.words, limit=_MANY) if case.message.words else []
-        )
+        found = await self._named(case)
         if len(found) == 1:
             return found[0]
         if len(found) > 1 and (known is None or known not in found):
@@ -106,6 +113,15 @@ class ConsultJourney(Journey):
             return None
         which = str(case.need("which", "consult.ask_product", self._words))
         return await self._by_words(case, which)
+
+    async def _named(self, case: Case) -> list[Product]:
+        """Return the goods that the words name; else those named before, which are still open to choose from."""
+        words = case.message.words
+        found = await catalogue.find_products(case.session, words, limit=_MANY) if words else []
+        before = case.get("product")
+        if not found and before and case.active:
+            found = await catalogue.find_products(case.session, str(before), limit=_MANY)
+        return found
 
     def _words(self, message: Message) -> str | None:
         return product(message) or (message.words[:40] if 2 <= len(message.bare()) <= 20 else None)
@@ -123,6 +139,8 @@ class ConsultJourney(Journey):
     async def _pick(self, case: Case, found: list[Product]) -> Product | None:
         options = [Option(p.sku, "button.item", name=p.name) for p in found]
         custom = {"kind": "products", "skus": [p.sku for p in found]}
+        if case.get("topic") == "consult_price_promotion" and PRICE.search(case.message.words):
+            case.tell("consult.prices", prices="、".join(f"{p.name}{p.price}元" for p in found))
         by_name = {p.name: p.sku for p in found}
 
         def which(message: Message) -> str | None:
@@ -130,6 +148,9 @@ class ConsultJourney(Journey):
             if said in by_name.values():
                 return said
             named = next((sku for name, sku in by_name.items() if name in message.words), None)
+            if word := _BY_PRICE.search(message.words):
+                dearest_last = sorted(found, key=lambda p: p.price)
+                return dearest_last[0 if word[1] == "便宜" else -1].sku
             # Whoever says the same word again means any of them.
             return named or (found[0].sku if said and case.get("misses") else None)
 

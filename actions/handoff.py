@@ -8,6 +8,7 @@ from typing import ClassVar
 from actions.case import Case
 from actions.journey import Journey
 from actions.known import ANSWERS, need_name, need_phone, person, phone
+from actions.message import Message
 from actions.reading import Reader, account, narrative
 from actions.writing import open_ticket
 from bot.desk import sla
@@ -23,6 +24,13 @@ _FOR_THEM = re.compile(r"^(我?(就|只)?(是|想|要|来)*|麻烦|帮我?)(问|
 _HOW_LONG = re.compile(
     r"(要|得|还)?等?(多久|多长时间|几(分钟|个?小时|天))|什么时候(能|会|才)?(回|有人|联系|打|上班|来)|啥时候|几点(能|会|上班|有人)"
 )
+_NAME_ALONE = 6
+"""Characters of “我叫段桂英” and the like."""
+
+
+def _matter(message: Message) -> str | None:
+    """Take the words as a message; a name alone is none."""
+    return None if person(message) and len(message.bare()) <= _NAME_ALONE else narrative(message)
 
 
 class HandoffJourney(Journey):
@@ -62,7 +70,7 @@ class HandoffJourney(Journey):
         if asked_before is None:
             shop = shop_profile()
             case.tell("handoff.nobody", hours=shop.hours_text, phone=shop.phone)
-        message = asked_before or case.need("message", "handoff.ask_message", narrative)
+        message = asked_before or case.need("message", "handoff.ask_message", _matter)
         contact = need_phone(case, "handoff.ask_phone")
         name = need_name(case)
         kind = "callback" if asked_before is None else "consultation"

@@ -18,7 +18,9 @@ TURNS = re.compile(rf"^.{{0,4}}?(算了|{_GIVING_UP})[\s，。,.！!]*(?P<instea
 """The matter is given up for another."""
 EARLIER = re.compile(r"工单|单号|上次|上回|之前|昨天|前天|上周|预约")
 """Words of a ticket made before."""
-NO_THANKS = re.compile(r"^(谢谢|好的?|那)?[\s，,]*(那就?)?(不用|不必|不需要|算)了[吧啦]?[\s，,]*(谢谢)?[。！!]?$")
+NO_THANKS = re.compile(
+    r"^(谢谢|好的?|那|唉|哎)?[\s，,]*(那就?)?((不用|不必|不需要|不要|算)了[吧啦]?[\s，,]*){1,3}(谢谢)?[。！!]?$"
+)
 BUT = re.compile(r"不过|但是?|只是|除了")
 """Behind a yes a correction follows."""
 WAITS = re.compile(

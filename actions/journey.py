@@ -27,6 +27,7 @@ from actions.hearing import (
     EARLIER,
     GIVES_UP,
     HOW,
+    NO_THANKS,
     OWN,
     PERSON_WANTED,
     TAKES_BACK,
@@ -113,6 +114,8 @@ class Journey(Action, ABC):
             self._interrupt(case, WISHES[message.intent])
         says_so = message.intent == "abandon" and message.confidence >= SURE
         drops = says_so or (message.intent in TAKES_BACK and bool(DROPS.search(message.words)))
+        # Where nothing but the fact itself will do, “算了，不用了” means the whole matter.
+        drops = drops or (case.asked in self.indispensable - self.consents and bool(NO_THANKS.search(message.words)))
         if (self.hard and GIVES_UP.search(message.words)) or (drops and not self._declines(case)):
             case.clear("suspended", "later")
             case.leave(None, "journey.dropped")
@@ -202,8 +205,8 @@ class Journey(Action, ABC):
             if (slot == case.asked and not overwrite) or (slot == "order" and case.asked == "phone"):
                 continue
             value = read(case.message)
-            if value is None and slot == "address" and overwrite and case.get(slot) and not case.message.is_button:
-                value = amended_address(str(case.get(slot)), case.message.words)
+            if slot == "address" and overwrite and case.get(slot) and not case.message.is_button:
+                value = amended_address(str(case.get(slot)), case.message.words, value)
             if value is None or value == case.get(slot):
                 continue
             known = case.get(slot) is not None

@@ -38,12 +38,22 @@ _TAIL_BESIDE = re.compile(r"[\s，,、。/;；]{1,3}(?P<tail>\d{4})(?![\d号室�
 _UNIT = re.compile(r"\d+\s*(?P<unit>号楼|栋|幢|座|单元|门|号|层|楼|室)")
 _AMENDS = re.compile(r"\d+\s*(?:号楼|栋|幢|座|单元|门|号|层|楼|室)[\d号楼栋幢座单元门层室\-]*")
 _ROOM = re.compile(r"(?:房号|门牌|房间|室)[^\d]{0,6}(?P<room>\d{2,5})")
-_LONG_NUMBER = re.compile(r"(?<!\d)\d{8,13}(?!\d)")
+_FIGURE = "[\\d零〇一二三四五六七八九幺]"
+_LONG_NUMBER = re.compile(rf"(?<!{_FIGURE}){_FIGURE}{{8,13}}(?!{_FIGURE})")
 
 
-def amended_address(known: str, words: str) -> str | None:
-    """Return a known address with the part that is told anew: “是1栋302” puts right all from the building on."""
-    if match := _AMENDS.search(words):
+def amended_address(known: str, words: str, told: str | None = None) -> str | None:
+    """Return a known address with the part that is told anew: “是1栋302” puts right all from the building on.
+
+    Args:
+        known: the address so far.
+        words: what the customer wrote.
+        told: the address that was read out of the words; a whole one takes the place of the known one.
+    """
+    if told is not None and not _AMENDS.fullmatch(told):
+        return told
+    *_, match = (None, *_AMENDS.finditer(words))
+    if match is not None:
         unit = _UNIT.match(match[0])
         places = [m for m in _UNIT.finditer(known) if unit and _kind(m["unit"]) == _kind(unit["unit"])]
         return known[: places[-1].start()] + match[0] if places else None
@@ -290,9 +300,7 @@ def need_phone(case: Case, ask: str = "contact.ask_phone") -> str | None:
     Raises:
         Waiting: it was asked for.
     """
-    mistyped = bool(_LONG_NUMBER.search(re.sub(r"[\s-]", "", case.message.words))) or case.message.entity(
-        "order_number"
-    )
+    mistyped = bool(_LONG_NUMBER.search(re.sub(r"[\s-]", "", case.message.words)))
     if case.asked == "phone" and not case.answered and mistyped and phone(case.message) is None:
         told_before = "contact.phone_length" in (case.get("told") or [])
         case.tell("contact.phone_length")

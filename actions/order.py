@@ -54,6 +54,8 @@ _TITLE = re.compile(r"(抬头|改成|改为|开成|换成|是|为|[:：])\s*(?P<
 
 
 def _change(message: Message) -> str | None:
+    if address(message) and span(message) is None:
+        return "address"
     return next((name for name, pattern in _CHANGE_WORDS if pattern.search(message.words)), None)
 
 

@@ -9,7 +9,7 @@ from actions.case import Case, Option
 from actions.journey import Journey
 from actions.known import ANSWERS, proven, tail_with_order
 from actions.message import Message
-from actions.reading import Reader
+from actions.reading import Reader, says_none
 from actions.visits import choose_slot, slot_answer, wished_time
 from bot.desk import booking, tickets
 from bot.desk.models import Ticket
@@ -56,6 +56,10 @@ class ProgressJourney(Journey):
         """Return how the answers are read."""
         return {**self.spots, **ANSWERS, "which_ticket": ticket_number, "slot": slot_answer}
 
+    def _answers(self, case: Case) -> bool:
+        """Take “I have no number” for an answer: the journey has another way then."""
+        return super()._answers(case) or (case.asked == "which_ticket" and says_none(case.message))
+
     def adopt(self, case: Case) -> None:
         """Take the topic from the intent and the ticket that is named."""
         topic = _TOPICS.get(case.message.intent)
@@ -94,6 +98,8 @@ class ProgressJourney(Journey):
                 options = [Option(t.number, "button.ticket", number=t.number) for t in own[:5]]
                 named = case.need("which_ticket", "progress.ask_which", ticket_number, options=options)
             else:
+                if case.asked == "which_ticket" and not case.answered and says_none(case.message):
+                    case.leave("handoff_form", "progress.without")
                 named = case.need("which_ticket", "progress.ask_number", ticket_number)
         case.set("which_ticket", named)
         if not self._well_typed(case):

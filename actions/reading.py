@@ -22,7 +22,7 @@ _YES = re.compile(
 )
 _YES_FIRST = re.compile(
     r"^(嗯+|恩+|对+的?|好+的?|行+|是的?|可以的?|没错|没问题|确认|确定|同意|要的?|需要|ok)(啊|呀|吧|了|哦|哈|嘛|滴|嘞)*"
-    r"(?=[\s，。,.;；!！~～]|取消|退|换|办|约|拦|帮|麻烦|谢|就|快|你|您|我|撤|改|修|来|登记|提交|安排)",
+    r"(?=[\s，。,.;；!！~～]|取消|退|换|办|约|拦|帮|麻烦|谢|就|快|你|您|我|撤|改|修|来|登记|提交|安排|赶紧|赶快|马上|那|派|叫|过来|尽)",
     re.IGNORECASE,
 )
 _NODS = re.compile(r"[👌👍🆗✅✔🙆💯]")
@@ -36,7 +36,7 @@ _NO_FIRST = re.compile(
     r"^(不(是|用|要|对|行|可以|需要|好|同意|办)?|没有|别|算了|错了)(啊|呀|吧|了|的|哦|哈)*(?=[\s，。,.;；!！~～])"
 )
 _QUESTION = re.compile(
-    r"[?？]\s*$|(吗|嘛|么|呢)[。！!~～\s]*$|怎么(办|弄|样|回事|操作|处理|退|换|查|用|修|安?装|开|改|付|算|寄|申请)|什么时候|多久|多少钱|哪里|在哪|能不能|可不可以|可以不|是不是|有没有|行不行|几天|几点|咋|多长时间|啥时候|哪天|哪个|为什么|为啥|凭什么|谁(来)?(出|付|掏|承担)|还是(你|您)们"
+    r"[?？]\s*$|(吗|嘛|么|呢)[。！!~～\s]*$|怎么(办|弄|样|回事|操作|处理|退|换|查|用|修|安?装|开|改|付|算|寄|申请)|什么时候|多久|多少钱|哪里|在哪|能不能|要不要|收不收|用不用|可不可以|可以不|是不是|有没有|行不行|几天|几点|咋|多长时间|啥时候|哪天|哪个|为什么|为啥|凭什么|谁(来)?(出|付|掏|承担)|还是(你|您)们"
 )
 _FIXED = re.compile(r"(已经|现在|又)?(好|行|可以|正常|解决)(了|啦|咯)|搞定|没问题了|修好了")
 _STILL = re.compile(r"还是|依然|仍然|没(有)?用|不行|没好|不管用|照样|一样|试过|没解决|没反应|不好使|没变化|没效|没区别")
@@ -226,6 +226,8 @@ def narrative(message: Message) -> str | None:
 _ABOUT_FACTS = re.compile(
     r"先|记(一?下|住)|我的?|你|您|这(个|是)|电话|手机|号码|联系方式|订单|单|尾|后四位|工单|编?号|姓名?|名字|地址|是|叫|在|的|哦|啊|吧|呢|了|就"
 )
+FIGURES = re.compile(r"[\d零〇一二两三四五六七八九十幺]{5,}")
+"""A number, in figures or as it is spoken."""
 _FACTS = ("phone", "digits", "order_number", "ticket_number", "time")
 
 
@@ -238,6 +240,8 @@ def says_only_facts(message: Message, *, names: bool = False) -> bool:
     """
     if message.is_button:
         return False
+    if FIGURES.fullmatch(message.bare()):
+        return True
     left = list(message.words)
     numbers = [span for name in _FACTS for span in message.spans(name)]
     spans = [*numbers, *(span for name in ("person", "address") for span in message.spans(name) if names and numbers)]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from actions.asides import asks_why
-from actions.known import for_eyes, means_order, person
+from actions.known import amended_address, for_eyes, means_order, person, tail_with_order
 from actions.message import Message
 from actions.offers import chooses, chosen
 from actions.reading import fault_told
@@ -131,3 +131,32 @@ def test_wished_time_is_the_first_that_suits(text: str, times: dict[str, tuple[i
     message = Message("m", "c", text, "inform", 0.9, (), tuple(found), FRIDAY + timedelta(hours=6), "rest", "s")
     read = wished_time(message)
     assert (read and read["words"]) == wished
+
+
+@pytest.mark.parametrize(
+    ("told", "right"),
+    [
+        ("地址错了，是1栋302", "人民中路6号1栋302"),
+        ("不是1栋，是2号楼301", "人民中路6号2号楼301"),
+        ("房号写错了是303", "人民中路6号1栋303"),
+        ("电话不对", None),
+    ],
+)
+def test_part_of_an_address_is_put_right(told: str, right: str | None) -> None:
+    """Who corrects building or room need not write street and city again."""
+    assert amended_address("人民中路6号1栋301", told) == right
+
+
+@pytest.mark.parametrize(
+    ("text", "tail"),
+    [
+        ("改地址 261126340183 1482 改到文三路", "1482"),
+        ("261124488105，1664，不要了", "1664"),
+        ("261124488105 1664号楼", None),
+        ("261124488105取消", None),
+    ],
+)
+def test_digits_behind_an_order_prove_it(text: str, tail: str | None) -> None:
+    """Four digits that follow an order's number are its proof, without a word."""
+    number = text[4:16] if text.startswith("改") else text[:12]
+    assert tail_with_order(said(text, order_number=number)) == tail
