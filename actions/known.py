@@ -237,7 +237,7 @@ async def proven_order(case: Case, ask: str = "order.ask_number") -> Order | Non
     if case.asked == "digits" and not case.answered and mobile_tail(case.message) is None and says_none(case.message):
         case.take("order_none", True)
         case.set("order", None)
-        case.say("proof.without")
+        case.say("proof.order_left_out")
         return None
     if not await proven(case, number):
         return None
