@@ -274,7 +274,10 @@ class Journey(Action, ABC):
             case.answered = True
             return
         if doubts_question(message):
-            case.say(REASONS.get(str(case.asked), "journey.why"))
+            if (reason := REASONS.get(str(case.asked))) is not None:
+                case.say(reason)
+            else:
+                case.say("journey.why")
             case.answered = True
             return
         if is_question(message.words) and faq.rule(message.words, self.rules):
