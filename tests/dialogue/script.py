@@ -19,6 +19,7 @@ CATEGORIES = {
     "clothes": ("服装", "鞋包"),
     "food": ("食品",),
     "furniture": ("家具",),
+    "fresh": ("生鲜",),
     "books": ("图书",),
     "software": ("软件",),
     "custom": ("定制",),
