@@ -21,7 +21,7 @@ from actions.wishes import WISHES
 from bot.desk import catalogue, tickets
 from bot.desk.models import Ticket
 
-_SUPPLEMENT = re.compile(r"补充(一下|一点|说明)?|刚才|忘(了|记)?(说|讲|提)|漏(了|说)|情况|错")
+_SUPPLEMENT = re.compile(r"补充(一下|一点|说明)?|忘(了|记)?(说|讲|提)|漏(了|说)")
 _TELLS = 5
 """Characters beside those words in which something is told."""
 _NO_MORE = re.compile(r"没(有)?(了|别的|其他|事)|没啥|木有|就这(些|样)|不用了|不需要")
@@ -133,7 +133,8 @@ class Correction(OutsideAction):
         for slot, value in given.items():
             case.set(slot, value)
         own = await tickets.open_of(case.session, message.conversation)
-        if not given and own and len(re.sub(r"\W", "", _SUPPLEMENT.sub("", message.words))) >= _TELLS:
+        rest, supplements = _SUPPLEMENT.subn("", message.words)
+        if not given and own and supplements and len(re.sub(r"\W", "", rest)) >= _TELLS:
             await self._add(case, own[0])
             return
         if not given:
