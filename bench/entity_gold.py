@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-GOLD = Path(__file__).resolve().parents[1] / "tests/engine/nlu/data/entities_gold.tsv"
+DATA = Path(__file__).resolve().parents[1] / "tests/engine/nlu/data"
+OWN, BLIND = DATA / "entities_gold.tsv", DATA / "entities_blind.tsv"
 RECEIVED = "2026-11-20T10:00:00+08:00"
 NUMBERS = ("order_number", "ticket_number", "phone", "digits")
-Read = Callable[[str], "list[dict[str, Any]]"]
+Read = Callable[[str, str], "list[dict[str, Any]]"]
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,15 @@ class Gold:
     entity: str
     words: str
     value: str | None
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A message, the slot that was asked for before it (empty: none), and its entities."""
+
+    text: str
+    asked: str
+    gold: list[Gold]
 
 
 @dataclass(frozen=True)
@@ -38,14 +48,14 @@ class Score:
         return 2 * self.right / (self.found + self.gold) if self.found + self.gold else 1.0
 
 
-def load(path: Path = GOLD) -> list[tuple[str, list[Gold]]]:
-    """Read the sentences with their entities."""
+def load(path: Path) -> list[Sentence]:
+    """Read the sentences with their entities; a third column names the slot asked for."""
     rows = []
     for line in path.read_text(encoding="utf8").splitlines():
         if line.startswith("#") or not line.strip():
             continue
-        text, _, entities = line.partition("\t")
-        rows.append((text, [_gold(one) for one in entities.split(" | ") if one.strip()]))
+        text, entities, asked = [*line.split("\t"), "", ""][:3]
+        rows.append(Sentence(text, asked, [_gold(one) for one in entities.split(" | ") if one.strip()]))
     return rows
 
 
@@ -74,27 +84,27 @@ def same(gold: Gold, entity: dict[str, Any], text: str) -> bool:
     return entity["entity"] == gold.entity and overlaps and value
 
 
-def score(read: Read, rows: list[tuple[str, list[Gold]]]) -> tuple[dict[str, Score], list[str]]:
+def score(read: Read, rows: list[Sentence]) -> tuple[dict[str, Score], list[str]]:
     """Return the counts by kind of entity and the sentences that went wrong.
 
     Args:
-        read: text → entities in Rasa's shape, received on ``RECEIVED``.
+        read: text and asked slot → entities in Rasa's shape, received on ``RECEIVED``.
     """
     right: collections.Counter[str] = collections.Counter()
     found: collections.Counter[str] = collections.Counter()
     wanted: collections.Counter[str] = collections.Counter()
     wrong: list[str] = []
-    for text, gold in rows:
-        entities = read(text)
+    for row in rows:
+        entities = read(row.text, row.asked)
         found.update(one["entity"] for one in entities)
-        wanted.update(one.entity for one in gold)
+        wanted.update(one.entity for one in row.gold)
         left = list(entities)
-        for one in gold:
-            match = next((entity for entity in left if same(one, entity, text)), None)
+        for one in row.gold:
+            match = next((entity for entity in left if same(one, entity, row.text)), None)
             if match is not None:
                 left.remove(match)
                 right[one.entity] += 1
-        if left or len(gold) != len(entities):
-            wrong.append(f"{text}\t{[(one['entity'], one['text'], shown(one)) for one in entities]}")
+        if left or len(row.gold) != len(entities):
+            wrong.append(f"{row.text}\t{[(one['entity'], one['text'], shown(one)) for one in entities]}")
     kinds = sorted(set(wanted) | set(found))
     return {kind: Score(right[kind], found[kind], wanted[kind]) for kind in kinds}, wrong

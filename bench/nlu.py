@@ -15,6 +15,7 @@ import argparse
 import collections
 import platform
 import re
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ import numpy as np
 from ruamel.yaml import YAML
 
 from bench import entity_gold
-from bench.reader import judge, reader, stages
+from bench.reader import judge, reader, shop_words, stages
 from bot.engine.nlu.classifier import NgramIntentClassifier
 from bot.engine.nlu.features import canonical, features, mask, ngrams
 from bot.engine.nlu.folding import fold_text
@@ -226,10 +227,20 @@ def compared(rows: list[Row]) -> str:
 
 
 def entities() -> tuple[str, list[str]]:
-    """Score the extractor on the gold sentences; return the table and the sentences that went wrong."""
-    scores, wrong = entity_gold.score(reader(), entity_gold.load())
-    rows = [(kind, one.gold, one.found, one.right, one.f1) for kind, one in scores.items()]
-    return table(("entity", "gold", "found", "right", "F1"), rows), wrong
+    """Score the extractor on both gold files; return the table and the sentences that went wrong."""
+    own, wrong = entity_gold.score(reader(), entity_gold.load(entity_gold.OWN))
+    with tempfile.TemporaryDirectory() as folder:
+        read = reader(shop_words(Path(folder)))
+        blind, missed = entity_gold.score(read, entity_gold.load(entity_gold.BLIND))
+    none = entity_gold.Score(0, 0, 0)
+    rows = [(kind, *_counts(own.get(kind, none)), *_counts(blind.get(kind, none))) for kind in sorted({*own, *blind})]
+    names = ("gold", "found", "right", "F1")
+    head = ("entity", *(f"own: {name}" for name in names), *(f"blind: {name}" for name in names))
+    return table(head, rows), wrong + missed
+
+
+def _counts(one: entity_gold.Score) -> tuple[int, int, int, float | str]:
+    return one.gold, one.found, one.right, one.f1 if one.gold + one.found else "–"
 
 
 def dangers(model: LinearModel) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any, cast
 import numpy as np
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.slots import TextSlot
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.message import Message
 from ruamel.yaml import YAML
 
@@ -25,15 +28,28 @@ from bot.engine.nlu.tokenizer import DomainTokenizer
 
 NO_SHOP = "no/such/lexicon.json"
 CONFIG = Path(__file__).resolve().parents[1] / "config.yml"
+CATALOGUE = Path(__file__).resolve().parents[1] / "bot/packs/retail/catalogue.yml"
 
 
-def reader() -> Callable[[str], list[dict[str, Any]]]:
-    """Return a function: text → entities, without a shop's lexicon, received at a fixed moment."""
-    components = list(_components().items())
+def shop_words(folder: Path) -> Path:
+    """Write the words of the retail shop's goods into ``folder`` in the lexicon's form; return the file."""
+    goods = YAML(typ="safe").load(CATALOGUE)["products"]
+    lexicon = folder / "lexicon.json"
+    lexicon.write_text(json.dumps({"products": goods}), encoding="utf8")
+    return lexicon
 
-    def read(text: str) -> list[dict[str, Any]]:
-        message = Message({"text": text, "metadata": {"received_at": RECEIVED}})
-        for _, process in components:
+
+def reader(lexicon: str | Path = NO_SHOP) -> Callable[[str, str], list[dict[str, Any]]]:
+    """Return a function: text, asked slot → entities, received at a fixed moment.
+
+    Args:
+        lexicon: the shop's words; none by default.
+    """
+    components = list(_components(lexicon).values())
+
+    def read(text: str, asked: str) -> list[dict[str, Any]]:
+        message = Message({"text": text, "metadata": {"received_at": RECEIVED}, "asked": asked})
+        for process in components:
             process(message)
         return list(message.get("entities") or [])
 
@@ -69,15 +85,22 @@ def stages(model: LinearModel, texts: list[str]) -> list[tuple[str, float, float
     return [(name, float(np.median(ms)), float(np.percentile(ms, 95))) for name, ms in measured.items()]
 
 
-def _components() -> dict[str, Callable[[Message], Any]]:
+def _components(lexicon: str | Path = NO_SHOP) -> dict[str, Callable[[Message], Any]]:
     normaliser = Normaliser()
-    tokenizer = DomainTokenizer({**DomainTokenizer.get_default_config(), "lexicon": NO_SHOP})
-    extractor = ChineseEntityExtractor({"lexicon": NO_SHOP})
+    tokenizer = DomainTokenizer({**DomainTokenizer.get_default_config(), "lexicon": str(lexicon)})
+    extractor = ChineseEntityExtractor({"lexicon": str(lexicon)})
     return {
         "normaliser": lambda message: normaliser.process([message]),
         "tokenizer": lambda message: tokenizer.process([message]),
-        "entities": lambda message: extractor.process([message], None),
+        "entities": lambda message: extractor.process([message], _having_asked(message.get("asked"))),
     }
+
+
+def _having_asked(slot: str | None) -> DialogueStateTracker | None:
+    """Return a conversation in which the bot has just asked for ``slot``."""
+    if not slot:
+        return None
+    return DialogueStateTracker("bench", [TextSlot("requested_slot", [], initial_value=slot)])
 
 
 def _judging(model: LinearModel) -> dict[str, Callable[[Message], Any]]:

@@ -28,8 +28,12 @@ def _pattern(path: Path = WORDS / "defects.yml") -> re.Pattern[str]:
 
 
 def find_defects(folded: str) -> list[Found]:
-    """Return the faults named in ``folded``; the value is the words."""
-    found = [Found("defect", match[0], match.start(), match.end()) for match in _pattern().finditer(folded)]
+    """Return the faults named in ``folded``; the value is the words. What is wished for (要声音大的) is no fault."""
+    found = [
+        Found("defect", match[0], match.start(), match.end())
+        for match in _pattern().finditer(folded)
+        if not folded.endswith("要", 0, match.start())
+    ]
     found += [
         Found("defect", match["code"].upper(), match.start(), match.end()) for match in _ERROR_CODE.finditer(folded)
     ]

@@ -22,7 +22,7 @@ _MODEL = re.compile(r"(?<![a-z0-9/.@])(?=[a-z0-9\-]*\d)[a-z]{1,6}[a-z0-9]*(?:-[a
 # A telephone in the hand of the sentence, not a product: 手机尾号, 手机13812345678.
 _NUMBER_OF = re.compile(r"(?:手机|电话)(?:号|尾|后四|后面四|末四|最后|[\s:是]*\+?\d{4})")
 _NO_MODEL = re.compile(
-    r"(?:t\d{6}.*|win\d+|ios\d*|mp[34]|usb\d.*|wifi\d?|hdmi\d?|h5|cat\d|ipv?\d|v\d{1,2}|q\d|a4|a3|b\d|no\d+|n\d|x\d|type-?c|m\d|\w{1,2}\d?|covid.*|d\d|xl|ps\d?)$"
+    r"(?:t\d{6}.*|[a-z]{1,4}\d{9,}|win\d+|ios\d*|mp[34]|usb\d.*|wifi\d?|hdmi\d?|h5|cat\d|ipv?\d|v\d{1,2}|q\d|a4|a3|b\d|no\d+|n\d|x\d|type-?c|m\d|\w{1,2}\d?|covid.*|d\d|xl|ps\d?)$"
 )
 
 

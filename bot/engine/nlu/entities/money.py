@@ -6,15 +6,28 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
-from bot.engine.nlu.entities.found import Found
+from bot.engine.nlu.entities.found import Found, without_overlap
 
 _FIGURE = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,8}(?:\.\d{1,2})?"
 _WORDS = r"[零一二两三四五六七八九十百千万]{1,9}"
-_SIGN = re.compile(rf"[¥￥$]\s*(?P<figure>{_FIGURE})(?P<ten>万|w|k)?(?!\d)")
+_SIGN = re.compile(rf"(?:[¥￥$]|rmb|cny|人民币)\s*(?P<figure>{_FIGURE})(?P<ten>万|w|k)?(?!\d)")
 _UNIT = re.compile(
     rf"(?<![\d.第])(?P<figure>{_FIGURE}|{_WORDS})(?P<ten>[万千百wk](?P<after>[\d一二三四五六七八九](?!\d))?)?\s*多?"
-    r"(?P<unit>元|块钱|块|rmb|人民币|(?:角|毛)钱?)(?P<tail>(?P<cents>[\d一二三四五六七八九]{1,2})(?:毛|角)?(?!\d|[个块元天点]))?"
+    r"(?P<unit>元|块钱|块|rmb|人民币|(?:角|毛)钱?)(?P<tail>(?P<cents>\d{1,2}|[一二三四五六七八九](?:[二三四五六七八九]|一(?!斤|个|件|只|份|瓶|盒|包))?)(?:毛|角)?(?!\d|[个块元天点]))?"
 )
+_COUNTED = r"[个件多人步次米斤平页字万千百年天号倍公克升毫寸岁点分秒小时码瓦度层楼位名条张片颗只双台套盒瓶包本块元]"
+_SHORT = re.compile(
+    rf"(?<![\d.a-z第])(?P<figure>\d{{1,4}}|[一二两三四五六七八九])(?P<ten>[万千wk](?P<after>[1-9一二三四五六七八九]))"
+    rf"(?![\da-z一二三四五六七八九十百千]|\s?{_COUNTED})"
+)
+"""A short amount without its unit: 3万2, 1k5, 两千八."""
+_PAID = re.compile(
+    r"(?:(?:退|付|花|卖|补|交|收|扣|便宜|降|涨|赔|赚|贵)(?:款|回)?(?:了|我|你们|给我|掉){0,2}|差价|定金|订金|尾款|押金|运费|还剩|总共|一共|要价|原价|券后)\s?"
+    rf"(?P<figure>[1-9]\d{{1,4}}|[一二两三四五六七八九][百千万][零一二两三四五六七八九十百千]{{0,7}})"
+    rf"(?=$|[\s,.!?;](?!{_COUNTED})|[才还就行吧的你我都了能呢啊])"
+)
+"""A bare number that was paid or is asked back: 付了一千二百八, 退我200."""
+_BARGAIN = re.compile(r"(?<![\d.:\-])(?P<figure>[1-9]\d{0,4}(?:\.\d{1,2})?)(?=能拿下|能买到|能卖|卖不卖|到手|包邮)")
 _PIECE = re.compile(
     r"[\u4e00-\u9fff]*?(?:表|板|糖|肉|饼|屏|电池|豆腐|香皂|肥皂|砖|玻璃|布|毛巾|地|硬盘|去|儿|蛋糕|巧克力|石|木|吧$|区域|内容)"
 )
@@ -49,12 +62,25 @@ def spoken_amount(words: str) -> Decimal | None:
 
 def find_amounts(folded: str) -> list[Found]:
     """Return the amounts in ``folded``; values are decimal strings in yuan with two places."""
-    return [*_signed(folded), *_with_unit(folded)]
+    found = [*_signed(folded), *_with_unit(folded)]
+    found += without_overlap(_short(folded), found)
+    return found + without_overlap(_bare(folded), found)
 
 
 def _signed(text: str) -> Iterator[Found]:
     for match in _SIGN.finditer(text):
         yield from _found(_number(match["figure"], match["ten"], None), match.start(), match.end())
+
+
+def _short(text: str) -> Iterator[Found]:
+    for match in _SHORT.finditer(text):
+        yield from _found(_number(match["figure"], match["ten"], match["after"]), match.start(), match.end())
+
+
+def _bare(text: str) -> Iterator[Found]:
+    for pattern in (_PAID, _BARGAIN):
+        for match in pattern.finditer(text):
+            yield from _found(_number(match["figure"], None, None), match.start("figure"), match.end("figure"))
 
 
 def _with_unit(text: str) -> Iterator[Found]:
@@ -69,8 +95,8 @@ def _with_unit(text: str) -> Iterator[Found]:
             value /= 10
         end = match.end()
         if match["cents"]:
-            cents = _number(match["cents"], None, None)
-            value += cents / (10 if len(match["cents"]) == 1 else 100) if cents is not None else 0
+            cents = "".join(str(_DIGITS.get(sign, sign)) for sign in match["cents"])
+            value += Decimal(cents) / 10 ** len(cents)
         yield from _found(value, match.start(), end)
 
 

@@ -12,13 +12,15 @@ from stdnum.iso7064 import mod_11_10
 from bot.engine.nlu.entities.found import Found, without_overlap
 
 _SPOKEN = str.maketrans("零〇一二三四五六七八九幺", "001234567891")
-_SPOKEN_RUN = re.compile(r"[零〇一二三四五六七八九幺]{4,}")
+_SPOKEN_RUN = re.compile(
+    r"[零〇一二三四五六七八九幺]{4,}|[零〇一二三四五六七八九幺]{3}(?=[\s\-][零〇一二三四五六七八九幺]{4})"
+)
 _GAP = r"[\s\-—–_]{0,2}"
 _TICKET = re.compile(rf"(?<![a-z0-9])t{_GAP}(\d{{6}}){_GAP}(\d{{3,7}})(?![\d])")
 _BARE_TICKET = re.compile(r"(?<![\da-z.])(\d{6})-?(\d{5})(?![\d])")
 _ORDER = re.compile(r"(?<![\d.])\d(?:[\s\-]?\d){11}(?![\s\-]?\d{1,3}(?!\d)|\d)")
 _MOBILE = re.compile(r"(?<![\d.])(?:(?:\+|00)?86[\s\-]?)?(1[3-9]\d(?:[\s\-]?\d){8})(?!\d|[\s\-]\d{1,3}(?!\d))")
-_LANDLINE = re.compile(r"(?<![\d.\-])\(?(0(?:10|2\d|[3-9]\d{2}))\)?[\s\-]?([2-9]\d{6,7})(?!\d)")
+_LANDLINE = re.compile(r"(?<![\d.\-])\(?(0(?:10|2\d|[3-9]\d{2}))\)?[\s\-]?([2-9]\d{2,3}[\s\-]?\d{4})(?!\d)")
 _LAST_FOUR = re.compile(
     r"(?:尾号|尾数|后四位|末四位|最后四位|后4位|末4位|最后4位|手机尾|后面四位|后四个数|结尾)[是为:,，\s的数字号码]{0,5}(?<!\d)(\d{4})(?!\d)"
 )
@@ -93,9 +95,9 @@ def _mobiles(text: str) -> Iterator[Found]:
 
 def _landlines(text: str) -> Iterator[Found]:
     for match in _LANDLINE.finditer(text):
-        number = phonenumbers.parse(match[1] + match[2], "CN")
-        if phonenumbers.is_valid_number(number):
-            yield Found("phone", f"{match[1]}-{match[2]}", match.start(), match.end())
+        local = re.sub(r"\D", "", match[2])
+        if phonenumbers.is_valid_number(phonenumbers.parse(match[1] + local, "CN")):
+            yield Found("phone", f"{match[1]}-{local}", match.start(), match.end())
 
 
 def _last_four(text: str, others: list[Found]) -> Iterator[Found]:

@@ -111,3 +111,11 @@ def festival(name: str, today: date, *, past: bool = False) -> Days | None:
         if days.start <= today if past else days.end > today:
             return days
     return None
+
+
+def new_year(today: date, *, past: bool = False) -> date | None:
+    """Return the lunar new year seen from ``today``: the coming one or one begun within the last month, or the last."""
+    days = sorted(date(year, *day) for year, day in _LUNAR["春节"].items())
+    if past:
+        return next((day for day in reversed(days) if day <= today), None)
+    return next((day for day in days if day + timedelta(days=30) > today), None)

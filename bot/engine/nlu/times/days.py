@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from bot.engine.nlu.times import lunar
 from bot.engine.nlu.times.calendar import (
     FESTIVALS,
     Days,
@@ -230,6 +231,12 @@ _MDAY = rf"(?P<mday>{NUMBER})"
 _THIRD = r"(?P<third>初|中旬|上旬|下旬|中|底|末)"
 _BEFORE = r"(?<![\d.一二三四五六七八九十两几每路街巷弄道楼院])"
 
+_PART = r"早上|上午|中午|下午|傍晚|晚上|\d{1,2}[点:]"
+_DATED = rf"早|晚|{_PART}|买|拍的|下的?单|付款|付的|签收|收到|到货|发的?货|那天|之前|以前|之后|以后"
+"""Words after 10.8 that make it a date."""
+_HAPPENING = rf"{_PART}|买|拍的|下的?单|能送|送货|发货|上班|上门|安装"
+"""Words after a festival that make it a day and not an occasion (国庆快乐)."""
+
 # Ordered: the first that matches at a place and makes sense wins.
 PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
     (re.compile(pattern), reader)
@@ -248,6 +255,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
             r"(?<![\d./:-])(?P<nmonth>\d{1,2})/(?P<nday>\d{1,2})(?![\d/])(?=\s*(?:早|上午|中午|下午|晚|\d{1,2}[点:]|$))",
             _numeric,
         ),
+        (rf"(?<![\d./:-])(?P<nmonth>\d{{1,2}})\.(?P<nday>\d{{1,2}})(?![\d.])(?=\s*(?:{_DATED}))", _numeric),
         (rf"{_SHIFT}月的?(?:{_MDAY}(?:号{_NOT_A_DATE}|日)|{_THIRD})?", _shifted_month),
         (rf"(?<![\d一二三四五六七八九十两个每单包按])月{_THIRD}(?!国|间|文)", _month_third),
         (rf"(?:{_SHIFT}|(?<![一两三四五六每\d])){_WEEK}(?P<weekday>[一二三四五六日天末1-7])(?![年个年\d])", _weekday),
@@ -261,13 +269,14 @@ PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (rf"再?过(?P<count>{NUMBER}|几)个?(?P<unit>天|日|周|星期|礼拜|月|年)(?:以?后|之后)?(?!期|了|保)", _after_some),
         (r"这一?[两二几些]天|近[两几]天|这些天", _these_days),
         (
-            rf"(?P<festival>{'|'.join(FESTIVALS)})(?P<side>(?:之|以)?[前后]|期间|当天|那天|假期|放假|长假)(?!面|台)",
+            rf"(?P<festival>{'|'.join(FESTIVALS)})(?P<side>(?:之|以)?[前后]|期间|当天|那天|假期|放假|长假|(?={_HAPPENING}))(?!面|台)",
             _festival,
         ),
+        *lunar.PATTERNS,
         (r"年(?:底|初|前|后)(?!付|终|面)", _year_part),
         (rf"(?<!\d){_YEAR}(?!级|版|款|产)", _whole_year),
         (
-            rf"(?<![\d.一二三四五六七八九十两几每路街巷弄道楼院第a-z-]){_MDAY}(?:号{_NOT_A_DATE}"
+            rf"(?<![\d.一二三四五六七八九十两几每路街巷弄道楼院第大小a-z-]){_MDAY}(?:号{_NOT_A_DATE}"
             r"|日(?!内|无|后|前|元|均|常|用|期|游|子|本|之|以|起|达))",
             _day_of_month,
         ),

@@ -14,7 +14,7 @@ from bot.engine.nlu.times.moment import SHANGHAI, Interval, Moment, at, resolve
 from bot.engine.nlu.times.numerals import NUMBER, read_number
 
 _TRIGGER = re.compile(
-    r"[今去明昨后前大上下本这周星礼月年半过再近凌早清中正午傍晚夜深白一二三四五六七八九十两几零〇差元情妇清劳儿国双圣平春端新\d]"
+    r"[今去明昨后前大上下本这周星礼月年半过再近凌早清中正午晌头傍晚夜深白一二三四五六七八九十两几零〇差元情妇清劳儿国双圣平春端新除腊大\d]"
 )
 _JOIN = re.compile(r"\s*(?:到|至|~|-|—|–|～)\s*")
 _AFTER = re.compile(r"(?:以|之|过)?后(?!面|台|门|排|盖|天)|(?:开始)?起(?!来|码)")
