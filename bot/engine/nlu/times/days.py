@@ -232,7 +232,7 @@ _THIRD = r"(?P<third>初|中旬|上旬|下旬|中|底|末)"
 _BEFORE = r"(?<![\d.一二三四五六七八九十两几每路街巷弄道楼院])"
 
 _PART = r"早上|上午|中午|下午|傍晚|晚上|\d{1,2}[点:]"
-_DATED = rf"早|晚|{_PART}|买|拍的|下的?单|付款|付的|签收|收到|到货|发的?货|那天|之前|以前|之后|以后"
+_DATED = rf"早|晚|{_PART}|买|拍的|下的?单|付款|付的|签收|收到|到的?货|发的?货|那天|之前|以前|之后|以后"
 """Words after 10.8 that make it a date."""
 _HAPPENING = rf"{_PART}|买|拍的|下的?单|能送|送货|发货|上班|上门|安装"
 """Words after a festival that make it a day and not an occasion (国庆快乐)."""
