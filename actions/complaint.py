@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from actions import classify
 from actions.case import Case, Option, titled
-from actions.journey import CERTAIN, Journey
+from actions.journey import CERTAIN, SURE, Journey
 from actions.known import ANSWERS, CONTACT, need_name, need_order, need_phone, no_order, order_number, person, product
 from actions.message import Message
 from actions.quoting import quote
@@ -127,6 +127,12 @@ def _demand_said(message: Message) -> str | None:
     return None
 
 
+_NO_ACCOUNT = frozenset(
+    {"return_goods", "exchange_goods", "repair_booking", "install_service", "cancel_order", "invoice"}
+)
+"""Wishes that are not told of what happened: they break in."""
+
+
 class ComplaintJourney(Journey):
     """Take a complaint down and make its ticket."""
 
@@ -198,6 +204,8 @@ class ComplaintJourney(Journey):
     def hears(self, case: Case) -> bool:
         """Take what goes on with the account, whatever was asked, and say so."""
         told = case.message.words
+        if case.message.intent in _NO_ACCOUNT and case.message.confidence >= SURE:
+            return False
         if case.get("what") is None or is_question(told) or is_request(told) or account(told) is None:
             return False
         self._add(case, told)

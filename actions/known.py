@@ -21,6 +21,11 @@ _NAME = re.compile(
 _NAMED = re.compile(
     r"(我叫|名字叫|名字是|姓名是?|(?<![\u4e00-\u9fff])本人)[:：]?\s*(?P<name>[\u4e00-\u9fff·]{2,4})(?=$|[，。,.！!\s])"
 )
+_CALLED = re.compile(
+    r"(喊|叫|称呼)我(?P<name>[\u4e00-\u9fff]{2,4}?(?=就[行好可成得])|[老小阿][\u4e00-\u9fff]{1,2}?(?=[吧嘛哈]?$)"
+    r"|[\u4e00-\u9fff]{1,3}(先生|女士|小姐|[姐哥叔姨])(?=[吧嘛哈]?$))"
+)
+"""How one wants to be called, said when asked."""
 _NOT_A_NAME = re.compile(
     r"不|没|吗|呢|什么|怎么|为|干|谢|好的|可以|客服|人工|退|换|修|投诉|你|我|哪|谁|的|保密|匿名|随便|了$|^[嗯好对是行有无要啊哦喂呃哈]$"
 )
@@ -29,7 +34,7 @@ _NONE = re.compile(r"^莫得|^莫有|^冇")
 _ORDERLESS = re.compile(
     r"(没有?|无|不记得|忘了?|找不到)(网上|线上)?(的)?(订单|单号)|(订单|单)号?(没有|不记得|忘|找不到)"
 )
-_FOUR = re.compile(r"(?<![\dA-Za-z-])\d{4}(?![\dA-Za-z年元块-])")
+_FOUR = re.compile(r"(?<![\dA-Za-z-])\d{4}(?![\dA-Za-z年元块号室弄栋幢-])")
 _PARTICLES = re.compile(r"[哈啊呀哦呢吧嘛哟]+$")
 
 
@@ -117,7 +122,7 @@ def person_answer(message: Message) -> str | None:
     named = person(message)
     if named:
         return named
-    match = _NAME.match(_PARTICLES.sub("", message.bare()))
+    match = _CALLED.search(message.bare()) or _NAME.match(_PARTICLES.sub("", message.bare()))
     if match is None or _NOT_A_NAME.search(match["name"]):
         return None
     return match["name"]

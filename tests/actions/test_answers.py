@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from actions.asides import asks_why
-from actions.known import amended_address, for_eyes, means_order, person, tail_with_order
+from actions.hearing import WAITS
+from actions.known import amended_address, for_eyes, means_order, person, person_answer, tail_with_order
 from actions.message import Message
 from actions.offers import chooses, chosen
 from actions.reading import fault_told
@@ -160,3 +161,27 @@ def test_digits_behind_an_order_prove_it(text: str, tail: str | None) -> None:
     """Four digits that follow an order's number are its proof, without a word."""
     number = text[4:16] if text.startswith("改") else text[:12]
     assert tail_with_order(said(text, order_number=number)) == tail
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("喊我老陈就行", "老陈"),
+        ("叫我小李就好了", "小李"),
+        ("称呼我王姐吧", "王姐"),
+        ("叫我等了三天", None),
+        ("喊我", None),
+    ],
+)
+def test_how_one_wants_to_be_called_is_a_name(text: str, name: str | None) -> None:
+    """Who says how to be called has said a name; what was done to him is none."""
+    assert person_answer(said(text)) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "waits"),
+    [("等下 我找找", True), ("稍等", True), ("等下 还是换货吧", False), ("等一下我想改成退货", False)],
+)
+def test_wait_a_moment_with_another_wish_is_that_wish(text: str, waits: bool) -> None:
+    """“Wait” asks for patience, unless another mind follows."""
+    assert (WAITS.match(text) is not None) == waits
