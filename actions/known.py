@@ -16,16 +16,11 @@ _INTRODUCED = re.compile(
     r"(我叫|我是|我姓|姓名是?|联系人|收件人|名字|称呼|叫我|(?<![\u4e00-\u9fff])本人|写|姓|(?<![\u4e00-\u9fff])[叫是])[:：是为]?\s*$"
 )
 _NAME = re.compile(
-    r"^(叫我|称呼我|我?叫|我?姓|我是|本人|名字是?|联系人是?)?[:：]?(?P<name>[\u4e00-\u9fff·]{1,4}?)(就(行|好|可以|成))?$"
+    r"^(叫我|喊我|称呼我|我?叫|我?姓|我是|本人|名字是?|联系人是?)?[:：]?(?P<name>[\u4e00-\u9fff·]{1,4}?)(就(行|好|可以|成)了?)?$"
 )
 _NAMED = re.compile(
     r"(我叫|名字叫|名字是|姓名是?|(?<![\u4e00-\u9fff])本人)[:：]?\s*(?P<name>[\u4e00-\u9fff·]{2,4})(?=$|[，。,.！!\s])"
 )
-_CALLED = re.compile(
-    r"(喊|叫|称呼)我(?P<name>[\u4e00-\u9fff]{2,4}?(?=就[行好可成得])|[老小阿][\u4e00-\u9fff]{1,2}?(?=[吧嘛哈]?$)"
-    r"|[\u4e00-\u9fff]{1,3}(先生|女士|小姐|[姐哥叔姨])(?=[吧嘛哈]?$))"
-)
-"""How one wants to be called, said when asked."""
 _NOT_A_NAME = re.compile(
     r"不|没|吗|呢|什么|怎么|为|干|谢|好的|可以|客服|人工|退|换|修|投诉|你|我|哪|谁|的|保密|匿名|随便|了$|^[嗯好对是行有无要啊哦喂呃哈]$"
 )
@@ -122,7 +117,7 @@ def person_answer(message: Message) -> str | None:
     named = person(message)
     if named:
         return named
-    match = _CALLED.search(message.bare()) or _NAME.match(_PARTICLES.sub("", message.bare()))
+    match = _NAME.match(_PARTICLES.sub("", message.bare()))
     if match is None or _NOT_A_NAME.search(match["name"]):
         return None
     return match["name"]
