@@ -170,8 +170,10 @@ async def measure(
     stock: Any, ours: Any, clock: Clock, *, talks: int, texts: list[str], records: Path
 ) -> dict[str, Figures]:
     """Parse every text and speak the talk with both engines in alternation."""
+    from bot.engine.dialogue.runner import planned
     from bot.engine.dialogue.turn import run_turn
 
+    planned(ours.processor)  # as the first turn would
     figures = {"stock": Figures(), "ours": Figures()}
     parses = {"stock": stock.parse_message, "ours": ours.parse_message}
     for place, text in enumerate([*texts[:40], *texts]):
