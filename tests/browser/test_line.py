@@ -84,6 +84,18 @@ def test_what_is_said_while_the_line_is_down_goes_out_once_it_is_back(stage: Sta
     expect(bubbles(page)).to_have_text(["一", "二"])
 
 
+def test_whoever_speaks_does_not_wait_for_the_next_try(stage: Stage, visit: Visit) -> None:
+    """A sentence said while the next try is far away brings the line back at once."""
+    page = visit(clock=True, reduced_motion="reduce")
+    stage.script.accepting = False
+    stage.cut(1012)
+    tire(page)
+    stage.script.accepting = True
+    say(page, "还在吗")
+    assert stage.wait_frames("message")[0]["text"] == "还在吗"
+    expect(bubbles(page)).to_have_text(["还在吗"])
+
+
 def test_a_lost_acknowledgement_does_not_say_it_twice(stage: Stage, visit: Visit) -> None:
     """A sentence that was taken just before the break is found in the answer to the greeting."""
     page = visit()

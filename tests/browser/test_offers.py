@@ -60,7 +60,7 @@ def test_times_are_chosen_by_day_and_hour(stage: Stage, visit: Visit) -> None:
     """The days stand in a row, the hours of the chosen day below; a press sends the slot's payload."""
     page = visit(timezone_id="America/New_York")
     stage.bot(
-        "什么时间方便？", custom={"kind": "slots", "slots": [_slot(day, hour) for day in (1, 2) for hour in (9, 14)]}
+        "什么时间方便？", custom={"kind": "slots", "slots": [slot(day, hour) for day in (1, 2) for hour in (9, 14)]}
     )
     card = page.get_by_role("region", name="可以预约的时间")
     days = card.get_by_role("group", name="选择日期").get_by_role("button")
@@ -75,7 +75,8 @@ def test_times_are_chosen_by_day_and_hour(stage: Stage, visit: Visit) -> None:
     expect(hours.first).to_be_disabled()
 
 
-def _slot(day: int, hour: int) -> dict[str, Any]:
+def slot(day: int, hour: int) -> dict[str, Any]:
+    """Return a free time of two hours, so many days after the stage's noon."""
     start = NOON.replace(hour=hour) + timedelta(days=day)
     return {
         "start": start.isoformat(),

@@ -1,7 +1,8 @@
-/** What a bubble offers below its text. Each part is a node and a way to say that it no longer acts. */
+/** What a bubble offers below its text. Each part is a node and a way to show whether it still acts, and what was taken. */
 
-import { h } from "./dom.js";
+import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
+import { offers } from "./offers.js";
 import { orders } from "./orders.js";
 import { products } from "./products.js";
 import { rating } from "./rating.js";
@@ -14,37 +15,40 @@ const KINDS = { slots, rating, products, orders };
 
 /**
  * One part.
- * @typedef {{node: HTMLElement, alive?: (on: boolean) => void}} Part
+ * @typedef {{alive: boolean, said: string|null}} State whether it acts, and what the customer said next
+ * @typedef {{node: HTMLElement, show?: (state: State) => void, draws?: (payload: string) => boolean}} Part `draws` tells
+ * which buttons of the message a card draws itself: they need no second one
  */
 
-/** The payloads that a card draws itself: they need no second button. */
-function drawn(custom) {
-  return new Set((Array.isArray(custom?.slots) ? custom.slots : []).map(({ payload }) => payload));
-}
-
-function buttons(message, deeds) {
-  const card = drawn(message.custom);
-  const left = (Array.isArray(message.buttons) ? message.buttons : []).filter(({ payload }) => !card.has(payload));
-  if (!left.length) return null;
-  const row = h("div", { class: "choices", role: "group" });
-  const all = left.map(({ title, payload }) => {
-    const button = h("button", { type: "button", class: "choice", text: showable(title), dir: "auto" });
-    button.addEventListener("click", () => {
-      button.classList.add("chosen");
-      deeds.press(message, payload, title);
-    });
-    return button;
-  });
-  row.append(...all);
-  return { node: row, alive: (on) => spend(all, on) };
+function buttons(message, deeds, card) {
+  const all = offers(message).map(({ title, payload }) => ({
+    title,
+    payload,
+    button: h("button", {
+      type: "button", class: "choice", text: showable(title), dir: "auto", on: { click: () => deeds.press(message, payload, title) },
+    }),
+  }));
+  if (!all.length) return null;
+  const row = h("div", { class: "choices", role: "group" }, ...all.map(({ button }) => button));
+  return {
+    node: row,
+    show(state) {
+      spend(all, state);
+      for (const { button, payload } of all) button.hidden = Boolean(card?.draws?.(payload));
+      row.hidden = all.every(({ button }) => button.hidden);
+    },
+  };
 }
 
 function ticket({ ticket: number }, deeds) {
   if (typeof number !== "string" || !number) return null;
-  const said = h("span", { class: "copied", role: "status" });
-  const button = h("button", { type: "button", class: "copy", "aria-label": `${WORDS.copy} ${number}` }, icon("copy"));
+  const said = h("span", { class: "copied unseen", role: "status" });
+  const button = h("button", { type: "button", class: "copy", "aria-label": `${WORDS.copy} ${number}`, title: WORDS.copy }, icon("copy"));
   button.addEventListener("click", async () => {
-    said.textContent = (await deeds.copy(number)) ? WORDS.copied : "";
+    const done = await deeds.copy(number);
+    said.textContent = done ? WORDS.copied : "";
+    button.title = done ? WORDS.copied : WORDS.copy;
+    fill(button, icon(done ? "check" : "copy"));
   });
   return {
     node: h("div", { class: "ticket" }, icon("ticket"),
@@ -55,15 +59,18 @@ function ticket({ ticket: number }, deeds) {
 /** Build everything a message offers; null when it offers nothing. */
 export function attachments(message, deeds) {
   const draw = Object.hasOwn(KINDS, message.custom?.kind ?? "") ? KINDS[message.custom.kind] : null;
-  const parts = [ticket(message, deeds), draw?.(message, deeds), buttons(message, deeds)].filter(Boolean);
-  if (!parts.length) return null;
   let before = null;
+  const show = (state) => {
+    before = state;
+    for (const part of parts) part.show?.(state);
+  };
+  const card = draw?.(message, deeds, () => before && show(before));
+  const parts = [ticket(message, deeds), card, buttons(message, deeds, card)].filter(Boolean);
+  if (!parts.length) return null;
   return {
     node: h("div", { class: "extras" }, ...parts.map(({ node }) => node)),
-    alive(on) {
-      if (on === before) return;
-      before = on;
-      for (const part of parts) part.alive?.(on);
+    show(state) {
+      if (state.alive !== before?.alive || state.said !== before.said) show(state);
     },
   };
 }

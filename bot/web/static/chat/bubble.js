@@ -37,9 +37,11 @@ function folding(body) {
   return button;
 }
 
-function drawText(raw) {
+/** In the customer's own sentence a phone number is their own: nobody calls themselves. */
+function drawText(raw, own) {
   const text = showable(raw);
-  const body = h("div", { class: "text", dir: "auto" }, ...pieces(text).map(drawPiece));
+  const drawn = pieces(text).map((piece) => drawPiece(own && piece.kind === "phone" ? { ...piece, kind: "text" } : piece));
+  const body = h("div", { class: "text", dir: "auto" }, ...drawn);
   const long = text.length > LONG || text.split("\n").length > LONG_LINES;
   return h("div", { class: "bubble" }, body, long && folding(body));
 }
@@ -55,11 +57,11 @@ export class Bubble {
     this.deeds = deeds;
     this.state = null;
     this.name = own ? WORDS.you : message.from === "staff" ? message.name || WORDS.staff : WORDS.robot;
-    this.status = h("div", { class: "status" });
+    this.status = h("div", { class: "status", "aria-live": "off" });
     this.extras = own ? null : attachments(message, deeds);
     this.node = h("div", { class: `row ${own ? "own" : message.from}` },
       own ? null : h("span", { class: "avatar", "aria-hidden": "true" }, this.face()),
-      h("div", { class: "stack" }, this.meta(), drawText(message.text), this.extras?.node, own && this.status));
+      h("div", { class: "stack" }, this.meta(), drawText(message.text, own), this.extras?.node, own && this.status));
   }
 
   face() {
@@ -81,12 +83,13 @@ export class Bubble {
     return Math.abs(new Date(at) - new Date(before.at)) < 180_000;
   }
 
-  /** Show the present state: joined to the one above, its offers alive or spent, its delivery. */
-  refresh({ joined, alive, state }) {
+  /** Show the present state: joined to the one above, its offers alive or spent, its delivery (a failure is read aloud). */
+  refresh({ joined, alive, said, state }) {
     this.node.classList.toggle("joined", joined);
-    this.extras?.alive(alive);
+    this.extras?.show({ alive, said: alive ? null : said });
     if (state === this.state) return;
     this.state = state;
+    this.status.setAttribute("aria-live", state === "failed" ? "polite" : "off");
     const look = STATES[state];
     this.status.className = `status ${state ?? ""}`;
     if (!look) return void fill(this.status);

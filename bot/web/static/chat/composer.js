@@ -92,10 +92,13 @@ export class Composer {
     this.fit();
   }
 
+  /** Give the field the height of its text. While it is measured the form keeps its own, or the conversation above would slip. */
   fit() {
+    this.node.style.minHeight = `${this.node.offsetHeight}px`;
     this.input.style.height = "auto";
     // A field that is not laid out yet measures 0 and is fitted when the chat opens.
     if (this.input.scrollHeight) this.input.style.height = `${this.input.scrollHeight}px`;
+    this.node.style.minHeight = "";
   }
 
   focus() {

@@ -25,8 +25,8 @@ export function fill(node, ...children) {
   return node;
 }
 
-/** The layout in which the chat covers the whole screen. */
-export const phoneLayout = () => window.matchMedia("(max-width: 560px)");
+/** The layout in which the chat covers the whole screen: a phone, also lying on its side, or a page that is magnified a lot. */
+export const phoneLayout = () => window.matchMedia("(max-width: 560px), (max-height: 480px)");
 
 /** Tell whether a node takes any place on the screen. */
 export const laidOut = (node) => node.getClientRects().length > 0;

@@ -79,7 +79,9 @@ export class LiyanChat extends HTMLElement {
     this.head.name(this.getAttribute("heading"));
     const shadow = this.attachShadow({ mode: "open" });
     shadow.append(...this.styles(), this.root);
-    this.place = new Place(this.log.view, { moved: () => this.moved(), top: () => this.service.told && this.service.older() });
+    this.place = new Place(this.log.view, {
+      moved: () => this.moved(), top: () => this.service.told && this.service.older(), answer: () => this.talk.newest,
+    });
   }
 
   parts() {
@@ -118,9 +120,11 @@ export class LiyanChat extends HTMLElement {
     }));
   }
 
+  /** Whoever speaks while the line is down does not wait for its next try. */
   say(text, offered) {
     this.acted(() => this.service.say(text, offered));
     this.service.line.start();
+    this.service.line.hurry();
   }
 
   /** After an act of the customer the newest stands in sight, and the focus is not lost with a spent button. */
@@ -139,7 +143,8 @@ export class LiyanChat extends HTMLElement {
     this.screen.take();
     this.service.line.start();
     this.composer.fit();
-    this.place.toEnd();
+    if (this.unread) this.place.resume();
+    else this.place.toEnd();
     this.focusIn();
     this.see();
     this.tell("liyan-open");
@@ -197,6 +202,7 @@ export class LiyanChat extends HTMLElement {
   readyCame(first) {
     this.log.list.setAttribute("aria-busy", String(first));
     this.draw();
+    if (first && this.started) this.place.toEnd();
     requestAnimationFrame(() => this.log.list.setAttribute("aria-busy", "false"));
     this.composer.changed();
     this.see();
@@ -219,10 +225,10 @@ export class LiyanChat extends HTMLElement {
   /** Bring everything on the screen up to date. */
   draw() {
     const { thread, outbox, typing, loading, told } = this.service;
+    this.started = outbox.entries.size > 0 || thread.messages.some(({ from }) => from === "customer");
     this.talk.draw(thread, outbox.entries.values());
-    const started = thread.messages.some(({ from }) => from === "customer") || outbox.entries.size > 0;
-    this.log.card.hidden = started || !told;
-    this.strip.hidden = !started;
+    this.log.card.hidden = this.started || !told;
+    this.strip.hidden = !this.started;
     this.log.typing.hidden = !typing;
     this.log.more.hidden = !thread.more;
     this.log.more.disabled = loading;
@@ -235,7 +241,7 @@ export class LiyanChat extends HTMLElement {
   pill() {
     const { pill, count } = this.log;
     const { unread } = this.service.thread;
-    pill.hidden = this.place?.following ?? true;
+    pill.hidden = this.place?.atEnd ?? true;
     count.textContent = unread ? `${WORDS.fresh} ${unread}` : "";
     pill.setAttribute("aria-label", unread ? `${WORDS.toBottom}，${unread} 条未读消息` : WORDS.toBottom);
   }
@@ -252,7 +258,7 @@ export class LiyanChat extends HTMLElement {
 
   /** Seen is what stands in an open chat on a visible page, at the end of the log. */
   see() {
-    if (!this.panel.hidden && document.visibilityState === "visible" && this.place.following) this.service.read();
+    if (!this.panel.hidden && document.visibilityState === "visible" && this.place.atEnd) this.service.read();
     if (this.unread === this.toldUnread) return;
     this.toldUnread = this.unread;
     this.draw();

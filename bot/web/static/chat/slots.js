@@ -3,6 +3,7 @@
 import { slotDay, slotSpan } from "./clock.js";
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
+import { offers } from "./offers.js";
 import { spend } from "./spend.js";
 import { WORDS } from "./words.js";
 
@@ -17,39 +18,46 @@ function byDay(all) {
   return [...days.values()].sort((one, other) => (one.key < other.key ? -1 : 1));
 }
 
-/** Draw the free times of a message. */
+/** Draw the free times of a message. A time is said in the words of its button, where it has one. */
 export function slots(message, deeds) {
   const days = byDay(Array.isArray(message.custom.slots) ? message.custom.slots : []);
   if (!days.length) return null;
+  const titles = new Map(offers(message).map(({ title, payload }) => [payload, title]));
+  const payloads = new Set(days.flatMap((day) => day.slots.map(({ payload }) => payload)));
   const hours = h("div", { class: "hours", role: "group", "aria-label": WORDS.chooseTime });
-  let alive = true;
 
-  const show = (day) => {
-    for (const tab of tabs) tab.setAttribute("aria-pressed", String(tab.dataset.day === day.key));
-    const all = day.slots.map((slot) => h("button", {
-      type: "button", class: "hour", text: slotSpan(slot.start, slot.end),
-      "aria-label": `${day.date} ${slotSpan(slot.start, slot.end)}`,
-      on: { click: (event) => {
-        event.currentTarget.classList.add("chosen");
-        deeds.press(message, slot.payload, `${day.date} ${slotSpan(slot.start, slot.end)}`);
-      } },
-    }));
-    fill(hours, ...all);
-    spend(all, alive);
+  const hour = (day, { start, end, payload }) => {
+    const span = slotSpan(start, end);
+    const title = titles.get(payload) ?? `${day.date} ${span}`;
+    const button = h("button", {
+      type: "button", class: "hour", text: span, "aria-label": `${day.date} ${span}`,
+      on: { click: () => deeds.press(message, payload, title) },
+    });
+    return { button, title };
   };
+  const all = days.map((day) => ({ day, hours: day.slots.map((slot) => hour(day, slot)) }));
 
-  const tabs = days.map((day) => h("button", {
-    type: "button", class: "day", "data-day": day.key, "aria-pressed": "false", on: { click: () => show(day) },
-  }, h("span", { text: day.name }), h("span", { class: "date", text: day.date })));
-  show(days[0]);
+  const open = (opened) => {
+    for (const one of all) one.tab.setAttribute("aria-pressed", String(one === opened));
+    fill(hours, ...opened.hours.map(({ button }) => button));
+  };
+  for (const one of all) {
+    one.tab = h("button", { type: "button", class: "day", on: { click: () => open(one) } },
+      h("span", { text: one.day.name }), h("span", { class: "date", text: one.day.date }));
+  }
+  open(all[0]);
 
   return {
     node: h("section", { class: "card slots", "aria-label": WORDS.slots },
       h("div", { class: "card-head" }, icon("calendar"), WORDS.slots),
-      h("div", { class: "days", role: "group", "aria-label": WORDS.chooseDay }, ...tabs), hours),
-    alive(on) {
-      alive = on;
-      spend([...hours.children], on);
+      h("div", { class: "days", role: "group", "aria-label": WORDS.chooseDay }, ...all.map(({ tab }) => tab)), hours),
+    draws: (payload) => payloads.has(payload),
+    show(state) {
+      for (const one of all) {
+        spend(one.hours, state);
+        one.tab.disabled = !state.alive;
+        if (one.hours.some(({ button }) => button.classList.contains("chosen"))) open(one);
+      }
     },
   };
 }

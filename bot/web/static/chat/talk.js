@@ -14,6 +14,8 @@ export class Talk {
     this.deeds = deeds;
     this.drawn = new Map();
     this.days = new Map();
+    /** The first sentence of the newest turn; null while the customer's own stands last. */
+    this.newest = null;
   }
 
   /**
@@ -25,11 +27,13 @@ export class Talk {
     const wanted = [];
     const used = new Set();
     let previous = null;
-    for (const { message, state } of this.rows(thread, waiting)) {
+    for (const { message, state, said } of this.rows(thread, waiting)) {
       const bubble = this.bubble(message);
       const line = dayOf(message.at) !== dayOf(previous?.message.at) && this.day(message.at);
       if (line) wanted.push(line);
-      bubble.refresh({ joined: bubble.joins(previous), alive: thread.alive(message), state });
+      bubble.refresh({ joined: bubble.joins(previous), alive: thread.alive(message), said, state });
+      if (message.from === "customer") this.newest = null;
+      else if (!this.newest || message.turn !== previous?.message.turn) this.newest = bubble.node;
       wanted.push(bubble.node);
       used.add(bubble);
       previous = bubble;
@@ -38,11 +42,19 @@ export class Talk {
     this.settle(wanted);
   }
 
-  /** “Delivered” is said of the newest own sentence only. */
-  *rows(thread, waiting) {
+  /** Each sentence with what the customer said after it. “Delivered” is said of the newest own sentence only. */
+  rows(thread, waiting) {
     const newest = thread.messages.findLast((message) => message.from === "customer");
-    for (const message of thread.messages) yield { message, state: message === newest ? "sent" : null };
-    for (const entry of waiting) yield { message: { ...entry, from: "customer" }, state: entry.state };
+    const rows = [
+      ...thread.messages.map((message) => ({ message, state: message === newest ? "sent" : null })),
+      ...[...waiting].map((entry) => ({ message: { ...entry, from: "customer" }, state: entry.state })),
+    ];
+    let said = null;
+    for (const row of [...rows].reverse()) {
+      row.said = said;
+      if (row.message.from === "customer") said = row.message.text;
+    }
+    return rows;
   }
 
   /** An own sentence keeps its bubble when it comes back from the server, unless the server words it otherwise. */

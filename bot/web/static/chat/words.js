@@ -36,6 +36,7 @@ export const WORDS = {
   expired: "这一步已经过去，请以最新的消息为准",
   products: "商品",
   ask: "咨询",
+  choose: "选这款",
   productsFailed: "商品信息暂时没有取到",
   soldOut: "暂时缺货",
   few: "库存不多",
