@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from datetime import datetime
 
@@ -36,19 +37,21 @@ class Reloader:
         self._clock = clock
         self._pause = pause
         self._task: asyncio.Task[None] | None = None
+        self._stopping = asyncio.Event()
         self._down = False
         self._one = asyncio.Lock()
 
     async def start(self) -> None:
         """Look once, then keep looking."""
+        self._stopping.clear()
         await self.look()
         self._task = asyncio.create_task(self._keep_looking(), name="words-reloader")
 
     async def stop(self) -> None:
-        """Look no more."""
+        """Look no more; a look under way ends: a connection cut off while it is made is closed by nobody."""
+        self._stopping.set()
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await self._task
 
     async def look(self) -> bool:
         """Take what is new into use; tell whether anything changed."""
@@ -75,9 +78,14 @@ class Reloader:
             self._down = False
 
     async def _keep_looking(self) -> None:
-        while True:
-            await asyncio.sleep(self._pause)
+        while not await self._stops():
             try:
                 await self.look()
             except Exception:  # the edge of this task: whatever went wrong, the words in force stay, and we look again
                 log.exception("words.look_failed")
+
+    async def _stops(self) -> bool:
+        """Wait for the next look; tell whether there is to be none."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), self._pause)
+        return self._stopping.is_set()

@@ -92,16 +92,20 @@ class Turns:
         self._workers: dict[str, _Worker] = {}
         self.expected = Expected()
         self._sweeper: asyncio.Task[None] | None = None
+        self._stopping = asyncio.Event()
 
     async def start(self) -> None:
         """Take up what an earlier process left unanswered, and look for more from time to time."""
+        self._stopping.clear()
         self._sweeper = asyncio.create_task(self._sweep(), name="turn-sweeper")
 
     async def stop(self) -> None:
         """Stop; what is not answered is taken up at the next start."""
-        tasks = [worker.task for worker in self._workers.values() if worker.task is not None]
+        self._stopping.set()
+        # Let it end its look: a connection that is cut off while it is made is closed by nobody.
         if self._sweeper is not None:
-            tasks.append(self._sweeper)
+            await self._sweeper
+        tasks = [worker.task for worker in self._workers.values() if worker.task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -116,7 +120,7 @@ class Turns:
 
     async def _sweep(self) -> None:
         grace = timedelta(0)
-        while True:
+        while not self._stopping.is_set():
             try:
                 async with self._database.session() as session:
                     found = await conversations.waiting(session, before=self._clock() - grace)
@@ -129,7 +133,8 @@ class Turns:
                         self.wake(conversation_id)
                 # After the first look only what another gateway left lying is ours.
                 grace = timedelta(seconds=2 * self._patience.sweep)
-            await asyncio.sleep(self._patience.sweep)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), self._patience.sweep)
 
     async def _serve(self, conversation_id: str, worker: _Worker) -> None:
         while True:
