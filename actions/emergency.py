@@ -58,7 +58,7 @@ class EmergencyJourney(Journey):
         elif case.message.intent == "emergency":
             case.say(f"emergency.{kind_of(case.message.words)}")
             case.answered = True
-        elif is_question(case.message.words) and not self._answers(case):
+        elif is_question(case.message.words) and not self.answers(case):
             case.say(f"emergency.{kind_of(str(case.get('what')))}")
             case.answered = True
         contact = need_phone(case, "emergency.ask_phone")

@@ -60,9 +60,9 @@ class HandoffJourney(Journey):
         case.say("handoff.when", due=sla.promise(kind, "general", case.now).due_at)
         return True
 
-    def _answers(self, case: Case) -> bool:
+    def answers(self, case: Case) -> bool:
         """Take what is to be asked of a person as the message, though it could be answered here: it was wished so."""
-        return (case.asked == "message" and _FOR_THEM.match(case.message.words) is not None) or super()._answers(case)
+        return (case.asked == "message" and _FOR_THEM.match(case.message.words) is not None) or super().answers(case)
 
     async def script(self, case: Case) -> None:
         """Say that nobody is there, ask for message and contact, promise a time."""

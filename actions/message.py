@@ -18,6 +18,12 @@ class Wish:
 
     intent: str
     text: str
+    start: int
+    end: int
+
+
+_OF_ITS_WISH = frozenset({"defect", "time", "amount", "model"})
+"""Facts that belong to the wish in whose words they stand; all others may be told once for several wishes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ class Message:
             received_at=datetime.fromisoformat(metadata["received_at"]),
             channel=metadata["channel"],
             sender=metadata["sender"],
-            wishes=tuple(Wish(w["intent"], w["text"]) for w in latest.get("wishes") or ()),
+            wishes=tuple(Wish(w["intent"], w["text"], w["start"], w["end"]) for w in latest.get("wishes") or ()),
             # A typed slash stands behind U+2060 (docs/design.md): only what was pressed begins with it.
             pressed=text.startswith("/"),
         )
@@ -97,8 +103,34 @@ class Message:
         return [(e["start"], e["end"]) for e in self.entities if e["entity"] == name]
 
     def part(self, wish: Wish) -> Message:
-        """Return the part of this message that holds one wish, with the entities of the whole."""
-        return replace(self, text=wish.text, intent=wish.intent, wishes=())
+        """Return the part of this message that holds one wish, with the facts that are told with it or for all."""
+        return replace(self, text=wish.text, intent=wish.intent, entities=self._entities_of(wish), wishes=())
+
+    def for_later(self) -> dict[str, Any]:
+        """Return what a slot keeps of a wish until its turn comes."""
+        return {"intent": self.intent, "text": self.text, "entities": list(self.entities)}
+
+    def put_off(self, kept: dict[str, Any]) -> Message:
+        """Return the wish that was kept for later, as if it were said now."""
+        entities = tuple(kept["entities"])
+        return replace(
+            self, intent=kept["intent"], text=kept["text"], entities=entities, confidence=1.0, wishes=(), pressed=False
+        )
+
+    def _entities_of(self, wish: Wish) -> tuple[dict[str, Any], ...]:
+        inside = [e for e in self.entities if wish.start <= e["start"] and e["end"] <= wish.end]
+        told = {e["entity"] for e in inside}
+        others = [w for w in self.wishes if w is not wish]
+        taken = [e for e in self.entities if any(w.start <= e["start"] < w.end for w in others)]
+        shared = [
+            e for e in self.entities if e["entity"] not in told and not (e["entity"] in _OF_ITS_WISH and e in taken)
+        ]
+        # What is shared stands nowhere in the part: behind its end, where no words are.
+        behind = len(wish.text)
+        return (
+            *({**e, "start": e["start"] - wish.start, "end": e["end"] - wish.start} for e in inside),
+            *({**e, "start": behind, "end": behind} for e in shared),
+        )
 
     def bare(self) -> str:
         """Return the words without punctuation and blanks."""

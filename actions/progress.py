@@ -56,9 +56,9 @@ class ProgressJourney(Journey):
         """Return how the answers are read."""
         return {**self.spots, **ANSWERS, "which_ticket": ticket_number, "slot": slot_answer}
 
-    def _answers(self, case: Case) -> bool:
+    def answers(self, case: Case) -> bool:
         """Take “I have no number” for an answer: the journey has another way then."""
-        return super()._answers(case) or (case.asked == "which_ticket" and says_none(case.message))
+        return super().answers(case) or (case.asked == "which_ticket" and says_none(case.message))
 
     def adopt(self, case: Case) -> None:
         """Take the topic from the intent and the ticket that is named."""

@@ -24,6 +24,7 @@ from actions.known import (
 from actions.message import Message
 from actions.quoting import quote
 from actions.reading import Reader, account, fault_told, has_defect, is_question, narrative, solved
+from actions.several import first_broken
 from actions.visits import choose_slot, slot_answer, wished_time
 from actions.wishes import WISHES
 from actions.writing import confirm, open_ticket
@@ -71,6 +72,15 @@ class Goods:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """Who is visited and where."""
+
+    name: str
+    phone: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """What is known of a visit but its time."""
 
@@ -78,22 +88,21 @@ class Visit:
     goods: Goods
     fault: str | None
     warranty: str
-    name: str
-    phone: str
-    address: str
+    order: str | None
+    contact: Contact
 
-    def fields(self, case: Case, slot: ServiceSlot) -> dict[str, Any]:
+    def fields(self, slot: ServiceSlot) -> dict[str, Any]:
         """Return the ticket's facts."""
         zone = settings().zone
         return {
-            "order": case.get("order"),
+            "order": self.order,
             "product": self.goods.name,
             "model": self.goods.model,
             "fault": self.fault,
             "warranty": self.warranty,
-            "name": self.name,
-            "phone": self.phone,
-            "address": self.address,
+            "name": self.contact.name,
+            "phone": self.contact.phone,
+            "address": self.contact.address,
             "slot_start": slot.start_at.astimezone(zone).isoformat(),
             "slot_end": slot.end_at.astimezone(zone).isoformat(),
         }
@@ -128,9 +137,9 @@ class RepairJourney(Journey):
         """Return how the answers are read."""
         return {**self.spots, **ANSWERS, "product": _thing, "solved": solved, "slot": slot_answer}
 
-    def _answers(self, case: Case) -> bool:
+    def answers(self, case: Case) -> bool:
         """Take a question on the fee that is being told for one of this journey."""
-        return super()._answers(case) or self._asks_fee(case)
+        return super().answers(case) or self._asks_fee(case)
 
     @staticmethod
     def _asks_fee(case: Case) -> bool:
@@ -141,7 +150,9 @@ class RepairJourney(Journey):
         return bool(_FEE.search(words)) and (is_question(words) or case.message.intent in WISHES)
 
     def adopt(self, case: Case) -> None:
-        """Take from the wish whether something is to be repaired or installed."""
+        """Take from the wish whether something is to be repaired or installed, and what comes first."""
+        if not case.active:
+            case.message = first_broken(case)
         if case.get("service") is None:
             case.set("service", _service(case.message))
 
@@ -155,13 +166,16 @@ class RepairJourney(Journey):
             fault = str(case.need("fault", "repair.ask_fault", _any_fault, product=goods.name))
             await self._self_help(case, goods, fault)
         warranty, order, item = await self._warranty(case)
-        if item is not None and not await self._is_other(case, goods, item):
-            goods = replace(goods, name=item.name, category=item.category, model=item.model)
-        elif item is not None:
-            warranty = "unknown"
+        # The ticket must not lead its reader to an order of other goods.
+        under = case.get("order") if order is not None else None
+        if item is not None and await self._is_other(case, goods, item):
+            warranty, under = "unknown", None
             case.tell("repair.not_in_order", product=goods.name)
+        elif item is not None:
+            goods = replace(goods, name=item.name, category=item.category, model=item.model)
         self._fee(case, goods, service=service, warranty=warranty)
-        visit = Visit(service, goods, fault, warranty, need_name(case), str(need_phone(case)), need_address(case))
+        contact = Contact(need_name(case), str(need_phone(case)), need_address(case))
+        visit = Visit(service, goods, fault, warranty, under, contact)
         slot = await choose_slot(case, service)
         self._confirm(case, visit, slot, order)
         await self._book(case, visit, slot)
@@ -174,8 +188,8 @@ class RepairJourney(Journey):
             product=visit.goods.name,
             start=slot.start_at,
             end=slot.end_at,
-            address=for_eyes(visit.address, order, "address"),
-            phone=for_eyes(visit.phone, order, "phone"),
+            address=for_eyes(visit.contact.address, order, "address"),
+            phone=for_eyes(visit.contact.phone, order, "phone"),
             **said,
         )
 
@@ -183,7 +197,7 @@ class RepairJourney(Journey):
         """Make ticket and booking, both or neither; a time taken meanwhile is asked anew."""
         try:
             async with case.session.begin_nested():
-                ticket = await open_ticket(case, visit.service, visit.fields(case, slot), due_at=slot.end_at)
+                ticket = await open_ticket(case, visit.service, visit.fields(slot), due_at=slot.end_at)
                 await booking.reserve(case.session, ticket_number=ticket.number, slot_id=slot.id, now=case.now)
         except booking.SlotTaken:
             case.clear("slot", "wished", "confirmed")

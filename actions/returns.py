@@ -113,11 +113,11 @@ class ReturnJourney(Journey):
         if told and case.get("wish") is None:
             case.set("wish", told)
 
-    def _answers(self, case: Case) -> bool:
+    def answers(self, case: Case) -> bool:
         """Hear another wish where the reason was asked for: it is none."""
         message = case.message
         says_no_reason = case.asked == "reason" and message.words and _reason_told(message) is None
-        return not (says_no_reason and wish(message)) and super()._answers(case)
+        return not (says_no_reason and wish(message)) and super().answers(case)
 
     def hears(self, case: Case) -> bool:
         """Explain a refusal again to who argues with it; who insists is offered a person."""

@@ -23,11 +23,10 @@ def first_wish(case: Case, *, hard: bool) -> Message:
         hard: its journey waits for the customer's return, so that two ways of wishing it are one wish.
     """
     message = case.message
-    others: list[dict[str, Any]] = case.get("later") or []
-    if others and others[0].get("message") == message.id and others[0].get("now"):
-        part = next(w for w in message.wishes if w.text == others[0]["text"])
-        case.set("later", others[1:] or None)
-        return message.part(part)
+    later: list[dict[str, Any]] = case.get("later") or []
+    if later and later[0].get("now") == message.id:
+        case.set("later", later[1:] or None)
+        return message.put_off(later[0])
     wishes = [w for w in message.wishes if w.intent in WISHES]
     forms = [WISHES[w.intent] for w in wishes]
     if case.form not in forms:
@@ -38,7 +37,7 @@ def first_wish(case: Case, *, hard: bool) -> Message:
     rest = [w for w in wishes if w.intent not in same]
     if not rest:
         return message
-    case.set("later", [{"message": message.id, "intent": w.intent, "text": w.text} for w in rest])
+    case.set("later", [message.part(w).for_later() for w in rest])
     return message.part(own)
 
 
@@ -62,7 +61,9 @@ def go_on(case: Case) -> None:
     """Begin what is next after the end of a journey: the other wish of the message, or the journey that waits."""
     later: list[dict[str, Any]] = case.get("later") or []
     if later:
-        case.set("later", [{**later[0], "now": True}, *later[1:]])
+        if case.active:
+            case.say("back.other")
+        case.set("later", [{**later[0], "now": case.message.id}, *later[1:]])
         case.followup = WISHES[later[0]["intent"]]
         return
     stack: list[dict[str, Any]] = case.get("suspended") or []

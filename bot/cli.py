@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import launch
 from bot.desk import demo, tickets, transcripts
 from bot.desk.database import Database
+from bot.desk.numbers import parse_number
 from bot.model_use import DamagedError
 from bot.nlu_cli import app as nlu_app
 from bot.phrase_cli import app as phrases_app
@@ -159,6 +160,9 @@ def tickets_list(
 @tickets_app.command("show")
 def tickets_show(number: str, as_json: AsJson = False) -> None:
     """Show one ticket with its fields and history."""
+    typed = parse_number(number)
+    if typed is None or not typed.valid:
+        raise fail(f"{number!r} is no ticket number: mistyped? one looks like T261122-00174, its last digit checks it")
 
     async def work(session: AsyncSession) -> dict[str, Any] | None:
         found = await tickets.find(session, number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -9,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.models import Message
 
+# Bubbles that are looked through for the buttons of the last turn, and for those that were offered before.
+_LAST, _EARLIER = 20, 200
 # Scenes of which a bubble is a notice: it does not replace the last turn, so that its buttons stay alive.
 NOTICE_SCENES = ("system.", "welcome.")
 
@@ -31,13 +34,35 @@ async def live_turn(session: AsyncSession, conversation_id: str) -> LiveTurn:
             *(~Message.phrase.startswith(scene, autoescape=True) for scene in NOTICE_SCENES),
         )
         .order_by(Message.seq.desc())
-        .limit(20)
+        .limit(_LAST)
     )
     rows = list(await session.scalars(statement))
     if not rows:
         return LiveTurn(None, frozenset())
     turn = turn_of(rows[0])
     return LiveTurn(turn, frozenset().union(*(payloads_of(row) for row in rows if turn_of(row) == turn)))
+
+
+class Pressed(enum.Enum):
+    """What a text is that looks like a button's payload."""
+
+    LIVE = "live"
+    EXPIRED = "expired"
+    TYPED = "typed"
+
+
+async def pressed(session: AsyncSession, conversation_id: str, text: str) -> Pressed:
+    """Tell a press of a live button from one of a button that acts no more, and both from typed text."""
+    if text in (await live_turn(session, conversation_id)).payloads:
+        return Pressed.LIVE
+    statement = (
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.direction == "out")
+        .order_by(Message.seq.desc())
+        .limit(_EARLIER)
+    )
+    offered = any(text in payloads_of(row) for row in await session.scalars(statement))
+    return Pressed.EXPIRED if offered else Pressed.TYPED
 
 
 def turn_of(message: Message) -> str:

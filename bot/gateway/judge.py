@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk import buttons, conversations
+from bot.desk.buttons import Pressed
 from bot.desk.models import Conversation, Message
 from bot.gateway.cleaning import TEXT_LIMIT, is_blank
 from bot.gateway.engine_client import Bubble, Question
@@ -44,14 +45,11 @@ async def judge(session: AsyncSession, conversation: Conversation, message: Mess
 
     It is judged when its turn comes, not when it arrived: the turns before it may have changed which buttons act.
     """
-    payload: str | None = None
-    notice: Bubble | None = None
-    if message.payload is not None:
-        payload = message.payload
-        if not await _is_live(session, message):
-            notice = Bubble(phrase="system.button_expired")
-    elif await _is_pressed_by_text(session, conversation, message):
-        payload = message.text
+    payload, notice = message.payload, None
+    if payload is not None:
+        notice = None if await _is_live(session, message) else Bubble(phrase="system.button_expired")
+    elif (pressed := await _pressed_by_text(session, conversation, message)) is not Pressed.TYPED:
+        payload, notice = message.text, None if pressed is Pressed.LIVE else Bubble(phrase="system.button_expired")
     elif is_blank(message.text):
         notice = Bubble(phrase="system.empty")
     elif len(message.text) > TEXT_LIMIT:
@@ -80,9 +78,8 @@ async def _is_live(session: AsyncSession, message: Message) -> bool:
     return bubble is not None and buttons.turn_of(bubble) == live.turn
 
 
-async def _is_pressed_by_text(session: AsyncSession, conversation: Conversation, message: Message) -> bool:
+async def _pressed_by_text(session: AsyncSession, conversation: Conversation, message: Message) -> Pressed:
     # A caller of the webhook has no other way to press a button; in the chat the same is typed text.
     if conversation.channel != "rest" or not message.text.startswith("/"):
-        return False
-    live = await buttons.live_turn(session, conversation.id)
-    return message.text in live.payloads
+        return Pressed.TYPED
+    return await buttons.pressed(session, conversation.id, message.text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -22,11 +23,26 @@ def fresh_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     settings.cache_clear()
 
 
-def _told(monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setattr(sys, "argv", ["liyan", "tickets", "list"])
+def _told(monkeypatch: pytest.MonkeyPatch, *words: str) -> str:
+    monkeypatch.setattr(sys, "argv", ["liyan", *(words or ("tickets", "list"))])
     with pytest.raises(SystemExit) as ended:
         cli.main()
     return str(ended.value.code)
+
+
+def test_the_installed_script_tells_errors_in_one_line() -> None:
+    """The script that installation puts in place is the function that these tests call."""
+    (script,) = entry_points(group="console_scripts", name="liyan")
+    assert script.load() is cli.main
+
+
+@pytest.mark.parametrize("number", ["T261127-00011", "12345", "T261345-00017"])
+def test_a_mistyped_ticket_number_is_told_from_an_unknown_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: str
+) -> None:
+    """A number whose check digit, day or shape is wrong is called mistyped; the records are not asked."""
+    assert _told(monkeypatch, "tickets", "show", number) == "1"
+    assert "is no ticket number: mistyped?" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

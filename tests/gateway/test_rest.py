@@ -109,12 +109,20 @@ async def test_button_by_its_payload(stage: Stage) -> None:
     assert stage.engine.asked[-1]["button"] is True
 
 
-async def test_payload_of_an_older_turn_is_plain_text(stage: Stage) -> None:
-    """Once the bot has taken another turn, the payload is text like any other."""
+async def test_payload_of_an_older_turn_has_expired(stage: Stage) -> None:
+    """Once the bot has taken another turn, its earlier buttons are said to act no more, and nothing is done."""
     await stage.post("按钮")
     await stage.post("算了")
-    await stage.post(RETURN)
-    assert stage.engine.asked[-1] | {"button": False, "text": RETURN} == stage.engine.asked[-1]
+    (notice,) = await stage.post(RETURN)
+    assert notice["custom"]["phrase"] == "system.button_expired"
+    assert [asked["text"] for asked in stage.engine.asked] == ["按钮", "算了"]
+
+
+async def test_payload_that_was_never_offered_is_plain_text(stage: Stage) -> None:
+    """A payload that no button of the conversation carried is text like any other."""
+    await stage.post("按钮")
+    await stage.post('/inform{"wish":"refund"}')
+    assert stage.engine.asked[-1]["button"] is False
 
 
 @pytest.mark.parametrize("text", ["/greet", "\u3000/greet", "\u2003 /greet", RETURN, "/restart", "／greet"])
@@ -150,6 +158,7 @@ async def test_too_long_a_text(stage: Stage) -> None:
     assert "2000" in notice["text"]
     assert len(stage.engine.asked) == 1
     assert len((await stage.post("长" * 10_000))[0]["text"]) < 200
+    assert (await stage.post("/" + "长" * 2000))[0]["custom"]["phrase"] == "system.too_long"
 
 
 @pytest.mark.parametrize(
