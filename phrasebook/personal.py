@@ -32,6 +32,11 @@ _PLACE = re.compile(
     r"(?:路|街|大道|道|巷|胡同|弄|村|镇|小区|花园|家园|公寓|苑|园)\s?\Z"
 )
 _ROAD_ENDS = frozenset("路街道巷同弄村镇区园寓苑")
+# A building and a room in it are an address without a road too: “万科花园二期8栋1单元302”.
+_FLAT = r"(?:号楼|栋|幢|座)\s?(?:[0-9a-z]{1,2}单元\s?)?[0-9]{3,4}(?![0-9])"
+_flat_behind = re.compile(_FLAT).match
+_flat_from = re.compile(rf"[0-9a-z]{{1,3}}{_FLAT}").match
+_ESTATE = re.compile(r"(?:(?![在到至往去是寄送您于住址])[\u4e00-\u9fa5]){2,16}\s?\Z")
 _HOUSE = r"[0-9a-z-]{1,6}(?:号楼|号院|号|弄|栋|幢|座|单元|室|户|层|楼)"
 _FIRST = re.compile(r"[0-9][0-9a-z-]{0,5}(?:号楼|号院|号|弄|栋|幢|座|单元)")
 _REST = re.compile(rf"(?:\s?[\u4e00-\u9fa5]{{0,8}}?{_HOUSE}|\s?[0-9]{{3,4}}(?![0-9]))*")
@@ -115,7 +120,10 @@ def may_hold_number(without: str) -> bool:
 
 
 def may_hold_address(without: str, place: int) -> bool:
-    """Tell whether a road's name ends before the house number that ends here; in a date none does."""
+    """Tell whether a road's name ends before the house number that ends here, or a room follows."""
+    if _flat_behind(without, place):
+        return True
+    # In a date no road's name does.
     while place and without[place - 1] in _JOINS:
         place -= 1
     return without[place - 1 : place] in _ROAD_ENDS
@@ -156,11 +164,15 @@ def _addresses(folded: str) -> Iterator[PersonalHit]:
     end = 0
     for match in _FIRST.finditer(folded):
         start = match.start()
-        # A road ends right before the number, or before a blank; in a date nothing of the kind does.
-        if start < end or not start or not (folded[start - 1] in _ROAD_ENDS or folded[start - 1].isspace()):
+        if start < end or not start:
             continue
         reach = max(end, start - 24)
-        place = _PLACE.search(folded[reach:start])
+        place = None
+        # A road ends right before the number, or before a blank; in a date nothing of the kind does.
+        if folded[start - 1] in _ROAD_ENDS or folded[start - 1].isspace():
+            place = _PLACE.search(folded[reach:start])
+        if place is None and _flat_from(folded, start):
+            place = _ESTATE.search(folded[reach:start])
         if place is not None:
             rest = _REST.match(folded, match.end())
             end = rest.end() if rest else match.end()

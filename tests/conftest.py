@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from datetime import datetime
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
-from bot import launch
-from bot.desk import demo
 from bot.desk.database import Database
+from tests.shop import open_anew
 from tests.stack import Stack, running
 
 # How long an example takes says something of the machine, nothing of the code: speed is shown by benchmarks.
@@ -37,7 +35,4 @@ async def records(stack: Stack) -> AsyncIterator[Database]:
 @pytest.fixture
 async def shop(stack: Stack, records: Database) -> dict[str, Any]:
     """Load the demo shop anew and return its listing."""
-    now = datetime.now(stack.settings.zone)
-    async with records.session() as session:
-        await launch.load_shop(session, stack.settings, now)
-        return await demo.listing(session, now)
+    return await open_anew(records, stack.settings)

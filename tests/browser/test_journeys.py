@@ -15,11 +15,10 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
-from bot import launch
-from bot.desk import demo
 from bot.desk.database import Database
 from bot.desk.models import Conversation, Message, Ticket
 from tests.dialogue.script import MOST_TURNS, Bubble, Customer, Dialogue, load, order_for
+from tests.shop import open_anew
 from tests.stack import Stack
 
 ANSWER_SECONDS = 10
@@ -48,13 +47,11 @@ def goods(stack: Stack) -> dict[str, Any]:
     """Load the demo shop anew; in a thread of its own, since the browser's driver keeps this one's event loop."""
 
     async def load_shop() -> dict[str, Any]:
-        now = datetime.now(stack.settings.zone)
         database = Database(stack.settings.database)
-        async with database.session() as session:
-            await launch.load_shop(session, stack.settings, now)
-            listing = await demo.listing(session, now)
-        await database.close()
-        return listing
+        try:
+            return await open_anew(database, stack.settings)
+        finally:
+            await database.close()
 
     done: Future[dict[str, Any]] = Future()
     threading.Thread(target=lambda: done.set_result(asyncio.run(load_shop()))).start()

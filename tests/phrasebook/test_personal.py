@@ -25,6 +25,8 @@ CHECKER = load_checker(SHIPPED)
         ("车牌浙A·12345", "plate"),
         ("邮箱wang.fang@example.com", "email"),
         ("西湖区文三路478号3单元502室", "address"),
+        ("万科城市花园二期8栋1单元302", "address"),
+        ("保利香槟国际 6号楼 1203", "address"),
     ],
 )
 def test_personal_data_are_found(text: str, kind: str) -> None:
@@ -52,6 +54,9 @@ def _card() -> str:
         "已发往138****5678",
         "客服电话0571-88886666",
         "kefu@example.com",
+        "请到3号楼下取货",
+        "请到A座1203领取发票",
+        "2026年11月28号 1203元",
     ],
 )
 def test_what_is_nobodys(text: str) -> None:

@@ -1,0 +1,26 @@
+"""The demo shop as each talk finds it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete
+
+from bot import launch
+from bot.desk import demo
+from bot.desk.database import Database
+from bot.desk.models import Booking
+from bot.settings import Settings
+
+
+async def open_anew(records: Database, settings: Settings) -> dict[str, Any]:
+    """Load the demo shop anew, without the visits that earlier talks booked, and return its listing.
+
+    An hour has few places: talks that come in any order must not find those taken by one another.
+    """
+    now = datetime.now(settings.zone)
+    async with records.session() as session:
+        await session.execute(delete(Booking))
+        await launch.load_shop(session, settings, now)
+        return await demo.listing(session, now)
