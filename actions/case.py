@@ -101,6 +101,8 @@ class Case:
         self.message = Message.of(tracker)
         self.asked: str | None = self.slots.get(REQUESTED)
         self.followup: str | None = None
+        self.aside = False
+        """Whether the message asks something beside the open question, to be answered before that is asked again."""
         self._dispatcher = dispatcher
         self._changed: dict[str, Any] = {}
         self.answered = self.slots.get("heard") == self.message.id

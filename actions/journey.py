@@ -22,7 +22,7 @@ from actions.desk import database
 from actions.hearing import DROPS, GIVES_UP, HOW, NO_THANKS, OWN, TAKES_BACK, WAITS
 from actions.known import amended_address, take_from_order
 from actions.questions import ASKED, SURE, Questions
-from actions.reading import is_question, is_request, says_only_facts
+from actions.reading import NOT_SAID, is_question, is_request, says_only_facts
 from actions.wishes import ALWAYS_LEAVE, SOCIAL, WISHES
 
 NEWEST = frozenset({"order", "ticket"})
@@ -137,7 +137,7 @@ class Journey(Questions, Action, ABC):
                 value = amended_address(str(case.get(slot)), case.message.words, value)
             if value is None or value == case.get(slot):
                 continue
-            known = case.get(slot) is not None
+            known = case.get(slot) not in (None, NOT_SAID)
             # An account is not overwritten by whatever else is told; it is told anew when it is restated.
             if not known or slot in NEWEST or (overwrite and slot not in self.free):
                 case.set(slot, value)

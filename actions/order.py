@@ -11,9 +11,9 @@ from actions.hearing import NO_THANKS
 from actions.journey import Journey
 from actions.known import ANSWERS, IDENTITY, address, address_answer, product, proven_order
 from actions.message import Message
-from actions.quoting import quote
+from actions.order_change import change, changed, intercepts, new_title, wished_time
+from actions.questions import ASKED
 from actions.reading import Reader, yes_no
-from actions.times import span, words_of_time
 from actions.writing import open_ticket
 from bot.desk import consultations, orders, tickets
 from bot.desk.models import Order, Ticket
@@ -29,46 +29,12 @@ _TOPICS = {
     "urge": "status",
     "ticket_progress": "status",
 }
-_CHANGES = (
-    Option("address", "button.change_address"),
-    Option("time", "button.change_time"),
-    Option("invoice", "button.change_invoice"),
-)
-_CHANGE_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("invoice", re.compile(r"发票|抬头|税号")),
-    (
-        "time",
-        re.compile(
-            r"时间|晚(点|几天|一?天)|提前|推迟|延(后|期|迟)|改到|改期|送货日|周[一二三四五六日末]|[明后]天(再)?(送|发|到)|什么时候送|先别发|晚些"
-        ),
-    ),
-    ("address", re.compile(r"地址|收货|收件|搬家|送到|寄到|地方|门牌|小区|公司|电话|手机号")),
-)
 _TOPIC_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("change", re.compile(r"(改|换)(成|到|为|一?下)|[修更]改|改(地址|时间|抬头)")),
     ("cancel", re.compile(r"取消|撤(单|销|了)|不要了")),
     ("status", re.compile(r"查|看(看|一?下)|到哪|状态|物流|快递")),
 )
 """What is wished of an order when nothing but the words beside its number tells it."""
-_TITLE = re.compile(r"(抬头|改成|改为|开成|换成|是|为|[:：])\s*(?P<title>[\u4e00-\u9fffA-Za-z0-9()（）·]{2,60})\s*$")
-
-
-def _change(message: Message) -> str | None:
-    if address(message) and span(message) is None:
-        return "address"
-    return next((name for name, pattern in _CHANGE_WORDS if pattern.search(message.words)), None)
-
-
-def _title(message: Message) -> str | None:
-    match = _TITLE.search(message.words)
-    text = match["title"] if match else message.words.strip()
-    return text[:100] if 2 <= len(text) <= 100 else None
-
-
-def _new_title(message: Message) -> str | None:
-    """Read a title that is named as the new one together with the wish."""
-    match = re.search(r"(改|换|开)(成|为)[:：]?\s*(?P<title>[\u4e00-\u9fffA-Za-z0-9()（）·]{2,60})", message.words)
-    return match["title"] if match else None
 
 
 def _cancels(message: Message) -> bool | None:
@@ -81,18 +47,6 @@ def _cancels(message: Message) -> bool | None:
         if told is None and re.match(r"(那就?|就|给我|帮我|直接|快)*(取消|退了|退掉|不要了)", message.words)
         else told
     )
-
-
-def _intercepts(message: Message) -> bool | None:
-    """Read the answer to “have the parcel intercepted?”: “拦一下吧” is a yes."""
-    if re.search(r"(不|别|甭)(用|要|想|必)?(拦|改)", message.words):
-        return False
-    return True if re.search(r"拦|改派|试试|试一下|追回", message.words) else yes_no(message)
-
-
-def _wished_time(message: Message) -> str | None:
-    found = span(message)
-    return (words_of_time(message) or message.words)[:100] if found else None
 
 
 class OrderJourney(Journey):
@@ -116,10 +70,10 @@ class OrderJourney(Journey):
             **self.spots,
             **ANSWERS,
             "agreed": _cancels,
-            "intercept": _intercepts,
-            "change": _change,
+            "intercept": intercepts,
+            "change": changed,
             "value_address": address_answer,
-            "value_time": _wished_time,
+            "value_time": wished_time,
         }
 
     def adopt(self, case: Case) -> None:
@@ -132,10 +86,21 @@ class OrderJourney(Journey):
         case.clear("change", "value_address", "value_time", "value_invoice", "agreed", "intercept")
         case.set("topic", topic)
         if topic == "change":
-            case.set("change", _change(case.message))
+            case.set("change", changed(case.message))
             case.set("value_address", address(case.message))
-            case.set("value_time", _wished_time(case.message) if case.get("change") == "time" else None)
-            case.set("value_invoice", _new_title(case.message) if case.get("change") == "invoice" else None)
+            case.set("value_time", wished_time(case.message) if case.get("change") == "time" else None)
+            case.set("value_invoice", new_title(case.message) if case.get("change") == "invoice" else None)
+
+    def hears(self, case: Case) -> bool:
+        """Take a question about the order's state in the middle of its change: it does not end the change."""
+        message = case.message
+        asks = _TOPICS.get(message.intent) == "status" and message.confidence >= ASKED
+        if not asks or case.get("topic") not in ("change", "cancel"):
+            return False
+        case.aside = case.get("order") in (case.get("proven") or [])
+        if not case.aside:
+            case.set("later", [*(case.get("later") or []), message.for_later()])
+        return True
 
     async def script(self, case: Case) -> None:
         """Answer what holds for all orders at once; else ask for the order and do what is wished."""
@@ -150,7 +115,9 @@ class OrderJourney(Journey):
         if order is None:
             case.leave("handoff_form", None if case.asked == "digits" else "order.cannot_find")
             return
-        await {"status": self._status, "change": self._change, "cancel": self._cancel, "money": self._money}[topic](
+        if case.aside:
+            await self._status(case, order)
+        await {"status": self._status, "change": change, "cancel": self._cancel, "money": self._money}[topic](
             case, order
         )
 
@@ -168,36 +135,6 @@ class OrderJourney(Journey):
             place=order.last_place,
         )
         await self._answered(case, order)
-
-    async def _change(self, case: Case, order: Order) -> None:
-        what = str(case.need("change", "order.ask_change", _change, options=_CHANGES))
-        if order.state in ("cancelled", "returned", "delivered"):
-            case.say(f"order.change_refused_{order.state}")
-            return
-        if order.state == "shipped":
-            case.tell("order.change_refused_shipped", order=order.number)
-            if not case.agrees("intercept", "order.ask_intercept", read=_intercepts):
-                case.say("order.not_intercepted")
-                return
-        read = {"address": address_answer, "time": _wished_time, "invoice": _title}[what]
-        value = str(case.need(f"value_{what}", f"order.ask_{what}", read))
-        result = await orders.change_order(case.session, order, what=what, value=value, now=case.now)  # type: ignore[arg-type]
-        fields = {
-            "order": order.number,
-            "what": what,
-            "address": value if what == "address" else None,
-            "when": value if what == "time" else None,
-            "invoice_title": value if what == "invoice" else None,
-            "name": order.customer,
-            "phone": order.phone,
-        }
-        if result.changed:
-            ticket = await open_ticket(case, "order_change", fields, state="solved")
-            case.say(f"order.changed_{what}", ticket=ticket.number, number=ticket.number, value=quote(value))
-            return
-        # A shipped one cannot be changed: the customer has agreed to have the parcel intercepted.
-        ticket = await open_ticket(case, "order_change", {**fields, "intercept": True})
-        case.say("order.intercepting", ticket=ticket.number, number=ticket.number, due=ticket.due_at)
 
     async def _cancel(self, case: Case, order: Order) -> None:
         if order.state in ("shipped", "delivered"):

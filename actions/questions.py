@@ -104,6 +104,8 @@ class Questions:
         message = case.message
         form = WISHES.get(message.intent)
         turns = form not in (None, self.form, "progress_form") and message.confidence >= ASKED
+        # “算了不留电话” is no question about telephones.
+        turns = turns and (form != "consult_form" or is_question(message.words))
         return form if turns and TURNS.match(message.words) else None
 
     def means_no_person(self, case: Case) -> bool:

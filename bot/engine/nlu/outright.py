@@ -110,9 +110,10 @@ class OutrightWish(GraphComponent):
             if is_command(message.get(TEXT) or ""):
                 continue
             guess = message.get(INTENT) or {}
-            sure = guess.get("name") != FACTS and float(guess.get("confidence") or 0.0) >= self.config["doubt"]
+            confidence = float(guess.get("confidence") or 0.0)
+            sure = guess.get("name") != FACTS and confidence >= self.config["doubt"]
             intent = said_outright(folded_of(message).text, sure=sure)
-            if intent is not None and intent != guess.get("name"):
+            if intent is not None and (intent != guess.get("name") or confidence < self.config["confidence"]):
                 self._put_first(message, intent)
         return messages
 
