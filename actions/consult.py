@@ -14,6 +14,7 @@ from actions.known import ANSWERS, need_phone, phone, product
 from actions.message import Message
 from actions.quoting import quote
 from actions.reading import Reader, fault_told, is_question, solved
+from actions.several import first_broken
 from actions.wishes import WISHES
 from bot.desk import catalogue, consultations, restock, selfhelp
 from bot.desk.models import Product
@@ -50,6 +51,8 @@ class ConsultJourney(Journey):
         intent = case.message.intent
         if intent == "consult_product" and case.message.is_button:
             case.clear("product")
+        if not case.active:
+            case.message = first_broken(case)
         trouble = intent == "consult_product" and case.message.entity("defect") is not None
         case.set("topic", "usage_help_fault" if trouble else intent if intent in WISHES else "consult_product")
         case.clear("which", "restock", "solved")

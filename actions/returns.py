@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import ClassVar, NoReturn
 
 from actions.case import Case, Option, titled
+from actions.classify import heat_of
 from actions.hearing import COMPLAINS, NO_THANKS
 from actions.journey import Journey
 from actions.known import ANSWERS, CONTACT, IDENTITY, item_of, product, proven_order
@@ -53,6 +54,11 @@ def _reason_told(message: Message) -> str | None:
         return message.words[:100]
     changes_wish = wish(message) is not None and len(message.bare()) <= _SHORT
     return None if changes_wish else narrative(message)
+
+
+def _is_upset(message: Message) -> bool:
+    """Tell whether an apology is due before anything is asked: the goods are at fault, or the customer is angry."""
+    return has_defect(message.words) or heat_of(message.words, insulted=False) > 1
 
 
 def _said(reason: str) -> str | dict[str, str]:
@@ -134,6 +140,8 @@ class ReturnJourney(Journey):
 
     async def script(self, case: Case) -> None:
         """Ask, decide, explain, confirm, record."""
+        if not case.active and _is_upset(case.message):
+            case.tell("returns.sorry")
         order = await proven_order(case, ask="returns.ask_order")
         if order is None and NO_THANKS.search(case.message.words):
             case.leave(None, "journey.dropped")

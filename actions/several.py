@@ -44,7 +44,7 @@ def _pieces(message: Message) -> list[Wish]:
         if _ALL.search(shared) and not has_defect(words):
             words = text[start:named] + shared
         if has_defect(words):
-            pieces.append(Wish("repair_booking", _EDGES.sub("", words), start, end))
+            pieces.append(Wish(message.intent, _EDGES.sub("", words), start, end))
     if len(pieces) < 2:
         return []
     # What is told beside the things, a time or an address, is told for the first visit.

@@ -37,6 +37,14 @@ TABLE: tuple[Table, ...] = (
     ("sold out: no notice wished", (), [("豆浆机还有货吗", "consult.offer_restock"), ("不用", "consult.no_restock")]),
     ("several fit: asked which", (), [("云雀手机什么价", "consult.ask_which"), (">2", "consult.price")]),
     ("two questions in one message", (), [("想开发票，另外保修多久", "consult.faq consult.faq")]),
+    (
+        "a question before another thing is answered behind it",
+        (),
+        [
+            ("空气炸锅卖多少，另外我要投诉，上午送货的把我家门撞坏了", "complaint.apology1"),
+            ("算了，不投诉了", "journey.dropped"),
+        ],
+    ),
     ("invoice", (), [("你们能开专票吗", "consult.faq")]),
     ("warranty in general", (), [("家电的保修期有多长", "consult.faq")]),
     ("warranty of goods", (), [("折叠屏手机能保几年", "consult.warranty")]),
@@ -124,6 +132,26 @@ TABLE: tuple[Table, ...] = (
         "shipped: no interception",
         ("shipped",),
         [("订单{order}尾号{digits}，我要改收货地址", "order.ask_intercept"), ("那不用了", "order.not_intercepted")],
+    ),
+    (
+        "a question does not end a change",
+        ("paid",),
+        [
+            ("订单{order}尾号{digits}，收货地址要换一个", "order.ask_address"),
+            ("顺带问下啥时候能发出来", "order.status_paid order.ask_address"),
+            ("苏州市姑苏区十全街77号2幢405室", "order.changed_address"),
+        ],
+    ),
+    ("another colour before shipping", ("packed",), [("订单{order}尾号{digits}，我想改个颜色", "order.other_goods")]),
+    (
+        "another colour on the way",
+        ("shipped",),
+        [("订单{order}尾号{digits}，颜色帮我改成黑的", "order.other_goods_shipped")],
+    ),
+    (
+        "another colour of what has arrived is an exchange",
+        ("delivered_5",),
+        [("订单{order}尾号{digits}，颜色想改一改", "returns.ask_* !order.ask_change")],
     ),
     ("delivered: no change", ("delivered_5",), [("订单{order}尾号{digits}要改地址", "order.change_refused_delivered")]),
     (

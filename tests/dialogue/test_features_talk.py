@@ -28,6 +28,23 @@ TABLE: tuple[tuple[str, Pairs], ...] = (
             ("昨天", "complaint.ask_where"),
         ],
     ),
+    ("a manager is called for", [COMPLAINT[0], ("少跟我扯这些，让你们主管出来", "handoff.nobody")]),
+    ("no phone is left", [("转人工", "*"), ("发票寄丢了", "*"), ("算了我不留电话", "!consult.* !journey.switched")]),
+    ("a return in anger", [("啥破烂玩意，才穿一回就开线，必须给我退货", "returns.sorry returns.ask_order")]),
+    (
+        "two broken things are two repairs",
+        [
+            ("冰箱不制冷，洗衣机也往外漏水，派人来修", "repair.begin_repair repair.self_help repair.ask_solved"),
+            ("弄好了，能用", "repair.solved back.other repair.begin_repair repair.self_help"),
+        ],
+    ),
+    (
+        "two broken things are helped with one after the other",
+        [
+            ("冰箱不制冷，洗衣机也往外漏水", "consult.self_help repair.ask_solved"),
+            ("弄好了，能用", "repair.solved back.other consult.self_help"),
+        ],
+    ),
     ("thanks in the middle", [*COMPLAINT, ("谢谢你", "social.thank_short complaint.ask_when")]),
     ("abuse in the middle", [*COMPLAINT, ("你是傻逼吗", "complaint.ask_when")]),
     ("cancel in the middle", [*COMPLAINT, ("算了，我不投诉了", "journey.dropped"), ("在吗", "social.greet")]),
