@@ -240,11 +240,14 @@ class Watch:
 def _plainer(text: str, start: int) -> tuple[str, str, int]:
     """Fold a text unusual from `start` on, leave out its marks, and tell which signs its characters give."""
     signs = 0
-    # Most often capitals are all there is to fold (see `fold_dirty`).
-    folded = text.lower()
-    odd = find_dirty(folded, start) is not None or len(folded) != len(text)
-    if odd:
-        folded = fold_dirty(text)
+    folded, odd = text, False
+    dirty = find_dirty(text, start)
+    if dirty is not None:
+        # Most often capitals are all there is to fold (see `fold_dirty`).
+        folded = text.lower()
+        odd = find_dirty(folded, dirty.start()) is not None or len(folded) != len(text)
+        if odd:
+            folded = fold_dirty(text)
     without = bare(folded)
     if not without.isalnum():
         without = barer(without)

@@ -15,7 +15,6 @@ _BETWEEN = r"[^\w\n]{0,3}"
 _marks_sub = re.compile(r"\W+").sub
 # Ten digits in a row are the shortest number with an area code; of any ten in a row two stand five apart.
 _sampled = re.compile("[0-9][0-9]").search
-_rows = re.compile("[0-9]{10,}").findall
 _number = re.compile("1[3-9][0-9]{9}|0[1-9][0-9]{8}|[0-9]{15}").search
 _RUN = re.compile(rf"[0-9](?:{_BETWEEN}[0-9]){{9,24}}(?:{_BETWEEN}x)?(?![0-9a-z])")
 _JOINS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
@@ -115,8 +114,7 @@ class PersonalHit(NamedTuple):
 def may_hold_number(without: str) -> bool:
     """Tell whether a text without its marks and signs of percent has a row of digits that could be a number."""
     sample = _sampled(without[4::5])
-    # Most rows are those of orders and tickets.
-    return sample is not None and any(map(_number, _rows(without, 5 * sample.start())))
+    return sample is not None and _number(without, 5 * sample.start()) is not None
 
 
 def may_hold_address(without: str, place: int) -> bool:
