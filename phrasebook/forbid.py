@@ -39,7 +39,7 @@ _GROUP = re.compile(r"\(([^()]*)\)")
 _MOST_FORMS = 200
 # As they stand in the character classes of contexts.
 _CLAUSE_ENDS = "，。！？"
-# A context is looked for this many characters around a hit.
+# What comes before a hit is looked for this many characters back.
 _REACH = 30
 
 
@@ -51,12 +51,14 @@ class Context:
     after: re.Pattern[str] | None
     test: str = ""
 
-    def holds(self, before: str, after: str) -> bool:
-        """Tell whether a hit with this before it and after it stands in these surroundings."""
-        # What comes after is looked at first: it stands at one place, what comes before ends there.
-        if self.after is not None and self.after.match(after) is None:
+    def holds(self, text: str, start: int, end: int) -> bool:
+        """Tell whether a hit at this place of a text stands in these surroundings."""
+        # What comes after is looked at first: it begins at one place, what comes before only ends at one.
+        if self.after is not None and self.after.match(text, end) is None:
             return False
-        return self.before is None or self.before.search(before) is not None
+        if self.before is None:
+            return True
+        return self.before.search(text, start - _REACH if start > _REACH else 0, start) is not None
 
 
 @dataclass(frozen=True)
@@ -86,11 +88,15 @@ class Family:
 
     def excuses(self, text: str, start: int, end: int) -> bool:
         """Tell whether the surroundings of a hit excuse it."""
-        before, after = text[max(0, start - _REACH) : start], text[end : end + _REACH]
         for context in self._unless:
-            if context.holds(before, after):
+            if context.holds(text, start, end):
                 return True
-        return bool(self.only) and not any(context.holds(before, after) for context in self._only)
+        if not self.only:
+            return False
+        for context in self._only:
+            if context.holds(text, start, end):
+                return False
+        return True
 
     @cached_property
     def _unless(self) -> tuple[Context, ...]:
