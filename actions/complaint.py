@@ -8,8 +8,9 @@ from typing import ClassVar
 
 from actions import classify
 from actions.case import Case, Option, titled
+from actions.facts import ANSWERS, CONTACT, no_order, order_number, person, product
 from actions.journey import Journey
-from actions.known import ANSWERS, CONTACT, need_name, need_order, need_phone, no_order, order_number, person, product
+from actions.known import need_name, need_order, need_phone
 from actions.message import Message
 from actions.questions import CERTAIN, SURE
 from actions.quoting import quote

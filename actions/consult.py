@@ -8,9 +8,10 @@ from typing import ClassVar
 
 from actions.about import OFFER, PRICE, RETITLE, STOCK, asks_property, beyond, named
 from actions.case import Case, Option
+from actions.facts import ANSWERS, phone, product
 from actions.faq import try_faq
 from actions.journey import Journey
-from actions.known import ANSWERS, need_phone, phone, product
+from actions.known import need_phone
 from actions.message import Message
 from actions.quoting import quote
 from actions.reading import Reader, fault_told, is_question, solved

@@ -6,8 +6,9 @@ import re
 from typing import ClassVar
 
 from actions.case import Case
+from actions.facts import ANSWERS, CONTACT
 from actions.journey import Journey
-from actions.known import ANSWERS, CONTACT, need_address, need_phone
+from actions.known import need_address, need_phone
 from actions.reading import Reader, is_question
 from actions.writing import open_ticket
 from bot.desk import tickets

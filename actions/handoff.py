@@ -6,8 +6,9 @@ import re
 from typing import ClassVar
 
 from actions.case import Case
+from actions.facts import ANSWERS, person, phone
 from actions.journey import Journey
-from actions.known import ANSWERS, need_name, need_phone, person, phone
+from actions.known import need_name, need_phone
 from actions.message import Message
 from actions.reading import Reader, account, narrative
 from actions.writing import open_ticket

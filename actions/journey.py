@@ -19,8 +19,9 @@ from actions import faq, social, waiting
 from actions.asides import REASONS, doubts_question
 from actions.case import REQUESTED, Case, Left, Waiting, once
 from actions.desk import database
+from actions.facts import amended_address
 from actions.hearing import DROPS, GIVES_UP, HOW, NO_THANKS, OWN, TAKES_BACK, WAITS
-from actions.known import amended_address, take_from_order
+from actions.known import take_from_order
 from actions.questions import ASKED, SURE, Questions
 from actions.reading import NOT_SAID, is_question, is_request, says_only_facts
 from actions.wishes import ALWAYS_LEAVE, SOCIAL, WISHES

@@ -6,10 +6,11 @@ import re
 from typing import ClassVar
 
 from actions.case import Case, Option
+from actions.facts import ANSWERS, IDENTITY, address, address_answer, product
 from actions.faq import try_faq
 from actions.hearing import NO_THANKS
 from actions.journey import Journey
-from actions.known import ANSWERS, IDENTITY, address, address_answer, product, proven_order
+from actions.known import proven_order
 from actions.message import Message
 from actions.order_change import change, changed, intercepts, new_title, wished_time
 from actions.questions import ASKED

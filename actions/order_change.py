@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from actions.case import Case, Option
-from actions.known import address, address_answer
+from actions.facts import address, address_answer
 from actions.message import Message
 from actions.quoting import quote
 from actions.reading import yes_no

@@ -14,7 +14,7 @@ from rasa_sdk.types import DomainDict
 from actions import social
 from actions.case import Case, Left, once
 from actions.desk import database
-from actions.known import address, order_number, person, phone, product
+from actions.facts import address, order_number, person, phone, product
 from actions.progress import ticket_number
 from actions.say import Button
 from actions.wishes import WISHES

@@ -6,8 +6,9 @@ import re
 from typing import ClassVar
 
 from actions.case import Case, Option
+from actions.facts import ANSWERS, tail_with_order
 from actions.journey import Journey
-from actions.known import ANSWERS, proven, tail_with_order
+from actions.known import proven
 from actions.message import Message
 from actions.reading import Reader, says_none
 from actions.visits import choose_slot, slot_answer, wished_time

@@ -7,20 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from actions.case import Case, Option
+from actions.facts import ANSWERS, CONTACT, IDENTITY, no_order, product
 from actions.journey import Journey
-from actions.known import (
-    ANSWERS,
-    CONTACT,
-    IDENTITY,
-    for_eyes,
-    item_of,
-    need_address,
-    need_name,
-    need_phone,
-    no_order,
-    product,
-    proven_order,
-)
+from actions.known import for_eyes, item_of, need_address, need_name, need_phone, proven_order
 from actions.message import Message
 from actions.quoting import quote
 from actions.reading import Reader, account, fault_told, has_defect, is_question, narrative, solved

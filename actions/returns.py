@@ -8,9 +8,10 @@ from typing import ClassVar, NoReturn
 
 from actions.case import Case, Option, titled
 from actions.classify import heat_of
+from actions.facts import ANSWERS, CONTACT, IDENTITY, product
 from actions.hearing import COMPLAINS, NO_THANKS
 from actions.journey import Journey
-from actions.known import ANSWERS, CONTACT, IDENTITY, item_of, product, proven_order
+from actions.known import item_of, proven_order
 from actions.message import Message
 from actions.quoting import quote
 from actions.reading import Reader, has_defect, is_question, narrative, only_tried, opened, opened_answer, wish

@@ -91,12 +91,7 @@ class Family:
         for context in self._unless:
             if context.holds(text, start, end):
                 return True
-        if not self.only:
-            return False
-        for context in self._only:
-            if context.holds(text, start, end):
-                return False
-        return True
+        return bool(self.only) and not any(context.holds(text, start, end) for context in self._only)
 
     @cached_property
     def _unless(self) -> tuple[Context, ...]:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from actions.asides import asks_why
+from actions.facts import amended_address, person, person_answer, tail_with_order
 from actions.hearing import WAITS
-from actions.known import amended_address, for_eyes, means_order, person, person_answer, tail_with_order
+from actions.known import for_eyes, means_order
 from actions.message import Message
 from actions.offers import chooses, chosen
 from actions.reading import fault_told
