@@ -16,6 +16,7 @@ from actions.message import Message
 from actions.quoting import quote
 from actions.reading import Reader, fault_told, is_question, solved
 from actions.several import first_broken
+from actions.waiting import hand_over
 from actions.wishes import WISHES
 from bot.desk import catalogue, consultations, restock, selfhelp
 from bot.desk.models import Product
@@ -65,7 +66,7 @@ class ConsultJourney(Journey):
         """Answer by topic."""
         words = case.message.words
         if case.message.intent == "invoice" and RETITLE.search(words) and not (case.active or is_question(words)):
-            case.leave("order_form")
+            hand_over(case, "modify_order_or_address")
         if case.message.intent == "out_of_scope" and not case.active and beyond(case.message):
             # It names goods of ours and asks what no list of ours knows.
             await self._cannot_answer(case, words)
@@ -99,6 +100,9 @@ class ConsultJourney(Journey):
 
     async def _meant(self, case: Case) -> Product | None:
         """Return the product asked about, after a question where several fit or none is named."""
+        if case.get("which") is None and (said := product(case.message)) is not None:
+            # What is named now is meant, whatever was spoken of before.
+            case.set("product", said)
         chosen = case.get("which")
         if chosen is not None:
             return await catalogue.product(case.session, str(chosen)) or await self._by_words(case, str(chosen))

@@ -9,7 +9,7 @@ from actions.reading import Reader, mobile_tail
 
 _ROLE = re.compile(r"师傅|客服|快递|店员|经理|主管|老板|司机|骑手|导购|保安|工程师|小哥|专员")
 _INTRODUCED = re.compile(
-    r"(我叫|我是|我姓|姓名是?|联系人|收件人|名字|称呼|叫我|(?<![\u4e00-\u9fff])本人|写|姓|(?<![\u4e00-\u9fff])[叫是])[:：是为]?\s*$"
+    r"(我叫|我是|我姓|免贵姓|姓名是?|联系人|收件人|名字|称呼|叫我|(?<![\u4e00-\u9fff])本人|写|(?<![\u4e00-\u9fff])[叫是姓])[:：是为]?\s*$"
 )
 _NAME = re.compile(
     r"^(叫我|喊我|称呼我|我?叫|我?姓|我是|本人|名字是?|联系人是?)?[:：]?(?P<name>[\u4e00-\u9fff·]{1,4}?)(就(行|好|可以|成)了?)?$"
@@ -17,8 +17,13 @@ _NAME = re.compile(
 _NAMED = re.compile(
     r"(我叫|名字叫|名字是|姓名是?|(?<![\u4e00-\u9fff])本人)[:：]?\s*(?P<name>[\u4e00-\u9fff·]{2,4})(?=$|[，。,.！!\s])"
 )
+_OF_STAFF = re.compile(r"(师傅|客服|快递员?|店员|经理|主管|司机|小哥|导购|员工|人员)姓$")
+_STAFF_BEHIND = re.compile(
+    r"姓?的?[^，。,.\s]{0,2}?(师傅|客服|快递|店员|经理|主管|司机|骑手|导购|保安|工程师|小哥|专员)"
+)
+"""Stands around the name of the person spoken of."""
 _NOT_A_NAME = re.compile(
-    r"不|没|吗|呢|什么|怎么|为|干|谢|好的|可以|客服|人工|退|换|修|投诉|你|我|哪|谁|的|保密|匿名|随便|了$|^[嗯好对是行有无要啊哦喂呃哈]$"
+    r"上午|下午|晚上|明早|第.个|周[一二三四五六日]|不|没|吗|呢|什么|怎么|为|干|谢|好的|可以|客服|人工|退|换|修|投诉|你|我|哪|谁|的|保密|匿名|随便|了$|^[嗯好对是行有无要啊哦喂呃哈]$"
 )
 _NONE = re.compile(r"^莫得|^莫有|^冇")
 """“None” in dialect, which looks like a surname."""
@@ -33,6 +38,10 @@ _TAIL_BESIDE = re.compile(r"[\s，,、。/;；]{1,3}(?P<tail>\d{4})(?![\d号室�
 """Four digits right behind a number are its proof."""
 _UNIT = re.compile(r"\d+\s*(?P<unit>号楼|栋|幢|座|单元|门|号|层|楼|室)")
 _AMENDS = re.compile(r"\d+\s*(?:号楼|栋|幢|座|单元|门|号|层|楼|室)[\d号楼栋幢座单元门层室\-]*")
+_EXACT = re.compile(
+    r"[\d一二三四五六七八九十]|号|栋|幢|室|楼|村|组|大厦|广场|店|学|院|厂|公司|小区|家园|花园|苑|园|站|庄|屯"
+)
+"""What an address must hold to be one."""
 _ROOM = re.compile(r"(?:房号|门牌|房间|室)[^\d]{0,6}(?P<room>\d{2,5})")
 
 
@@ -50,7 +59,11 @@ def amended_address(known: str, words: str, told: str | None = None) -> str | No
     if match is not None:
         unit = _UNIT.match(match[0])
         places = [m for m in _UNIT.finditer(known) if unit and _kind(m["unit"]) == _kind(unit["unit"])]
-        return known[: places[-1].start()] + match[0] if places else None
+        if not places:
+            return None
+        # One part told alone takes its own place; more of them take that of all that follows.
+        rest = known[places[-1].end() :] if _UNIT.fullmatch(match[0]) else ""
+        return known[: places[-1].start()] + match[0] + rest
     if match := _ROOM.search(words):
         head = re.match(r"(.*?)\d{2,5}室?$", known)
         return head[1] + match["room"] if head else None
@@ -96,14 +109,25 @@ def phone(message: Message) -> str | None:
 def person(message: Message) -> str | None:
     """Read the customer's own name: introduced as such, or standing beside a phone or an address."""
     beside = message.entity("phone") or message.entity("address")
-    for value, (start, _) in zip(message.values("person"), message.spans("person"), strict=False):
-        if _ROLE.search(value) or _NONE.search(value):
-            continue
-        if beside or _INTRODUCED.search(message.text[:start]) or message.bare() == value:
-            return str(value)
+    named = [
+        (str(value), message.text[:start])
+        for value, (start, end) in zip(message.values("person"), message.spans("person"), strict=False)
+        if not (_ROLE.search(value) or _NONE.search(value))
+        and not (_OF_STAFF.search(message.text[:start]) or _STAFF_BEHIND.match(message.text[end:]))
+    ]
+    introduced = next((value for value, before in named if _INTRODUCED.search(before)), None)
+    if introduced:
+        return introduced
     match = _NAMED.search(message.words)
     name = _PARTICLES.sub("", match["name"]) if match else ""
-    return name if name and not _NOT_A_NAME.search(name) else None
+    if name and not _NOT_A_NAME.search(name):
+        return name
+    return next((value for value, _ in named if beside or message.bare() == value), None)
+
+
+def introduces(message: Message) -> bool:
+    """Tell whether the customer gives the own name in so many words, which outweighs a name taken before."""
+    return _NAMED.search(message.words) is not None and person(message) is not None
 
 
 def person_answer(message: Message) -> str | None:
@@ -118,8 +142,9 @@ def person_answer(message: Message) -> str | None:
 
 
 def address(message: Message) -> str | None:
-    """Read an address."""
-    return message.entity("address")
+    """Read an address; a region alone is none: nobody can go there."""
+    found = message.entity("address")
+    return str(found) if found and _EXACT.search(str(found)) else None
 
 
 def address_answer(message: Message) -> str | None:

@@ -12,7 +12,7 @@ TAKES_BACK = frozenset({"withdraw", "cancel_booking"})
 """Wishes that take back a ticket; said of a case that is none yet they drop it."""
 DROPS = re.compile(r"^(那|唉|哎)?算了|不.{0,5}了[。！!]?$")
 _GIVING_UP = r"(不|别|懒得)(想|打算|再)?(投诉|退货?|换货?|修|办|报修|弄|约|装|说|搞)(货)?了[吧啦哈]*"
-GIVES_UP = re.compile(rf"{_GIVING_UP}[。！!~～\s]*$")
+GIVES_UP = re.compile(rf"({_GIVING_UP}|取消(退货|换货|投诉|报修|退款)[吧了]?)[。！!~～\s]*$")
 """The whole matter is given up, whatever was asked."""
 TURNS = re.compile(rf"^.{{0,4}}?(算了|{_GIVING_UP})[\s，。,.！!]*(?P<instead>.{{2,}})$")
 """The matter is given up for another."""
@@ -33,5 +33,7 @@ PERSON_WANTED = re.compile(
 )
 OWN = re.compile(r"我(的|买|要|想|家|这)|订单|这(个|件|台|单|部|款|双)|收到|昨天|前天|上周|坏|\d{12}")
 """Words of a matter of one's own, rather than of the shop's rules."""
+OTHER_ORDER = re.compile(r"(另外?|别的|其他的?|其它|换)(一?(个|张|笔|单))?(订单|单子|一单)")
+"""Speaks of another order than the one that is known."""
 HOW = re.compile(r"怎么|如何|咋")
 """Asks how a matter will be handled, rather than to be quick."""

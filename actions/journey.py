@@ -19,11 +19,11 @@ from actions import faq, social, waiting
 from actions.asides import REASONS, doubts_question
 from actions.case import REQUESTED, Case, Left, Waiting, once
 from actions.desk import database
-from actions.facts import amended_address
-from actions.hearing import DROPS, GIVES_UP, HOW, NO_THANKS, OWN, TAKES_BACK, WAITS
+from actions.facts import amended_address, introduces
+from actions.hearing import DROPS, GIVES_UP, HOW, NO_THANKS, OTHER_ORDER, OWN, TAKES_BACK, WAITS
 from actions.known import take_from_order
 from actions.questions import ASKED, SURE, Questions
-from actions.reading import NOT_SAID, is_question, is_request, says_only_facts
+from actions.reading import NOT_SAID, PROTESTS, is_question, is_request, says_only_facts
 from actions.wishes import ALWAYS_LEAVE, SOCIAL, WISHES
 
 NEWEST = frozenset({"order", "ticket"})
@@ -108,6 +108,8 @@ class Journey(Questions, Action, ABC):
             return
         waiting.take_up(case)
         case.message = part
+        if OTHER_ORDER.search(part.words) and part.entity("order_number") is None:
+            case.clear("order")
         self.adopt(case)
         self._spot(case, overwrite=True)
 
@@ -140,7 +142,8 @@ class Journey(Questions, Action, ABC):
                 continue
             known = case.get(slot) not in (None, NOT_SAID)
             # An account is not overwritten by whatever else is told; it is told anew when it is restated.
-            if not known or slot in NEWEST or (overwrite and slot not in self.free):
+            newest = slot in NEWEST or (slot == "name" and introduces(case.message))
+            if not known or newest or (overwrite and slot not in self.free):
                 case.set(slot, value)
                 found = True
         return found or (overwrite and case.asked == "confirmed" and self._tell_anew(case))
@@ -175,7 +178,9 @@ class Journey(Questions, Action, ABC):
         if is_question(message.words) and faq.rule(message.words, self.rules):
             return
         goods = message.intent == "out_of_scope" and message.entity("product") is not None
-        if message.intent in SOCIAL and message.confidence >= SURE and not (goods or says_only_facts(message)):
+        argues = message.intent == "ask_repeat" and bool(PROTESTS.search(message.words))
+        courtesy = message.intent in SOCIAL and message.confidence >= SURE
+        if courtesy and not (goods or argues or says_only_facts(message)):
             social.answer(case, again=True)
             case.answered = True
             return

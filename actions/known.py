@@ -8,14 +8,16 @@ from typing import Any
 from actions.case import Case, Option
 from actions.facts import CONTACT, address_answer, order_number, person_answer, phone, product
 from actions.message import Message
-from actions.reading import NOT_SAID, mobile_tail, says_none
+from actions.reading import NOT_SAID, has_defect, mobile_tail, opened, says_none
 from bot.desk import orders, proof
 from bot.desk.models import Order, OrderItem
 
 _FIGURE = "[\\d零〇一二三四五六七八九幺]"
 _LONG_NUMBER = re.compile(rf"(?<!{_FIGURE}){_FIGURE}{{8,13}}(?!{_FIGURE})")
+_OF_NUMBERS = re.compile(r"尾号|号码|手机|电话|后四|四位|数字|单号|订单|记|忘")
 _AS_ON_ORDER = re.compile(
-    r"(订单|单子|下单|收货|收件|预留|系统)(上|里|时|的时候)?(的|写|填|留|登记|有|那个|信息|一样|就是)"
+    r"(订单|单子|下单|收货|收件|寄货|预留|系统)(上|里|时|的时候)?(的|写|填|留|登记|有|那个|信息|一样|就是)"
+    r"|(刚才|刚刚|前面|这个|那个)(的)?(那个|这个)?(订单|单子)(的|上|里)"
     r"|(跟|和|同|按|用|就)(照)?(订单|单子|收货|下单|原来|之前)"
     r"|(你们|上面|之前|那边)(不是)?(都|已经)?(有|留|写|填|登记)"
 )
@@ -78,7 +80,7 @@ async def proven_order(case: Case, ask: str = "order.ask_number") -> Order | Non
     number = need_order(case, ask)
     if number is None:
         return None
-    if case.asked == "digits" and not case.answered and mobile_tail(case.message) is None and says_none(case.message):
+    if case.asked == "digits" and not case.answered and lacks_digits(case.message):
         case.take("order_none", True)
         case.set("order", None)
         case.say("proof.order_left_out")
@@ -86,6 +88,14 @@ async def proven_order(case: Case, ask: str = "order.ask_number") -> Order | Non
     if not await proven(case, number):
         return None
     return await orders.find_order(case.session, number)
+
+
+def lacks_digits(message: Message) -> bool:
+    """Tell whether the customer cannot tell the digits; “刚拆开看了，没吃” speaks of the goods."""
+    if mobile_tail(message) is not None or not says_none(message):
+        return False
+    of_goods = opened(message) is not None or has_defect(message.words)
+    return not of_goods and (len(message.bare()) <= 10 or _OF_NUMBERS.search(message.words) is not None)
 
 
 async def proven(case: Case, number: str) -> bool:
@@ -99,7 +109,7 @@ async def proven(case: Case, number: str) -> bool:
     if number in known:
         return True
     told = mobile_tail(case.message) or case.get("digits")
-    if case.asked == "digits" and not case.answered and told is None and says_none(case.message):
+    if case.asked == "digits" and not case.answered and told is None and lacks_digits(case.message):
         case.leave("handoff_form", "proof.without")
     digits = case.need("digits", "proof.ask_digits", mobile_tail)
     case.clear("digits")

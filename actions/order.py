@@ -30,6 +30,8 @@ _TOPICS = {
     "urge": "status",
     "ticket_progress": "status",
 }
+_NOT_RECEIVED = re.compile(r"(没|未)(有)?(收到|签收|拿到|见到)|谁(帮我)?签|不是我(签|收)|根本没(收|拿|见)")
+"""Contradicts a delivery that the records know."""
 _TOPIC_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("change", re.compile(r"(改|换)(成|到|为|一?下)|[修更]改|改(地址|时间|抬头)")),
     ("cancel", re.compile(r"取消|撤(单|销|了)|不要了")),
@@ -123,6 +125,8 @@ class OrderJourney(Journey):
         )
 
     async def _status(self, case: Case, order: Order) -> None:
+        if order.state == "delivered" and _NOT_RECEIVED.search(case.message.words):
+            case.leave("complaint_form", "order.not_received")
         case.say(
             f"order.status_{order.state}",
             order=order.number,

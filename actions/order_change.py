@@ -38,6 +38,9 @@ _TITLE = re.compile(r"(抬头|改成|改为|开成|换成|是|为|[:：])\s*(?P<
 
 def changed(message: Message) -> str | None:
     """Read what is to be changed: address, time, invoice, or the goods themselves."""
+    if _CHANGE_WORDS[0][1].search(message.words):
+        # A company's name holds places: “抬头改成苏州新区某公司”.
+        return "invoice"
     if address(message) and span(message) is None:
         return "address"
     named = next((name for name, pattern in _CHANGE_WORDS if pattern.search(message.words)), None)

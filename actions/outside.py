@@ -14,14 +14,17 @@ from rasa_sdk.types import DomainDict
 from actions import social
 from actions.case import Case, Left, once
 from actions.desk import database
-from actions.facts import address, order_number, person, phone, product
+from actions.facts import address, amended_address, order_number, person, phone, product
+from actions.message import Message
 from actions.progress import ticket_number
+from actions.reading import NOT_SAID, has_defect, is_question, wish
 from actions.say import Button
 from actions.wishes import WISHES
 from bot.desk import catalogue, tickets
 from bot.desk.models import Ticket
 
 _SUPPLEMENT = re.compile(r"补充(一下|一点|说明)?|忘(了|记)?(说|讲|提)|漏(了|说)")
+_SERVICE = re.compile(r"修|安装|上门|师傅|(?<!包|服|西)装(?!的|饰|修|好|袋)")
 _TELLS = 5
 """Characters beside those words in which something is told."""
 _NO_MORE = re.compile(r"没(有)?(了|别的|其他|事)|没啥|木有|就这(些|样)|不用了|不需要")
@@ -103,10 +106,10 @@ class Told(OutsideAction):
             return
         if number := order_number(message):
             case.set("order", number)
-            case.followup = "order_form"
+        if number or product(message):
+            case.followup = _journey_of(message)
             return
-        if product(message):
-            case.followup = "consult_form"
+        if await self._completes(case):
             return
         kept = [("phone", phone(message)), ("name", person(message)), ("address", address(message))]
         for slot, value in kept:
@@ -116,6 +119,34 @@ class Told(OutsideAction):
             case.say("social.noted", buttons=social.MENU)
             return
         unsure(case)
+
+    async def _completes(self, case: Case) -> bool:
+        """Write a contact that the ticket made last lacks into it; tell whether it did."""
+        own = await tickets.open_of(case.session, case.message.conversation)
+        if not own:
+            return False
+        told = {"phone": phone(case.message), "name": person(case.message), "address": address(case.message)}
+        fresh = {slot: value for slot, value in told.items() if value and own[0].fields.get(slot) in (None, NOT_SAID)}
+        if not fresh:
+            return False
+        for slot, value in fresh.items():
+            case.set(slot, value)
+        await tickets.add_note(
+            case.session, own[0], who="customer", why=f"客户补充：{'、'.join(fresh)}", now=case.now, fields=fresh
+        )
+        case.say("progress.added", ticket=own[0].number, number=own[0].number)
+        return True
+
+
+def _journey_of(message: Message) -> str:
+    """Return the journey that goods or an order are named for where the wish was not understood."""
+    words = message.words
+    if wish(message) in ("return", "exchange", "refund"):
+        return "return_form"
+    served = _SERVICE.search(words) or has_defect(words) or message.entity("defect")
+    if served and not is_question(words):
+        return "repair_form"
+    return "order_form" if message.entity("order_number") else "consult_form"
 
 
 class Correction(OutsideAction):
@@ -130,9 +161,12 @@ class Correction(OutsideAction):
         message = case.message
         told = {"phone": phone(message), "name": person(message), "address": address(message)}
         given = {slot: value for slot, value in told.items() if value}
+        own = await tickets.open_of(case.session, message.conversation)
+        known = str(own[0].fields.get("address") or "") if own else ""
+        if known and (amended := amended_address(known, message.words, given.get("address"))):
+            given["address"] = amended
         for slot, value in given.items():
             case.set(slot, value)
-        own = await tickets.open_of(case.session, message.conversation)
         rest, supplements = _SUPPLEMENT.subn("", message.words)
         if not given and own and supplements and len(re.sub(r"\W", "", rest)) >= _TELLS:
             await self._add(case, own[0])

@@ -61,6 +61,14 @@ class ProgressJourney(Journey):
         """Take “I have no number” for an answer: the journey has another way then."""
         return super().answers(case) or (case.asked == "which_ticket" and says_none(case.message))
 
+    def _spot(self, case: Case, *, overwrite: bool = False) -> bool:
+        """Take facts from the message; another time wished takes the place of the one chosen."""
+        before = case.get("wished")
+        found = super()._spot(case, overwrite=overwrite)
+        if case.get("wished") != before:
+            case.clear("slot")
+        return found
+
     def adopt(self, case: Case) -> None:
         """Take the topic from the intent and the ticket that is named."""
         topic = _TOPICS.get(case.message.intent)
@@ -156,6 +164,13 @@ class ProgressJourney(Journey):
             case.say("progress.no_visit", number=ticket.number)
             return
         slot = await choose_slot(case, ticket.kind)
+        pressed = case.asked == "slot" and (case.message.is_button or case.message.entity("choice") is not None)
+        if not pressed and not case.agrees(
+            "agreed", "progress.confirm_change", number=ticket.number, start=slot.start_at, end=slot.end_at
+        ):
+            case.clear("agreed", "slot", "wished")
+            case.answered = True
+            slot = await choose_slot(case, ticket.kind)
         await booking.change(case.session, ticket_number=ticket.number, slot_id=slot.id, now=case.now)
         zone = settings().zone
         times = {

@@ -10,7 +10,7 @@ from actions.case import Case
 from actions.hearing import BUT, COMPLAINS, CORRECTS, DROPS, EARLIER, PERSON_WANTED, TAKES_BACK, TURNS
 from actions.known import means_order
 from actions.message import Message
-from actions.reading import Reader, account, is_question, is_request, says_none, says_only_facts, yes_no
+from actions.reading import Reader, account, is_question, is_request, says_none, says_only_facts, wish, yes_no
 from actions.wishes import WISHES
 
 SURE = 0.45
@@ -18,6 +18,8 @@ SURE = 0.45
 ASKED = 0.25
 """The same for a question or a request: whatever it wants, it answers none of ours."""
 CERTAIN = 0.75
+_BARE_WISH = 6
+"""Characters in which nothing more stands than “退货” and the like."""
 CEREMONY = frozenset({"greet", "thank", "goodbye", "ask_repeat"})
 """Courtesies that are no account of anything, if it is certain that they are meant."""
 
@@ -76,6 +78,8 @@ class Questions:
             return False
         if own or message.intent not in WISHES or message.confidence < SURE:
             return True
+        if len(message.bare()) <= _BARE_WISH and wish(message) is not None:
+            return False
         return not is_request(message.words) or account(message.words) is not None
 
     def corrects(self, case: Case) -> bool:

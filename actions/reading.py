@@ -36,7 +36,7 @@ _NO_FIRST = re.compile(
     r"^(不(是|用|要|对|行|可以|需要|好|同意|办)?|没有|别|算了|错了)(啊|呀|吧|了|的|哦|哈)*(?=[\s，。,.;；!！~～])"
 )
 _QUESTION = re.compile(
-    r"[?？]\s*$|(吗|嘛|么|呢)[。！!~～\s]*$|怎么(办|弄|样|回事|操作|处理|退|换|查|用|修|安?装|开|改|付|算|寄|申请)|什么时候|多久|多少钱|哪里|在哪|能不能|要不要|收不收|用不用|可不可以|可以不|是不是|有没有|行不行|几天|几点|咋|多长时间|啥时候|哪天|哪个|为什么|为啥|凭什么|谁(来)?(出|付|掏|承担)|还是(你|您)们"
+    r"[?？]\s*$|(吗|嘛|么|呢)[。！!~～\s]*$|怎么(办|弄|样|回事|操作|处理|退|换|查|用|修|安?装|开|改|付|算|寄|申请)|什么时候|多久|多少钱|哪里|在哪|能不能|要不要|收不收|用不用|可不可以|可以不|是不是|有没有|行不行|几天|几点|咋|多长时间|啥时候|哪天|哪个|为什么|为啥|凭什么|谁(来)?(出|付|掏|承担)|还是(你|您)们|(啥|什么)意思|(先|想|顺便|再)问一?下|^问一?下"
 )
 _FIXED = re.compile(r"(已经|现在|又)?(好|行|可以|正常|解决)(了|啦|咯)|搞定|没问题了|修好了")
 _STILL = re.compile(r"还是|依然|仍然|没(有)?用|不行|没好|不管用|照样|一样|试过|没解决|没反应|不好使|没变化|没效|没区别")
@@ -50,7 +50,7 @@ _NO_DEFECT = re.compile(
 _NONE = re.compile(
     r"没有|没|无|忘|不记得|记不|找不(到|着|见|了)|不清楚|不知道|不晓得|谁(还|会)?(记得|晓得|知道)|哪(里|儿)?(还)?(记得|晓得|知道)|不方便|不想说|不想|不说|不给|不留|不告诉|不便|说不(清|上)|没带|丢了|跳过|算了|不确定|没注意|不用|都行|随便|不会(看|弄|查|找|用|搞)|看不(懂|清|来|到|见)|弄不来|搞不(懂|来)|不懂|莫得|冇"
 )
-_PROTESTS = re.compile(r"凭什么|凭啥|为什么|为啥|怎么(能|会|可以|就)|办法|干嘛|干什么")
+PROTESTS = re.compile(r"凭什么|凭啥|为什么|为啥|怎么(能|会|可以|就)|办法|干嘛|干什么")
 """A refusal is argued with, not accepted."""
 _USED = re.compile(
     r"(用|穿|洗|睡|戴|吃|喝|装|骑|玩)(了|过)(好)?(几|两|三|四|五|一段|半|一?个多?|\d)|一直(在)?(用|穿|戴)|(用|穿)(旧|坏|脏)|激活了|下过?水"
@@ -81,7 +81,7 @@ _WISHES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "refund",
         re.compile(
-            r"退(款|钱|我的?钱|差|给我|还)|多收.{0,4}退|还(我)?钱|把钱|返(款|钱)|赔(偿|钱|付|我)|补偿|腿款|退我"
+            r"退(款|钱|我的?钱|差|给我|还)|退我?\d+|退.{0,4}(块|元)钱?|多收.{0,4}退|还(我)?钱|把钱|返(款|钱)|赔(偿|钱|付|我)|补偿|腿款|退我"
         ),
     ),
 )
@@ -91,6 +91,10 @@ _OTHER_WISH = re.compile(
 _DEFECT = re.compile(
     r"坏|破|裂|漏|质量|故障|毛病|瑕疵|不制冷|不制热|不加热|不转|不亮|不响|开不了机|不开机|黑屏|花屏|死机|异响|噪音大|变质|发霉|过期|异味|褪色|掉色|起球|开线|脱胶|断|划痕|磕|碰|碎|失灵|"
     r"没反应|充不(进|上)|连不上|烂|发?臭|馊|变味|哈喇|死(蟹|的|了一半)|虫|异物|头发丝|不能(开机|充电|启动|激活|安装|登录)|(激活|装|登录?)不(了|上)|无效|失效|激活失败|自动(关机|重启)|闪退|闪屏|坏点|亮线|没(声音|声儿?|信号|画面|图像)|不出(热|冷|水|风)|脱落|短一截|高低不平|歪|不能用|用不了|不工作|发错|错发|少发|漏发|缺(件|少)|假货|不符|不对版|生锈|变形|鼓包|松动|卡住|打不开|关不上|不灵|打不着|点不着|噪音|声音(很|特别|太|好|越来越)大|不脱水|不排水|不出水|不进水|不吸|不充电|不启动|不开机|不热|不冷|不通电|跳闸"
+    # Noise, shaking, heat; made or sent otherwise than ordered; parts that are missing.
+    r"|杂音|噪(声|音)|太?吵|晃|震(动)?得|抖(动|得)|发烫|烫手|打火|冒火花|焦|钻毛|跑毛|起疙瘩|起皱|缩水|漏水|漏气|漏电|漏风|渗水|接触不良|失真|掉线|信号(差|不好|弱)|不灵敏|不准"
+    r"|(刻|做|印|绣|写|裁|送|寄|配|装|拿)错|做(短|长|大|小|窄|宽)了|(短|长|大|小|窄|宽)了[\d一二两三四五半]+(\.\d)?(厘米|公分|米|寸|码|毫米)|少了|(就|只)(有|给|发|来)了?(一|1|半)(个|只|件|双|条|袋|瓶|本|边|部分)|没(有)?(螺丝|说明书|配件|充电器|遥控器)"
+    r"|(发|送|寄|来)(来|过来)?的(却|竟然|居然)?是.{1,12}(我|咱)(们)?(订|买|要|拍|下单)的|(我|咱)(们)?(订|买|要|拍)的(却|竟然|居然)?是.{1,12}(发|送|寄|来|给)(来|过来|我)?的"
 )
 
 
@@ -131,7 +135,7 @@ def is_request(text: str) -> bool:
 
 def says_none(message: Message) -> bool:
     """Tell whether the customer has not got, does not know or does not want to give what was asked."""
-    if _PROTESTS.search(message.words):
+    if PROTESTS.search(message.words):
         return False
     return message.intent == "deny" or (len(message.bare()) <= 20 and bool(_NONE.search(message.words)))
 
@@ -250,14 +254,19 @@ def says_only_facts(message: Message, *, names: bool = False) -> bool:
     return bool(spans) and not re.search(r"\w", _ABOUT_FACTS.sub("", "".join(left)))
 
 
-def account(text: str) -> str | None:
-    """Return what an opening message tells of the matter itself, or None when it only announces it."""
+def account(text: str, *, least: int = 5) -> str | None:
+    """Return what an opening message tells of the matter itself, or None when it only announces it.
+
+    Args:
+        text: the message.
+        least: characters that an account has beside the announcement.
+    """
     rest = re.sub(
         r"(你好|您好|在吗|我|要|想|来|得|必须|现在|今天|就是|一下|你们|客服|请问|帮我|麻烦|给我|这个|那个|投诉|举报|退换?货|退款|退了|换货|报修|维修|修一?下?|预约|安装|上门|申请|办理|订单号?|手机号?|号|[\W\d_a-zA-Z]|另外?|还|再|又|别的|一?件|事情?|啊|呀|吧|了|的|吗|呢|嘛|是|个)+",
         "",
         text,
     )
-    return text[:500] if len(rest) >= 5 else None
+    return text[:500] if len(rest) >= least else None
 
 
 def mobile_tail(message: Message) -> str | None:

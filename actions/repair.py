@@ -12,7 +12,17 @@ from actions.journey import Journey
 from actions.known import for_eyes, item_of, need_address, need_name, need_phone, proven_order
 from actions.message import Message
 from actions.quoting import quote
-from actions.reading import Reader, account, fault_told, has_defect, is_question, narrative, solved
+from actions.reading import (
+    Reader,
+    account,
+    fault_told,
+    has_defect,
+    is_question,
+    narrative,
+    says_none,
+    solved,
+    yes_no,
+)
 from actions.several import first_broken
 from actions.visits import choose_slot, slot_answer, wished_time
 from actions.wishes import WISHES
@@ -43,6 +53,8 @@ def _thing(message: Message) -> str | None:
     if named:
         return named
     words = message.words.strip()
+    if says_none(message) or message.entity("ticket_number") or yes_no(message) is not None:
+        return None
     return words[:40] if 2 <= len(message.bare()) <= 16 and not has_defect(words) else None
 
 
@@ -129,6 +141,14 @@ class RepairJourney(Journey):
     def answers(self, case: Case) -> bool:
         """Take a question on the fee that is being told for one of this journey."""
         return super().answers(case) or self._asks_fee(case)
+
+    def _spot(self, case: Case, *, overwrite: bool = False) -> bool:
+        """Take facts from the message; another time wished takes the place of the one chosen."""
+        before = case.get("wished")
+        found = super()._spot(case, overwrite=overwrite)
+        if case.get("wished") != before:
+            case.clear("slot")
+        return found
 
     @staticmethod
     def _asks_fee(case: Case) -> bool:

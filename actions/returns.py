@@ -6,78 +6,34 @@ import re
 from decimal import Decimal
 from typing import ClassVar, NoReturn
 
-from actions.case import Case, Option, titled
-from actions.classify import heat_of
+from actions.case import Case, Option
 from actions.facts import ANSWERS, CONTACT, IDENTITY, product
 from actions.hearing import COMPLAINS, NO_THANKS
 from actions.journey import Journey
 from actions.known import item_of, proven_order
-from actions.message import Message
-from actions.quoting import quote
 from actions.reading import Reader, has_defect, is_question, narrative, only_tried, opened, opened_answer, wish
+from actions.return_reading import (
+    ANOTHER,
+    FAULTS,
+    OPENED,
+    REASONS,
+    SAYS_FAULTY,
+    TAKES_BACK,
+    TELLS_OF_GOODS,
+    WISH_OF_INTENT,
+    WISHES,
+    alternative,
+    is_unclear,
+    is_upset,
+    reason_in,
+    reason_told,
+    said_back,
+)
+from actions.waiting import hand_over
 from actions.writing import confirm, open_ticket
 from bot.desk import returns, tickets
-from bot.desk.models import Order, OrderItem
+from bot.desk.models import Order, OrderItem, Ticket
 from bot.desk.returns import Decision, Wish
-
-_WISH_OF_INTENT = {"return_goods": "return", "exchange_goods": "exchange", "refund_status": "refund"}
-_WISHES = (
-    Option("return", "button.return"),
-    Option("exchange", "button.exchange"),
-    Option("repair", "button.repair_wish"),
-)
-_OPENED = (Option(False, "button.unopened"), Option(True, "button.opened"))
-_REASONS = (
-    Option("quality", "button.reason_quality"),
-    Option("size", "button.reason_size"),
-    Option("dislike", "button.reason_dislike"),
-    Option("wrong", "button.reason_wrong"),
-)
-_SHORT = 10
-"""Characters in which nothing more stands than what is wished."""
-_FAULTS = frozenset({"quality", "wrong"})
-"""Reasons chosen by button that lay the fault with the goods."""
-_REASON = re.compile(
-    r"不喜欢|不想要|不满意|后悔|买错|拍错|买多|买重|太?(大|小|长|短|宽|窄|肥|瘦|厚|薄|重|轻|贵|紧|松)了|不合(适|身|脚)|尺码|尺寸|颜色|款式|不好看|不舒服|难看|显胖|不需要|用不(上|着)|色差|货不对板|"
-    r"与?描述不符|发错|少发|错发|质量|坏|破|裂|漏|瑕疵|故障|毛病|不制冷|不加热|异响|起球|开线|掉色|褪色|过敏|异味|降价|不好用|不好吃|过期|变质|划痕|磨损|脱胶|不亮|不转|黑屏|死机|卡顿|充不"
-)
-
-
-def _reason(message: Message) -> str | None:
-    clauses = [c for c in re.findall(r"[^\s，。,；;！!？?]+[？?]?", message.words) if not is_question(c)]
-    return next((c[:80] for c in clauses if _REASON.search(c) or has_defect(c)), None)
-
-
-def _reason_told(message: Message) -> str | None:
-    """Read the answer to “why?”: words that only change what is wished are none."""
-    reason = _reason(message)
-    if reason is not None:
-        return message.words[:100]
-    changes_wish = wish(message) is not None and len(message.bare()) <= _SHORT
-    return None if changes_wish else narrative(message)
-
-
-def _is_upset(message: Message) -> bool:
-    """Tell whether an apology is due before anything is asked: the goods are at fault, or the customer is angry."""
-    return has_defect(message.words) or heat_of(message.words, insulted=False) > 1
-
-
-def _said(reason: str) -> str | dict[str, str]:
-    """Return a reason as it is restated: the title of the button chosen, else the customer's words."""
-    return titled(_REASONS, reason) if any(o.value == reason for o in _REASONS) else quote(reason)
-
-
-def _alternative(message: Message) -> str | None:
-    text = message.words
-    if wish(message) == "repair":
-        return "repair"
-    if wish(message) == "exchange":
-        return "exchange"
-    if re.search(r"鉴定|检测|检验", text):
-        return "appraisal"
-    if message.intent == "ask_human" or re.search(r"人工|经理|主管|同事", text):
-        return "person"
-    return None
 
 
 class ReturnJourney(Journey):
@@ -85,7 +41,7 @@ class ReturnJourney(Journey):
 
     form = "return_form"
     hard = True
-    facts = ("wish", "reason", "opened", "tried", "item", "digits", "confirmed", "alternative", "exchange_to")
+    facts = ("wish", "reason", "faulty", "opened", "tried", "item", "digits", "confirmed", "alternative", "exchange_to")
     spots: ClassVar[dict[str, Reader]] = {
         **IDENTITY,
         **CONTACT,
@@ -93,10 +49,11 @@ class ReturnJourney(Journey):
         "wish": wish,
         "opened": opened,
         "tried": only_tried,
-        "reason": _reason,
+        "reason": reason_in,
     }
     free = frozenset({"reason", "exchange_to"})
-    indispensable = frozenset({"digits", "confirmed", "wish", "opened", "item"})
+    consents = frozenset({"confirmed", "faulty"})
+    indispensable = frozenset({"digits", "confirmed", "wish", "opened", "item", "faulty"})
     rules = frozenset({"return", "refund", "freight", "contact", "order"})
 
     def readers(self) -> dict[str, Reader]:
@@ -104,9 +61,9 @@ class ReturnJourney(Journey):
         return {
             **self.spots,
             **ANSWERS,
-            "reason": _reason_told,
+            "reason": reason_told,
             "opened": opened_answer,
-            "alternative": _alternative,
+            "alternative": alternative,
         }
 
     def adopt(self, case: Case) -> None:
@@ -116,21 +73,34 @@ class ReturnJourney(Journey):
             case.set("wish", said)
             case.say("journey.corrected")
             case.answered = True
-        told = said or _WISH_OF_INTENT.get(case.message.intent)
+        told = said or WISH_OF_INTENT.get(case.message.intent)
         if told and case.get("wish") is None:
             case.set("wish", told)
 
     def answers(self, case: Case) -> bool:
         """Hear another wish where the reason was asked for: it is none."""
         message = case.message
-        says_no_reason = case.asked == "reason" and message.words and _reason_told(message) is None
-        return not (says_no_reason and wish(message)) and super().answers(case)
+        says_no_reason = case.asked == "reason" and message.words and reason_told(message) is None
+        other_wish = case.asked == "exchange_to" and wish(message) not in (None, "exchange")
+        return not (says_no_reason and wish(message)) and not other_wish and super().answers(case)
 
     def hears(self, case: Case) -> bool:
         """Explain a refusal again to who argues with it; who insists is offered a person."""
         message = case.message
-        argues = message.intent in (*_WISH_OF_INTENT, "complaint", "deny") or is_question(message.words)
-        if case.asked != "alternative" or not argues or COMPLAINS.search(message.words):
+        if COMPLAINS.search(message.words):
+            return False
+        if case.asked != "alternative":
+            return self._hears_more(case)
+        if is_question(message.words) and re.search(r"鉴定|检测|检验", message.words):
+            case.say("returns.appraisal_means")
+            return True
+        if has_defect(message.words) or SAYS_FAULTY.search(message.words):
+            # Told late, a fault changes the decision.
+            self._add_reason(case)
+            case.set("faulty", True)
+            case.set("told", [phrase for phrase in case.get("told") or [] if "refused" not in phrase])
+            return True
+        if not (message.intent in (*WISH_OF_INTENT, "complaint", "deny") or is_question(message.words)):
             return False
         if "insisted" in (case.get("told") or []):
             case.set("alternative", "person")
@@ -139,9 +109,26 @@ class ReturnJourney(Journey):
         case.set("told", [*told, "insisted"])
         return True
 
+    def _hears_more(self, case: Case) -> bool:
+        """Take what is told of the goods, whatever was asked, for more of the reason rather than a new matter."""
+        message = case.message
+        told = message.intent in TELLS_OF_GOODS and not is_question(message.words)
+        if not told or case.asked == "digits":
+            return False
+        if has_defect(message.words) or message.entity("defect"):
+            self._add_reason(case)
+        if case.asked == "opened" and (said := opened(message)) is not None:
+            case.take("opened", said)
+        return True
+
+    def _add_reason(self, case: Case) -> None:
+        before = case.get("reason")
+        known = before and not any(option.value == before for option in REASONS)
+        case.set("reason", f"{before}；{case.message.words}"[:200] if known else case.message.words[:100])
+
     async def script(self, case: Case) -> None:
         """Ask, decide, explain, confirm, record."""
-        if not case.active and _is_upset(case.message):
+        if not case.active and is_upset(case.message):
             case.tell("returns.sorry")
         order = await proven_order(case, ask="returns.ask_order")
         if order is None and NO_THANKS.search(case.message.words):
@@ -150,30 +137,47 @@ class ReturnJourney(Journey):
             case.leave("handoff_form", "order.cannot_find")
             return
         if order.state == "shipped":
-            if case.active or case.message.intent in _WISH_OF_INTENT:
+            if case.active or case.message.intent in WISH_OF_INTENT:
                 case.say("returns.refused_not_delivered", product=order.items[0].name)
             case.leave(None, "returns.refuse_delivery")
         if order.state in ("unpaid", "paid", "packed", "cancelled", "returned"):
             case.set("topic", "money" if order.state in ("cancelled", "returned") else "cancel")
             case.leave("order_form", f"returns.order_{order.state}")
-        item = await item_of(case, order)
-        await self._known_already(case, order, item)
-        wished: Wish = case.need("wish", "returns.ask_wish", wish, options=_WISHES)
+        standing = await self._standing(case, order)
+        if standing and not case.active and TAKES_BACK.search(case.message.words):
+            hand_over(case, "withdraw")
+        item = await self._item(case, order, standing)
+        known = next((ticket for ticket in standing if ticket.fields.get("sku") == item.sku), None)
+        if known is not None:
+            case.set("ticket", known.number)
+            case.leave(None, "returns.already", product=item.name, number=known.number, due=known.due_at)
+        wished: Wish = case.need("wish", "returns.ask_wish", wish, options=WISHES)
         if wished == "repair":
             self._to_repair(case, item)
-        reason = str(case.need("reason", "returns.ask_reason", _reason_told, options=_REASONS))
-        was_opened = bool(case.need("opened", "returns.ask_opened", opened_answer, options=_OPENED, product=item.name))
-        defect = reason in _FAULTS or has_defect(reason)
-        decision = returns.decide(
-            policy=returns.returns_policy(),
-            order=order,
-            item=item,
-            wish=wished,
-            opened=was_opened,
-            defect=defect,
-            now=case.now,
-            tried=bool(case.get("tried")),
-        )
+        reason = str(case.need("reason", "returns.ask_reason", reason_told, options=REASONS))
+        was_opened = bool(case.need("opened", "returns.ask_opened", opened_answer, options=OPENED, product=item.name))
+        defect = bool(case.get("faulty")) or reason in FAULTS or has_defect(reason)
+
+        def decided(*, defect: bool) -> Decision:
+            return returns.decide(
+                policy=returns.returns_policy(),
+                order=order,
+                item=item,
+                wish=wished,
+                opened=was_opened,
+                defect=defect,
+                now=case.now,
+                tried=bool(case.get("tried")),
+            )
+
+        decision = decided(defect=defect)
+        # Whether the goods are at fault is asked where it decides and the words do not tell.
+        open_question = not (decision.granted or defect) and is_unclear(reason)
+        if open_question and decided(defect=True).granted:
+            defect = case.agrees(
+                "faulty", "returns.ask_faulty", yes="button.faulty", no="button.not_faulty", product=item.name
+            )
+            decision = decided(defect=defect)
         if not decision.granted:
             await self._refuse(case, decision, item=item)
             return
@@ -181,28 +185,30 @@ class ReturnJourney(Journey):
             case.need("exchange_to", "returns.ask_exchange_to", narrative, product=item.name)
         await self._grant(case, decision, order=order, item=item, reason=reason, defect=defect)
 
-    async def _known_already(self, case: Case, order: Order, item: OrderItem) -> None:
-        """Tell of the request that this customer made for these goods already, rather than make a second one.
-
-        Raises:
-            Left: there is one.
-        """
-        standing = [
+    async def _standing(self, case: Case, order: Order) -> list[Ticket]:
+        """Return the requests that this customer made under the order already."""
+        return [
             ticket
             for ticket in await tickets.open_of(case.session, case.message.conversation)
             if ticket.kind in ("return", "exchange", "refund") and ticket.order_number == order.number
         ]
-        known = next((ticket for ticket in standing if ticket.fields.get("sku") == item.sku), None)
-        if known is not None:
-            case.set("ticket", known.number)
-            case.leave(None, "returns.already", product=item.name, number=known.number, due=known.due_at)
+
+    async def _item(self, case: Case, order: Order, standing: list[Ticket]) -> OrderItem:
+        """Return the goods meant; “另一本也退” means those of which no request stands yet."""
+        done = {ticket.fields.get("sku") for ticket in standing}
+        left = [item for item in order.items if item.sku not in done]
+        if len(left) == 1 and done and not case.active and ANOTHER.search(case.message.words):
+            case.set("product", left[0].sku)
+        return await item_of(case, order)
 
     async def _grant(
         self, case: Case, decision: Decision, *, order: Order, item: OrderItem, reason: str, defect: bool
     ) -> None:
         case.tell(f"returns.granted_{decision.reason}", product=item.name)
         payer = decision.freight_paid_by
-        confirm(case, f"returns.restate_{decision.wish}", product=item.name, reason=_said(reason), order=order.number)
+        confirm(
+            case, f"returns.restate_{decision.wish}", product=item.name, reason=said_back(reason), order=order.number
+        )
         amount = item.price * item.quantity
         fields = {
             "order": order.number,
@@ -237,7 +243,7 @@ class ReturnJourney(Journey):
     async def _refuse(self, case: Case, decision: Decision, *, item: OrderItem) -> None:
         case.tell(f"returns.refused_{decision.reason}", product=item.name)
         options = [Option(name, f"button.alternative_{name}") for name in (*decision.alternatives, "person")]
-        chosen = case.need("alternative", "returns.ask_alternative", _alternative, options=options)
+        chosen = case.need("alternative", "returns.ask_alternative", alternative, options=options)
         if chosen in ("repair", "paid_repair"):
             self._to_repair(case, item)
         if chosen == "refuse_delivery":

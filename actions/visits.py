@@ -18,15 +18,18 @@ _INCONVENIENT = re.compile(
     r"[^，。,；;]{0,4}?(不在|没空|没时间|没人|(?<!行)不行(?![吗么嘛?？])|不方便|不可以|不成|有事|要?上班|出差|来不了|不能)"
 )
 """Stands behind a time at which nobody is to come."""
+_BEFORE = re.compile(r"(原来|原先|原定|本来|之前|先前|上次)[^，。,;；]{0,8}$|约(的|好的?|了)(是|在)?$")
+"""Stands before the time that was agreed so far."""
 LONGEST = timedelta(hours=4)
 """No service span is longer."""
 
 
 def wished_time(message: Message) -> dict[str, Any] | None:
     """Read the time wished for a visit: the first span that lies ahead and is not said to be inconvenient."""
-    for found, (_, end) in zip(message.values("time"), message.spans("time"), strict=False):
+    for found, (start, end) in zip(message.values("time"), message.spans("time"), strict=False):
         ahead = isinstance(found, dict) and datetime.fromisoformat(found["end"]) > message.received_at
-        if ahead and not _INCONVENIENT.match(message.text[end:]):
+        meant = not _INCONVENIENT.match(message.text[end:]) and not _BEFORE.search(message.text[:start])
+        if ahead and meant:
             return dict(found)
     return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NoReturn
 
 from actions.case import Case
 from actions.message import Message
@@ -39,6 +39,17 @@ def first_wish(case: Case, *, hard: bool) -> Message:
         return message
     case.set("later", [message.part(w).for_later() for w in rest])
     return message.part(own)
+
+
+def hand_over(case: Case, intent: str) -> NoReturn:
+    """Leave for the journey of an intent, which begins with this part of the message alone.
+
+    Raises:
+        Left: always.
+    """
+    kept = {**case.message.for_later(), "intent": intent, "now": case.message.id}
+    case.set("later", [kept, *(case.get("later") or [])])
+    case.leave(WISHES[intent])
 
 
 def set_aside(case: Case, facts: Iterable[str]) -> None:

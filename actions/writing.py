@@ -23,7 +23,10 @@ def confirm(case: Case, phrase: str, **variables: Any) -> None:
         agreed = picked if picked is not None else yes_no(case.message)
         if agreed is False:
             case.ask("confirmed", "journey.ask_correction")
-    case.need("confirmed", phrase, lambda m: yes_no(m) or None, options=_CONFIRM, **variables)
+    if not case.need("confirmed", phrase, lambda m: yes_no(m) or None, options=_CONFIRM, **variables):
+        # “第二个” is the button of the change.
+        case.clear("confirmed")
+        case.ask("confirmed", "journey.ask_correction")
 
 
 async def open_ticket(

@@ -27,6 +27,10 @@ from bot.engine.nlu.source import ROOM, room_digest
 PATTERNS = ROOM / "danger.yml"
 _CLAUSE_END = re.compile(r"[,.!?;\n]")
 _PAUSE = re.compile(r"[,.!?;\n ]+")
+_ANOTHER = re.compile(
+    r"(?:另外|顺便|顺带|对了|再问)|(?<=[,.!?;\s])还有(?=[我你您上那个一帮想要]|退|换|投诉|查|问|订单|快递)"
+)
+"""Where another matter begins."""
 # What a hit may hold itself that takes it back: 电热毯怕着火.
 _INSIDE = re.compile(r"怕|担心|会不会|万一|如果|要是|避免|防止|假如")
 _NAMED = re.compile(r"⟨(\w+)⟩")
@@ -87,8 +91,25 @@ def load_patterns(path: Path = PATTERNS) -> Patterns:
 
 
 def find_danger(folded: str, patterns: Patterns | None = None) -> Danger | None:
-    """Return the first danger in ``folded`` that nothing takes back, or None."""
+    """Return the first danger in ``folded`` that nothing takes back, or None.
+
+    What is said of another matter (“还有上次那个退款”) takes nothing back: each matter is judged for itself.
+    """
     patterns = patterns or load_patterns()
+    for start, end in matters(folded):
+        danger = _find(folded[start:end], patterns)
+        if danger is not None:
+            return Danger(danger.kind, danger.start + start, danger.end + start)
+    return None
+
+
+def matters(folded: str) -> list[tuple[int, int]]:
+    """Return the spans of the matters of a message, parted by words like 另外 and 顺便."""
+    cuts = [match.start() for match in _ANOTHER.finditer(folded)]
+    return [(start, end) for start, end in zip([0, *cuts], [*cuts, len(folded)], strict=True) if end > start]
+
+
+def _find(folded: str, patterns: Patterns) -> Danger | None:
     hits = [
         Danger(kind, match.start(), match.end())
         for kind, expressions in patterns.kinds.items()
@@ -178,7 +199,9 @@ class DangerDetector(GraphComponent):
                 continue
             folded = folded_of(message).text
             share = _share(message)
-            agreed = share is None or share >= self.config["agreement"] or len(folded) > self.config["short"]
+            # The classifier's share is of the whole message, of which the danger may be the smaller part.
+            whole = len(folded) <= self.config["short"] and len(matters(folded)) == 1
+            agreed = share is None or share >= self.config["agreement"] or not whole
             danger = find_danger(folded, self._patterns) if agreed else None
             if danger is None and share is not None and share >= self.config["trust_classifier_from"]:
                 danger = suspected_danger(folded, self._patterns)

@@ -20,6 +20,8 @@ from bot.engine.nlu.segment import WORDS, Segmenter
 
 _MODEL = re.compile(r"(?<![a-z0-9/.@])(?=[a-z0-9\-]*\d)[a-z]{1,6}[a-z0-9]*(?:-[a-z0-9]+)*(?:/[a-z0-9]+)?(?![a-z0-9@.])")
 # A telephone in the hand of the sentence, not a product: 手机尾号, 手机13812345678.
+# “X3Pro” is typed “X3 Pro” as often.
+_JOINT = re.compile(r"(?<=\d)(?=[a-z]{2,})")
 _NUMBER_OF = re.compile(r"(?:手机|电话)(?:号|尾|后四|后面四|末四|最后|[\s:是]*\+?\d{4})")
 _NO_MODEL = re.compile(
     r"(?:t\d{6}.*|[a-z]{1,4}\d{9,}|win\d+|ios\d*|mp[34]|usb\d.*|wifi\d?|hdmi\d?|h5|cat\d|ipv?\d|v\d{1,2}|q\d|a4|a3|b\d|no\d+|n\d|x\d|type-?c|m\d|\w{1,2}\d?|covid.*|d\d|xl|ps\d?)$"
@@ -78,7 +80,8 @@ class GoodsFinder:
         self._shop = PhraseMatcher(self._nlp.vocab, attr="ORTH")
         self._models = {}
         for product in self._lexicon.products:
-            phrases = {fold_text(word).text.strip() for word in (product.name, *product.words)}
+            named = {fold_text(word).text.strip() for word in (product.name, *product.words)}
+            phrases = {form for word in named for form in (word, word.replace(" ", ""), _JOINT.sub(" ", word))}
             self._shop.add(product.sku, [self._tokenize(phrase) for phrase in phrases if phrase])
             if product.model:
                 self._models[fold_text(product.model).text] = (product.model, product.sku)
