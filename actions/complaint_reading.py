@@ -21,10 +21,14 @@ from actions.reading import (
 from actions.times import moment, words_of_time
 
 _PLACE = re.compile(
-    r"(在?我?家(里|中)?(?!人|的|属|电)|电话(上|里|中)|打电话的?时候|[\u4e00-\u9fff]{1,5}(?:店|商场|广场|超市|专柜)(?!员|长|家|铺|主|小二)|门店|实体店|旗舰店|店铺|店里|商场|柜台|家门口|家里|小区|楼下|楼道|驿站|快递柜|自提点|网上|线上|直播间|微信|电话里|电话中|App|APP|app|小程序|官网|公司|单位|学校|仓库|售后点|维修点|收银台|门口|路上)"
+    r"(门店|实体店|旗舰店|店铺|店里|商场|柜台|家门口|家里|小区|楼下|楼道|驿站|快递柜|自提点|网上|线上|直播间|微信|电话里|电话中|App|APP|app|小程序|官网|公司|单位|学校|仓库|售后点|维修点|收银台|门口|路上)"
 )
+_LOOSE_PLACE = re.compile(
+    r"(在我?家(里|中)?(?!人|的|属|电)|我家(里|中)?(?!人|的|属|电)|电话(上|里|中)|打电话的?时候|[\u4e00-\u9fff]{1,5}(?:店|商场|广场|超市|专柜)(?!员|长|家|铺|主|小二))"
+)
+"""Places in wider wordings, where none of the narrower is named."""
 _PERSON = re.compile(
-    r"((姓[\u4e00-\u9fff]的)?(男|女|那个|这个)?(快递|外卖|配送|送货|派送|安装|维修|售后|收银|客服|门店|导购|前台|物业|保安|骑|司)?(小哥|师傅|人员|员工|店员|店长|经理|主管|专员|客服|导购|骑手|司机|快递员|配送员|收银员|工程师|保安|老板|服务员|业务员|工人|技师)(姓.)?|工号\s*\d+|客服)"
+    r"((姓[\u4e00-\u9fff]的)?(男|女|那个|这个)?(快递|外卖|配送|送货|派送|安装|维修|售后|收银|客服|门店|导购|前台|物业|保安|骑|司)?(小哥|师傅|人员|员工|店员|店长|经理|主管|专员|客服|导购|骑手|司机|快递员|配送员|收银员|工程师|保安|老板|服务员|业务员|工人|技师)(姓.)?|工号\s*\d+|客服|(快递|物流|搬家|安装)公司|厂家|商家|卖家|平台)"
 )
 _NOBODY = re.compile(
     r"^(没有?(人$|这个?人|谁|别人|注意|看清|问|记住?|印象|具体|特定|$)|无$|不(清楚|知道|记得|晓得|认识|确定|太清楚)|忘(了|记)|说不(清|上)|记不)"
@@ -51,6 +55,8 @@ _LEAST = 4
 """Characters of an account: “发货太慢”."""
 RESTATED = 150
 """Characters of the account that are restated."""
+_BESIDE = 4
+"""Characters beside an answer to another question in which nothing more is told."""
 ABOUT_THINGS = 5
 """Characters from which words on goods or faults are more of the account, rather than a place or a person."""
 WISHES = (
@@ -65,8 +71,8 @@ WISHES = (
 def what_happened(message: Message) -> str | None:
     """Read what happened out of any message; whom it is about, and that it is a complaint, is no account yet."""
     about = _PERSON.sub("", message.words)
-    told = message.intent != "inform" and account(about, least=_LEAST) is not None
-    return message.words[:500] if told else None
+    told = account(message.words) or account(about, least=_LEAST)
+    return message.words[:500] if told and message.intent != "inform" else None
 
 
 def told_of(message: Message) -> str | None:
@@ -80,7 +86,8 @@ def told_of(message: Message) -> str | None:
 
 def where_named(message: Message) -> str | None:
     """Read a place: an address, or words for where such things happen."""
-    found = message.entity("address") or ((match := _PLACE.search(message.words)) and match.group(0))
+    match = _PLACE.search(message.words) or _LOOSE_PLACE.search(message.words)
+    found = message.entity("address") or (match and match.group(0))
     return str(found) if found else None
 
 
@@ -121,8 +128,9 @@ def people_told(message: Message) -> str | None:
 
 
 def _answers_other(message: Message, *readers: Reader) -> bool:
-    """Tell whether words answer another question of the complaint: customers answer in their own order."""
-    return any(read(message) is not None for read in readers)
+    """Tell whether words answer another question of the complaint alone: customers answer in their own order."""
+    values = [words_of_time(message) if read is moment and moment(message) else read(message) for read in readers]
+    return any(value is not None and len(message.bare()) - len(str(value)) <= _BESIDE for value in values)
 
 
 def _tells_more(message: Message) -> bool:

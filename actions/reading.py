@@ -135,7 +135,8 @@ def is_request(text: str) -> bool:
 
 def says_none(message: Message) -> bool:
     """Tell whether the customer has not got, does not know or does not want to give what was asked."""
-    if PROTESTS.search(message.words):
+    asks_back = is_question(message.words) and len(message.bare()) > 6
+    if asks_back or PROTESTS.search(message.words):
         return False
     return message.intent == "deny" or (len(message.bare()) <= 20 and bool(_NONE.search(message.words)))
 

@@ -163,8 +163,10 @@ async def test_second_return_of_the_order_asks_for_nothing_known(talk: Talk, sho
             ("不喜欢", "returns.ask_opened"),
             ("没拆", "returns.restate_return"),
             ("对", "returns.done_return"),
-            ("这单里还有一件也要退", "order.ask_item !returns.ask_order !proof.* !contact.*"),
-            (">2", "returns.ask_reason !returns.ask_order !proof.* !contact.*"),
+            (
+                "这单里还有一件也要退",
+                "returns.ask_reason !order.ask_item !returns.already !returns.ask_order !proof.* !contact.*",
+            ),
             ("买重复了", "returns.ask_opened"),
             ("没动过", "returns.restate_return"),
             ("对", "returns.done_return"),

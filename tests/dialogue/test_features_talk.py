@@ -17,7 +17,7 @@ COMPLAINT: Pairs = (("我要投诉", "complaint.apology* complaint.ask_what"), (
 
 TABLE: tuple[tuple[str, Pairs], ...] = (
     ("a greeting is no account", [COMPLAINT[0], ("你好", "social.here complaint.ask_what")]),
-    ("a question is no account", [COMPLAINT[0], ("你们几点关门", "consult.faq back.complaint complaint.ask_what")]),
+    ("a question is no account", [COMPLAINT[0], ("你们几点关门", "consult.faq complaint.ask_what")]),
     ("a no is no account", [COMPLAINT[0], ("没有", "complaint.ask_what !complaint.ask_when")]),
     ("a number is no account", [COMPLAINT[0], ("13700001111", "complaint.ask_what !complaint.ask_when")]),
     (
