@@ -78,7 +78,8 @@ class ComplaintJourney(Journey):
 
     def answers(self, case: Case) -> bool:
         """Take no words that answer another of these questions: customers tell them in their own order."""
-        reader = self.readers().get(case.asked or "") if case.asked in ("where", "who", "wish") else None
+        asked = case.asked if case.asked in ("where", "who", "wish") else None
+        reader = told_of if case.asked == "what" else self.readers().get(asked or "")
         if reader is not None and case.message.words and not says_none(case.message) and reader(case.message) is None:
             return False
         return super().answers(case)

@@ -7,18 +7,20 @@ from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
 from actions.about import OFFER, PRICE, RETITLE, STOCK, asks_property, beyond, named
+from actions.answered import cannot_answer, record
 from actions.case import Case, Option
+from actions.compare import compared, tell_apart
 from actions.facts import ANSWERS, phone, product
 from actions.faq import try_faq
 from actions.journey import Journey
 from actions.known import need_phone
 from actions.message import Message
-from actions.quoting import quote
-from actions.reading import Reader, fault_told, is_question, solved
+from actions.reading import Reader, is_question, solved
 from actions.several import first_broken
+from actions.trouble import usage
 from actions.waiting import hand_over
 from actions.wishes import WISHES
-from bot.desk import catalogue, consultations, restock, selfhelp
+from bot.desk import catalogue, restock
 from bot.desk.models import Product
 from bot.desk.profile import shop_profile
 
@@ -67,12 +69,14 @@ class ConsultJourney(Journey):
         words = case.message.words
         if case.message.intent == "invoice" and RETITLE.search(words) and not (case.active or is_question(words)):
             hand_over(case, "modify_order_or_address")
-        if case.message.intent == "out_of_scope" and not case.active and beyond(case.message):
+        strange = case.message.intent == "out_of_scope" and not case.active and beyond(case.message)
+        if strange and not await compared(case):
             # It names goods of ours and asks what no list of ours knows.
-            await self._cannot_answer(case, words)
+            await cannot_answer(case, words)
+        if case.get("topic") == "usage_help_fault" and not await usage(case):
+            return
         topic = str(case.get("topic"))
         answers: dict[str, Callable[[Case], Awaitable[None]]] = {
-            "usage_help_fault": self._usage,
             "warranty_policy": self._warranty,
             "ask_hours_contact": self._contact,
             "invoice": self._service,
@@ -85,6 +89,10 @@ class ConsultJourney(Journey):
     async def _goods(self, case: Case) -> None:
         if case.active is False and case.message.is_button and case.get("product") is None:
             case.set("topic", "consult_product")
+        if several := await compared(case):
+            tell_apart(case, several)
+            await record(case, answered=True, subject=several[0].sku)
+            return
         goods = await self._meant(case)
         if goods is None:
             return
@@ -141,7 +149,7 @@ class ConsultJourney(Journey):
         if found:
             case.clear("which")
             return await self._pick(case, found)
-        await self._cannot_answer(case, words)
+        await cannot_answer(case, words)
         return None
 
     async def _pick(self, case: Case, found: list[Product]) -> Product | None:
@@ -175,7 +183,7 @@ class ConsultJourney(Journey):
                 case.say("consult.promotions", count=len(offers))
                 for offer in offers[:3]:
                     case.say("consult.promotion", name=offer.name, terms=offer.terms, until=offer.ends_at)
-                await self._record(case, answered=True)
+                await record(case, answered=True)
                 return True
         return False
 
@@ -188,7 +196,7 @@ class ConsultJourney(Journey):
             case.say("consult.promotion", name=offer.name, terms=offer.terms, until=offer.ends_at)
         if not offers and OFFER.search(case.message.words):
             case.say("consult.no_promotion", product=goods.name)
-        await self._record(case, answered=True, subject=goods.sku)
+        await record(case, answered=True, subject=goods.sku)
 
     async def _faq_first(self, case: Case) -> bool:
         """A question on coupons, points, price protection and the like has its own answer."""
@@ -198,7 +206,7 @@ class ConsultJourney(Journey):
         if goods.stock > 0 and case.get("restock") is None:
             few = goods.stock <= 5
             case.say("consult.stock_few" if few else "consult.in_stock", product=goods.name, count=goods.stock)
-            await self._record(case, answered=True, subject=goods.sku)
+            await record(case, answered=True, subject=goods.sku)
             return
         await self._sold_out(case, goods)
 
@@ -211,7 +219,7 @@ class ConsultJourney(Journey):
             if others:
                 custom = {"kind": "products", "skus": [p.sku for p in others]}
                 case.tell("consult.alternatives", names="、".join(p.name for p in others), custom=custom)
-            await self._record(case, answered=True, subject=goods.sku)
+            await record(case, answered=True, subject=goods.sku)
             if not case.agrees("restock", "consult.offer_restock", product=goods.name):
                 case.say("consult.no_restock")
                 return
@@ -227,81 +235,32 @@ class ConsultJourney(Journey):
         specs: dict[str, str] = goods.details.get("specs", {})
         asked = [(name, value) for name, value in specs.items() if named(name, value, words)]
         if not asked and asks_property(words, goods):
-            await self._cannot_answer(case, words)
+            await cannot_answer(case, words)
         case.say("consult.product", product=goods.name, summary=goods.details.get("summary", ""), price=goods.price)
         shown = asked or list(specs.items())[:4]
         if shown:
             case.say("consult.specs", product=goods.name, specs="；".join(f"{n}：{v}" for n, v in shown))
-        await self._record(case, answered=True, subject=goods.sku)
+        await record(case, answered=True, subject=goods.sku)
         case.say("journey.anything_else")
 
     # Service
-
-    async def _usage(self, case: Case) -> None:
-        if case.get("solved") is None:
-            thing = product(case.message) or case.get("product")
-            known = await catalogue.product(case.session, str(thing)) if thing else None
-            name = known.name if known else quote(str(thing or ""))
-            group = known.details.get("group") if known else None
-            steps = selfhelp.steps(group, f"{name} {case.message.words}")
-            if steps is None and case.asked != "solved":
-                if await try_faq(case):
-                    return
-                if known is None or case.message.entity("defect"):
-                    await self._cannot_answer(case, case.message.words)
-                # Nothing is out of order: how it is, is asked.
-                case.set("topic", "consult_product")
-                await self._goods(case)
-                return
-            if steps is not None:
-                case.tell("consult.self_help", steps=steps.steps)
-                case.set("what", case.get("what") or fault_told(case.message) or case.message.words[:120])
-                case.set("product", str(thing) if thing else None)
-        helped = case.agrees("solved", "repair.ask_solved", yes="button.solved", no="button.unsolved", read=solved)
-        await self._record(case, answered=helped)
-        if helped:
-            case.say("repair.solved")
-            return
-        # What was told of the trouble is not asked for again, nor are the steps told twice.
-        for slot, value in (("service", "repair"), ("fault", case.get("what")), ("deeper", True)):
-            case.set(slot, value)
-        case.leave("repair_form", "consult.to_repair")
 
     async def _warranty(self, case: Case) -> None:
         named = product(case.message)
         goods = await catalogue.product(case.session, named) if named else None
         if goods is not None and (months := goods.details.get("warranty_months")):
             case.say("consult.warranty", product=goods.name, months=months)
-            await self._record(case, answered=True, subject=goods.sku)
+            await record(case, answered=True, subject=goods.sku)
             return
         if not await try_faq(case):
-            await self._cannot_answer(case, case.message.words)
+            await cannot_answer(case, case.message.words)
 
     async def _contact(self, case: Case) -> None:
         if not await try_faq(case):
             shop = shop_profile()
             case.say("consult.contact", shop=shop.name, phone=shop.phone, hours=shop.hours_text, address=shop.address)
-            await self._record(case, answered=True)
+            await record(case, answered=True)
 
     async def _service(self, case: Case) -> None:
         if not await try_faq(case):
-            await self._cannot_answer(case, case.message.words)
-
-    # What has no answer
-
-    async def _cannot_answer(self, case: Case, question: str) -> None:
-        """Never “I don't know”: note the question, promise a time, and say who will answer."""
-        await self._record(case, answered=False)
-        case.set("question", question[:300] or case.get("question"))
-        case.leave("handoff_form", "consult.cannot_answer")
-
-    async def _record(self, case: Case, *, answered: bool, subject: str | None = None) -> None:
-        await consultations.record(
-            case.session,
-            conversation_id=case.message.conversation,
-            message_id=case.message.id,
-            topic=str(case.get("topic")),
-            answered=answered,
-            subject=subject,
-            now=case.now,
-        )
+            await cannot_answer(case, case.message.words)

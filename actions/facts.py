@@ -55,12 +55,14 @@ def amended_address(known: str, words: str, told: str | None = None) -> str | No
     """
     if told is not None and not _AMENDS.fullmatch(told):
         return told
+    words = re.sub(r"[，,]?(而)?不是[^，。,；;]*", "", words)
     *_, match = (None, *_AMENDS.finditer(words))
     if match is not None:
         unit = _UNIT.match(match[0])
         places = [m for m in _UNIT.finditer(known) if unit and _kind(m["unit"]) == _kind(unit["unit"])]
         if not places:
-            return None
+            bare = re.match(r"(.*?)\d{2,5}$", known) if unit and unit["unit"] == "室" else None
+            return bare[1] + match[0] if bare else None
         # One part told alone takes its own place; more of them take that of all that follows.
         rest = known[places[-1].end() :] if _UNIT.fullmatch(match[0]) else ""
         return known[: places[-1].start()] + match[0] + rest

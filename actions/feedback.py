@@ -19,7 +19,7 @@ class FeedbackJourney(Journey):
     """Record a suggestion or praise."""
 
     form = "feedback_form"
-    facts = ("message",)
+    facts = ("message", "what")
     spots: ClassVar[dict[str, Reader]] = {}
     free = frozenset({"message"})
 
@@ -27,10 +27,15 @@ class FeedbackJourney(Journey):
         """Take what is said at once when it says more than that there is something to say."""
         if account(case.message.words):
             case.set("message", case.message.words[:500])
+        elif not case.message.is_button:
+            # “表扬客服小李” tells whom, and is kept with what is told next.
+            case.set("what", case.message.words[:200])
 
     async def script(self, case: Case) -> None:
         """Thank, record, promise an answer to a suggestion."""
         words = str(case.need("message", "feedback.ask", narrative))
+        if (before := case.get("what")) and before not in words:
+            words = f"{before}；{words}"
         kind = "suggestion" if _SUGGESTS.search(words) else "praise"
         fields = {"what": words, "name": case.get("name"), "phone": case.get("phone")}
         ticket = await open_ticket(case, kind, fields)

@@ -210,8 +210,12 @@ class Journey(Questions, Action, ABC):
         """Take what is told beside the question asked; tell whether there was anything of the kind."""
         return False
 
+    def comes_back(self, case: Case) -> bool:
+        """Tell whether the journey is gone back to when another wish comes between."""
+        return self.hard
+
     def _interrupt(self, case: Case, form: str) -> None:
-        if self.hard and form != "emergency_form":
+        if self.comes_back(case) and form != "emergency_form":
             waiting.set_aside(case, self.facts)
         if form == "emergency_form":
             case.clear("suspended", "later")

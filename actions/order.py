@@ -6,7 +6,7 @@ import re
 from typing import ClassVar
 
 from actions.case import Case, Option
-from actions.facts import ANSWERS, IDENTITY, address, address_answer, product
+from actions.facts import ANSWERS, CONTACT, IDENTITY, address, address_answer, product
 from actions.faq import try_faq
 from actions.hearing import NO_THANKS
 from actions.journey import Journey
@@ -15,6 +15,7 @@ from actions.message import Message
 from actions.order_change import change, changed, intercepts, new_title, wished_time
 from actions.questions import ASKED
 from actions.reading import Reader, yes_no
+from actions.waiting import hand_over
 from actions.writing import open_ticket
 from bot.desk import consultations, orders, tickets
 from bot.desk.models import Order, Ticket
@@ -30,6 +31,8 @@ _TOPICS = {
     "urge": "status",
     "ticket_progress": "status",
 }
+_OF_ORDER = re.compile(r"订单|单子|快递|发货|收货|物流|包裹|送货|发票|抬头|这单|那单")
+"""Words of an order rather than of a ticket."""
 _NOT_RECEIVED = re.compile(r"(没|未)(有)?(收到|签收|拿到|见到)|谁(帮我)?签|不是我(签|收)|根本没(收|拿|见)")
 """Contradicts a delivery that the records know."""
 _TOPIC_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -107,6 +110,7 @@ class OrderJourney(Journey):
 
     async def script(self, case: Case) -> None:
         """Answer what holds for all orders at once; else ask for the order and do what is wished."""
+        await self._means_ticket(case)
         topic = str(case.need("topic", "order.ask_topic", lambda _: None, options=_ORDER_TOPICS))
         if not case.active and case.get("order") is None and await try_faq(case):
             if not _is_own(case.message):
@@ -123,6 +127,31 @@ class OrderJourney(Journey):
         await {"status": self._status, "change": change, "cancel": self._cancel, "money": self._money}[topic](
             case, order
         )
+
+    async def _means_ticket(self, case: Case) -> None:
+        """Hand a change over to the ticket that was spoken of last: “算了不约了” behind a booking means no order.
+
+        Raises:
+            Left: the ticket is meant.
+        """
+        message = case.message
+        named = message.entity("order_number") is not None or _OF_ORDER.search(message.words)
+        if case.active or named or case.get("topic") not in ("change", "cancel"):
+            return
+        own = await tickets.open_of(case.session, message.conversation)
+        last = next((ticket for ticket in own if ticket.number == case.get("ticket")), None)
+        if last is None:
+            return
+        if any(CONTACT[slot](message) for slot in CONTACT):
+            case.leave("action_correction")
+        if last.kind in ("repair", "installation"):
+            hand_over(case, "cancel_booking" if case.get("topic") == "cancel" else "change_booking")
+        if case.get("topic") == "cancel" and last.kind in ("return", "exchange", "refund"):
+            hand_over(case, "withdraw")
+
+    def comes_back(self, case: Case) -> bool:
+        """Go back to a change or a cancellation; what was only asked for needs no way back."""
+        return case.get("topic") in ("change", "cancel") and case.asked not in (None, "topic", "order")
 
     async def _status(self, case: Case, order: Order) -> None:
         if order.state == "delivered" and _NOT_RECEIVED.search(case.message.words):

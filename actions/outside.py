@@ -19,6 +19,7 @@ from actions.message import Message
 from actions.progress import ticket_number
 from actions.reading import NOT_SAID, has_defect, is_question, wish
 from actions.say import Button
+from actions.waiting import hand_over
 from actions.wishes import WISHES
 from bot.desk import catalogue, tickets
 from bot.desk.models import Ticket
@@ -159,6 +160,9 @@ class Correction(OutsideAction):
     async def answer(self, case: Case) -> None:
         """Write the new fact into the ticket, with a line of history."""
         message = case.message
+        if number := order_number(message):
+            case.set("order", number)
+            hand_over(case, "modify_order_or_address")
         told = {"phone": phone(message), "name": person(message), "address": address(message)}
         given = {slot: value for slot, value in told.items() if value}
         own = await tickets.open_of(case.session, message.conversation)

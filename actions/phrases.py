@@ -19,7 +19,7 @@ _SAYING = {
 """Calls that say a phrase with variables, and the place of its id among their arguments."""
 
 FAMILIES: dict[str, tuple[str, ...]] = {
-    "back.": ("complaint", "return", "repair", "handoff", "emergency"),
+    "back.": ("complaint", "order", "return", "repair", "handoff", "emergency"),
     "button.alternative_": (
         "return", "exchange", "repair", "paid_repair", "appraisal", "refuse_delivery", "cancel", "person",
     ),

@@ -35,6 +35,8 @@ _INSTALL = re.compile(r"安装|装(一下|机|上|个|好)|上门装|移机|调�
 _REPAIR = re.compile(
     r"修|故障|毛病|检测|检查|售后|看看|看一?下|瞧|清洗|保养|换(个|一?下)?(滤芯|滤网|电池|屏|灯|门封|配件|零件)|(滤芯|滤网|电池|配件|零件)要换"
 )
+_DAMAGE = re.compile(r"摔|进水|泡水|泡了|碎屏|屏幕?(都|全)?碎|砸|磕|掉(地上|水里|进水)|压坏|踩|人为|自己(弄|搞|拆)|撞")
+"""Damage by the user, which no warranty covers."""
 _FEE = re.compile(r"钱|费|贵|价|收多少|免费|怎么收")
 _ALL = 50
 _SERVICES = (Option("repair", "button.repair"), Option("installation", "button.installation"))
@@ -270,7 +272,8 @@ class RepairJourney(Journey):
         if service == "installation":
             case.tell("repair.install_fee")
             return
-        if warranty == "in":
+        damage = warranty == "in" and bool(_DAMAGE.search(f"{case.get('fault') or ''}{case.message.words}"))
+        if warranty == "in" and not damage:
             case.tell("repair.in_warranty")
             return
         fee = repair_terms.fee_for(goods.category, group=goods.group)
@@ -282,7 +285,7 @@ class RepairJourney(Journey):
             case.answered = True
         if not case.agrees(
             "fee_ok",
-            f"repair.fee_{warranty}",
+            "repair.fee_damage" if damage else f"repair.fee_{warranty}",
             yes="button.agree_fee",
             no="button.no_fee",
             amount=fee.amount,

@@ -11,7 +11,17 @@ from actions.facts import ANSWERS, CONTACT, IDENTITY, product
 from actions.hearing import COMPLAINS, NO_THANKS
 from actions.journey import Journey
 from actions.known import item_of, proven_order
-from actions.reading import Reader, has_defect, is_question, narrative, only_tried, opened, opened_answer, wish
+from actions.reading import (
+    Reader,
+    has_defect,
+    is_question,
+    narrative,
+    only_tried,
+    opened,
+    opened_answer,
+    says_none,
+    wish,
+)
 from actions.return_reading import (
     ANOTHER,
     FAULTS,
@@ -82,7 +92,7 @@ class ReturnJourney(Journey):
         message = case.message
         says_no_reason = case.asked == "reason" and message.words and reason_told(message) is None
         other_wish = case.asked == "exchange_to" and wish(message) not in (None, "exchange")
-        return not (says_no_reason and wish(message)) and not other_wish and super().answers(case)
+        return not (says_no_reason and not says_none(message)) and not other_wish and super().answers(case)
 
     def hears(self, case: Case) -> bool:
         """Explain a refusal again to who argues with it; who insists is offered a person."""
