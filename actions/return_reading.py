@@ -61,8 +61,6 @@ def reason_told(message: Message) -> str | None:
     # Whether it was opened, and which goods, is asked for elsewhere: it is no reason.
     names_goods = message.bare() in {str(value) for value in message.values("product")}
     other = names_goods or (opened(message) is not None and len(message.bare()) <= _SHORT)
-        str(value) for value in message.values("product")
-    }
     return None if changes_wish or other else narrative(message)
 
 
