@@ -112,19 +112,19 @@ def _free(message: Message) -> str | None:
 
 def place_told(message: Message) -> str | None:
     """Read the answer to “where?”: whatever does not answer another question."""
-    if where_named(message) is None and (
-        _tells_more(message) or _answers_other(message, who_named, demand, moment, person)
-    ):
+    named = where_named(message)
+    if named is None and (_tells_more(message) or _answers_other(message, who_named, demand, moment, person)):
         return None
-    return _free(message)
+    # “还能在哪，我家啊” asks and tells.
+    return _free(message) or named
 
 
 def people_told(message: Message) -> str | None:
     """Read the answer to “who?”: whatever does not answer another question."""
-    other = _tells_more(message) or _answers_other(message, where_named, demand, moment)
-    if other and who_named(message) is None:
+    named = who_named(message)
+    if named is None and (_tells_more(message) or _answers_other(message, where_named, demand, moment)):
         return None
-    return _free(message)
+    return _free(message) or named
 
 
 def _answers_other(message: Message, *readers: Reader) -> bool:
