@@ -10,10 +10,10 @@ import pytest
 from actions.asides import asks_why
 from actions.facts import amended_address, person, person_answer, tail_with_order
 from actions.hearing import WAITS
-from actions.known import for_eyes, means_order
+from actions.known import for_eyes, lacks_digits, means_order
 from actions.message import Message
 from actions.offers import chooses, chosen
-from actions.reading import fault_told
+from actions.reading import fault_told, has_defect
 from actions.visits import wished_time
 from bot.desk.models import Order, ServiceSlot
 from bot.settings import settings
@@ -147,6 +147,62 @@ def test_wished_time_is_the_first_that_suits(text: str, times: dict[str, tuple[i
 def test_part_of_an_address_is_put_right(told: str, right: str | None) -> None:
     """Who corrects building or room need not write street and city again."""
     assert amended_address("人民中路6号1栋301", told) == right
+
+
+@pytest.mark.parametrize(
+    ("told", "right"),
+    [
+        ("地址不对 是46号", "锦月街46号1栋2单元903"),
+        ("是3栋", "锦月街45号3栋2单元903"),
+        ("应该是3栋不是1栋", "锦月街45号3栋2单元903"),
+        ("是3栋1单元201", "锦月街45号3栋1单元201"),
+        ("是904室", "锦月街45号1栋2单元904室"),
+    ],
+)
+def test_one_part_of_an_address_takes_its_own_place(told: str, right: str) -> None:
+    """What is not told anew stays as it was; more than one part replaces all that follows."""
+    assert amended_address("锦月街45号1栋2单元903", told) == right
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "own"),
+    [
+        ("姓李的女客服挂我电话", "李", None),
+        ("安装师傅姓刘，我电话13812345678", "刘", None),
+        ("我叫柏思琪", "柏思琪", "柏思琪"),
+        ("免贵姓唐", "唐", "唐"),
+    ],
+)
+def test_own_name_is_not_that_of_the_clerk(text: str, name: str, own: str | None) -> None:
+    """A name beside a role is that of the person spoken of."""
+    phone = {"phone": "13812345678"} if "13812345678" in text else {}
+    assert person(said(text, person=name, **phone)) == own
+
+
+@pytest.mark.parametrize(
+    ("text", "faulty"),
+    [
+        ("左边那只有杂音", True),
+        ("发来的是38码我订的40码", True),
+        ("刻错字了", True),
+        ("少了螺丝", True),
+        ("做短了30厘米", True),
+        ("就是不喜欢", False),
+        ("老公买重了", False),
+    ],
+)
+def test_faults_in_many_wordings(text: str, faulty: bool) -> None:
+    """Noise, wrong goods, missing parts and work done wrong are faults; a change of mind is none."""
+    assert has_defect(text) is faulty
+
+
+@pytest.mark.parametrize(
+    ("text", "lacks"),
+    [("不记得了", True), ("尾号是多少我忘了", True), ("刚收到就拆开看了，没吃", False), ("1234", False)],
+)
+def test_lacking_digits_is_said_of_the_digits(text: str, lacks: bool) -> None:
+    """“没” in words about the goods is no refusal to prove the order."""
+    assert lacks_digits(said(text)) is lacks
 
 
 @pytest.mark.parametrize(

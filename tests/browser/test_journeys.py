@@ -59,7 +59,14 @@ def goods(stack: Stack) -> dict[str, Any]:
 
 
 @pytest.fixture
-def chat(browser: Browser, stack: Stack) -> Iterator[Page]:
+def earlier(rows: Session) -> frozenset[str]:
+    """Return the conversations of the visitors who came before."""
+    rows.rollback()
+    return frozenset(rows.scalars(select(Conversation.id)))
+
+
+@pytest.fixture
+def chat(browser: Browser, stack: Stack, earlier: frozenset[str]) -> Iterator[Page]:
     """Open the demo shop as a new visitor, with the chat open."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
@@ -72,12 +79,12 @@ def chat(browser: Browser, stack: Stack) -> Iterator[Page]:
 class Visitor:
     """Type on the page, read the page, and learn from the records which phrase was said."""
 
-    def __init__(self, page: Page, rows: Session) -> None:
-        """Find the visitor's conversation: the newest one of the web."""
+    def __init__(self, page: Page, rows: Session, earlier: frozenset[str]) -> None:
+        """Find the visitor's conversation: the one that was not there before."""
         self.page, self.rows = page, rows
         expect(page.locator("liyan-chat textarea")).to_be_editable()
-        newest = select(Conversation).where(Conversation.channel == "web").order_by(Conversation.created_at.desc())
-        self.conversation = _wait(lambda: rows.scalars(newest.limit(1)).first(), rows)
+        new = select(Conversation).where(Conversation.channel == "web", Conversation.id.not_in(earlier))
+        self.conversation = _wait(lambda: rows.scalars(new).first(), rows)
         self.bubbles: list[Bubble] = []
         self.said = 0
 
@@ -113,12 +120,12 @@ def _wait(look: Any, rows: Session) -> Any:
 
 @pytest.mark.parametrize("dialogue", _chosen(), ids=lambda dialogue: dialogue.name)
 def test_journey_in_the_browser(
-    dialogue: Dialogue, chat: Page, rows: Session, goods: dict[str, Any], stack: Stack
+    dialogue: Dialogue, chat: Page, rows: Session, earlier: frozenset[str], goods: dict[str, Any], stack: Stack
 ) -> None:
     """A customer who types on the page ends with the ticket that the dialogue's author expects, and sees its number."""
     now = datetime.now(stack.settings.zone)
     filled = dialogue.filled(order_for(dialogue.order, goods["orders"], now))
-    visitor, customer = Visitor(chat, rows), Customer(filled)
+    visitor, customer = Visitor(chat, rows, earlier), Customer(filled)
     for _ in range(MOST_TURNS):
         text = customer.next(visitor.bubbles)
         if text is None:

@@ -142,6 +142,30 @@ TABLE: tuple[Table, ...] = (
             ("苏州市姑苏区十全街77号2幢405室", "order.changed_address"),
         ],
     ),
+    (
+        "a title that holds a place is a title",
+        ("packed",),
+        [("订单{order}尾号{digits}，发票抬头换成郑州丰禾路小学", "order.changed_invoice !order.changed_address")],
+    ),
+    (
+        "the state and a title in one message",
+        ("shipped",),
+        [("订单{order}尾号{digits}，送到没有呀，顺便发票抬头写错了要改", "order.* !system.*")],
+    ),
+    (
+        "a part of the address is put right",
+        ("paid",),
+        [("订单{order}尾号{digits}的地址写错了，应该是8号楼不是6号楼", "order.* !social.*")],
+    ),
+    (
+        "a question in the middle of a cancellation",
+        ("paid",),
+        [
+            ("{order}这单不想要了，取消掉，尾号{digits}", "order.confirm_cancel"),
+            ("你们周末上班不", "consult.faq back.order order.confirm_cancel"),
+            ("先留着吧，不取消了", "order.kept"),
+        ],
+    ),
     ("another colour before shipping", ("packed",), [("订单{order}尾号{digits}，我想改个颜色", "order.other_goods")]),
     (
         "another colour on the way",

@@ -192,3 +192,51 @@ async def test_confirming_twice_makes_one_ticket(talk: Talk, shop: dict[str, Any
     await follow(talk, [("订单{order}，尾号{digits}，退货，没拆，不喜欢", "returns.restate_return")], facts)
     await follow(talk, [("对", "returns.done_return"), ("对", "!returns.*"), ("确认", "!returns.*")], facts)
     assert len(await talk.tickets()) == 1
+
+
+async def test_fault_is_asked_after_where_it_decides(talk: Talk, shop: dict[str, Any]) -> None:
+    """Used goods whose reason leaves it open: a fault is asked after, and told it grants the return."""
+    facts = facts_of(shop, talk, "delivered_5/phones")
+    await follow(
+        talk,
+        [
+            ("订单{order}，尾号{digits}，我要退货", "returns.ask_reason"),
+            ("用着总感觉不大对劲", "returns.ask_opened"),
+            ("拆开用了", "returns.ask_faulty !returns.refused_*"),
+            (">1", "returns.granted_quality_window_return returns.restate_return"),
+        ],
+        facts,
+    )
+
+
+async def test_fault_told_after_a_refusal_changes_it(talk: Talk, shop: dict[str, Any]) -> None:
+    """Who says after a refusal that the goods are faulty is heard: the decision is made anew."""
+    facts = facts_of(shop, talk, "delivered_5/phones")
+    await follow(
+        talk,
+        [
+            ("订单{order}，尾号{digits}，我要退货", "returns.ask_reason"),
+            (NO_DEFECT, "returns.ask_opened"),
+            ("拆开用过了", USED),
+            ("其实是屏幕一闪一闪的，质量有问题", "returns.granted_quality_window_return returns.restate_return"),
+        ],
+        facts,
+    )
+
+
+async def test_request_is_taken_back(talk: Talk, shop: dict[str, Any]) -> None:
+    """“撤销退货” behind a return withdraws its ticket; the order stays as it is."""
+    facts = facts_of(shop, talk, "delivered_2/phones")
+    await follow(
+        talk,
+        [
+            ("订单{order}，尾号{digits}，我要退货", "returns.ask_reason"),
+            (NO_DEFECT, "returns.ask_opened"),
+            ("没拆", "returns.restate_return"),
+            ("对", "returns.done_return"),
+            ("撤销退货吧", "progress.confirm_withdraw"),
+            ("对", "progress.withdrawn"),
+        ],
+        facts,
+    )
+    assert [ticket["state"] for ticket in await talk.tickets()] == ["withdrawn"]
