@@ -115,6 +115,7 @@ def _actions(house: House) -> Iterator[str]:
 def _journeys(house: House) -> Iterator[str]:
     forms = set(house.domain["forms"])
     slots = set(house.domain["slots"])
+    carried = set(house.domain["entities"])
     journeys = [a for a in house.actions.values() if issubclass(a, Journey)]
     for form in sorted(forms - {j.form for j in journeys}):
         yield f"actions: form {form} of domain.yml has no journey"
@@ -123,6 +124,8 @@ def _journeys(house: House) -> Iterator[str]:
             yield f"domain.yml: journey {journey.__name__} has no form {journey.form}"
         for slot in sorted({*journey.facts, *journey.spots} - slots):
             yield f"domain.yml: fact {slot} of {journey.__name__} is no slot"
+        for slot in sorted(journey.consents - carried):
+            yield f"domain.yml: consent {slot} of {journey.__name__} is no entity, so that its buttons carry nothing"
     begun = {
         step["intent"]: rule["steps"][1].get("action")
         for rule in house.rules
