@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import ClassVar
 
@@ -43,6 +44,9 @@ from actions.reading import (
 from actions.times import moment, moment_said
 from actions.writing import confirm, open_ticket
 
+_NAMED = re.compile(r"(是|就是|那个)?[\u4e00-\u9fff]{1,2}(店长|经理|主管|师傅|老板|站长|组长)")
+"""Nothing more than who somebody is."""
+
 
 class ComplaintJourney(Journey):
     """Take a complaint down and make its ticket."""
@@ -83,6 +87,10 @@ class ComplaintJourney(Journey):
         if reader is not None and case.message.words and not says_none(case.message) and reader(case.message) is None:
             return False
         return super().answers(case)
+
+    def means_no_person(self, case: Case) -> bool:
+        """Take a bare “刘店长” for whom it is about."""
+        return _NAMED.fullmatch(case.message.bare()) is not None or super().means_no_person(case)
 
     async def script(self, case: Case) -> None:
         """Apologise, collect, restate, record, promise."""

@@ -34,7 +34,7 @@ _NOBODY = re.compile(
     r"^(没有?(人$|这个?人|谁|别人|注意|看清|问|记住?|印象|具体|特定|$)|无$|不(清楚|知道|记得|晓得|认识|确定|太清楚)|忘(了|记)|说不(清|上)|记不)"
 )
 _DEMAND = re.compile(
-    r"要求|希望|诉求|想要|(?<!投诉)(?<!举报)必须|给我|得给|请你?们?(?!问)|最好|赶紧|^(你们)?(得|就)?(赔|退|换|补|道歉|重发|返|修好|修一?下|装好)|"
+    r"要求|希望|诉求|想要|(?<!投诉)(?<!举报)必须|给我|得给|请你?们?(?!问)|最好|赶紧|^(你们)?(得|就)?(赔|退|换|补(偿|发|寄|差|上)|道歉|重发|返|修好|修一?下|装好)|"
     r"我?(就|只|还)?(要|想)(?!投诉|举报|反映|反馈|说|告|问|骂|死|知道|了解)"
 )
 """Begins a demand."""
@@ -55,6 +55,8 @@ _LEAST = 4
 """Characters of an account: “发货太慢”."""
 RESTATED = 150
 """Characters of the account that are restated."""
+_SHORT = 5
+"""Characters of a bare yes or no."""
 _BESIDE = 4
 """Characters beside an answer to another question in which nothing more is told."""
 ABOUT_THINGS = 5
@@ -80,6 +82,9 @@ def told_of(message: Message) -> str | None:
     rest = _PLACE.sub("", message.words)
     for start, end in sorted(message.spans("time"), reverse=True):
         rest = rest.replace(message.text[start:end], "")
+    name = person(message)
+    if name is not None and len(message.bare()) - len(name) <= _BESIDE:
+        return None
     only_circumstances = rest != message.words and account(rest, least=_LEAST) is None
     return None if only_circumstances else narrative(message)
 
@@ -103,7 +108,7 @@ def when_said(message: Message) -> str | None:
 
 
 def _free(message: Message) -> str | None:
-    if len(message.bare()) <= 3 and yes_no(message) is not None:
+    if len(message.bare()) <= _SHORT and yes_no(message) is not None:
         return None
     if says_only_facts(message) or (len(message.bare()) <= 8 and _NOBODY.search(message.words)):
         return None
@@ -165,7 +170,9 @@ def demand_said(message: Message) -> str | None:
     """Read the words of what is demanded."""
     for clause in re.findall(r"[^，。,.;；！!？?\s]+[？?]?", message.words):
         match = _DEMAND.search(clause)
-        if match and not is_question(clause) and complaint_wish(replace(message, text=clause[match.start() :])):
+        if match is None or clause.startswith(("补充", "补一")) or is_question(clause):
+            continue
+        if complaint_wish(replace(message, text=clause[match.start() :])):
             return str(clause[match.start() :])[:60]
     return None
 

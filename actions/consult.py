@@ -26,13 +26,14 @@ from bot.desk.profile import shop_profile
 
 _ABOUT_GOODS = frozenset({"consult_product", "consult_price_promotion", "consult_stock", "restock_notify"})
 _MANY = 4
+_FIGURE = re.compile(r"\d+(\.\d+)?")
 _BY_PRICE = re.compile(r"(便宜|贵)的")
 
 
 def _points_out(message: Message) -> str | None:
     """Read which goods are meant: by name, or as the cheap or the dear one."""
     named = product(message)
-    word = _BY_PRICE.search(message.words)
+    word = _BY_PRICE.search(message.words) or _FIGURE.search(message.words)
     return named or (word[0] if word else None)
 
 
@@ -164,6 +165,9 @@ class ConsultJourney(Journey):
             if said in by_name.values():
                 return said
             named = next((sku for name, sku in by_name.items() if name in message.words), None)
+            if (figure := _FIGURE.search(message.words)) is not None:
+                fitting = [p.sku for p in found if figure[0] in p.name]
+                named = named or (fitting[0] if len(fitting) == 1 else None)
             if word := _BY_PRICE.search(message.words):
                 dearest_last = sorted(found, key=lambda p: p.price)
                 return dearest_last[0 if word[1] == "便宜" else -1].sku

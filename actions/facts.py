@@ -22,6 +22,7 @@ _STAFF_BEHIND = re.compile(
     r"姓?的?[^，。,.\s]{0,2}?(师傅|客服|快递|店员|经理|主管|司机|骑手|导购|保安|工程师|小哥|专员)"
 )
 """Stands around the name of the person spoken of."""
+_NO_NAME = re.compile(r"^(上午|下午|晚上|今天|明天|后天|周[一二三四五六日天]|星期.|礼拜.)$")
 _NOT_A_NAME = re.compile(
     r"上午|下午|晚上|明早|第.个|周[一二三四五六日]|不|没|吗|呢|什么|怎么|为|干|谢|好的|可以|客服|人工|退|换|修|投诉|你|我|哪|谁|的|保密|匿名|随便|了$|^[嗯好对是行有无要啊哦喂呃哈]$"
 )
@@ -42,7 +43,7 @@ _EXACT = re.compile(
     r"[\d一二三四五六七八九十]|号|栋|幢|室|楼|村|组|大厦|广场|店|学|院|厂|公司|小区|家园|花园|苑|园|站|庄|屯"
 )
 """What an address must hold to be one."""
-_ROOM = re.compile(r"(?:房号|门牌|房间|室)[^\d]{0,6}(?P<room>\d{2,5})")
+_ROOM = re.compile(r"(?:房号|门牌|房间|室|地址)[^\d]{0,6}(?P<room>\d{2,5})")
 
 
 def amended_address(known: str, words: str, told: str | None = None) -> str | None:
@@ -114,7 +115,7 @@ def person(message: Message) -> str | None:
     named = [
         (str(value), message.text[:start])
         for value, (start, end) in zip(message.values("person"), message.spans("person"), strict=False)
-        if not (_ROLE.search(value) or _NONE.search(value))
+        if not (_ROLE.search(value) or _NONE.search(value) or _NO_NAME.search(value))
         and not (_OF_STAFF.search(message.text[:start]) or _STAFF_BEHIND.match(message.text[end:]))
     ]
     introduced = next((value for value, before in named if _INTRODUCED.search(before)), None)

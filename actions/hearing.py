@@ -10,7 +10,7 @@ COMPLAINS = re.compile(r"(我?要|必须|一定)投诉")
 """A complaint is announced, whatever was asked."""
 TAKES_BACK = frozenset({"withdraw", "cancel_booking"})
 """Wishes that take back a ticket; said of a case that is none yet they drop it."""
-DROPS = re.compile(r"^(那|唉|哎)?算了|不.{0,5}了[。！!]?$")
+DROPS = re.compile(r"^(那就?|还是|唉|哎)?算了|不.{0,5}了[。！!]?$")
 _GIVING_UP = r"(不|别|懒得)(想|打算|再)?(投诉|退货?|换货?|修|办|报修|弄|约|装|说|搞)(货)?了[吧啦哈]*"
 GIVES_UP = re.compile(rf"({_GIVING_UP}|取消(退货|换货|投诉|报修|退款)[吧了]?)[。！!~～\s]*$")
 """The whole matter is given up, whatever was asked."""

@@ -23,7 +23,7 @@ from actions.facts import amended_address, introduces
 from actions.hearing import DROPS, GIVES_UP, HOW, NO_THANKS, OTHER_ORDER, OWN, TAKES_BACK, WAITS
 from actions.known import take_from_order
 from actions.questions import ASKED, SURE, Questions
-from actions.reading import NOT_SAID, PROTESTS, is_question, is_request, says_only_facts
+from actions.reading import LETS_BE, NOT_SAID, PROTESTS, is_question, is_request, says_only_facts
 from actions.wishes import ALWAYS_LEAVE, SOCIAL, WISHES
 
 NEWEST = frozenset({"order", "ticket"})
@@ -80,6 +80,7 @@ class Journey(Questions, Action, ABC):
         drops = says_so or (message.intent in TAKES_BACK and bool(DROPS.search(message.words)))
         # Where nothing but the fact itself will do, “算了，不用了” means the whole matter.
         drops = drops or (case.asked in self.indispensable - self.consents and bool(NO_THANKS.search(message.words)))
+        drops = drops or (case.asked == "confirmed" and LETS_BE.match(message.bare()) is not None)
         if (self.hard and GIVES_UP.search(message.words)) or (drops and not self.declines(case)):
             case.clear("suspended", "later")
             case.leave(None, "journey.dropped")
@@ -188,7 +189,7 @@ class Journey(Questions, Action, ABC):
             case.answered = True
             return
         form = "consult_form" if goods else WISHES.get(message.intent)
-        if says_only_facts(message):
+        if says_only_facts(message) or self.means_no_person(case):
             form = None  # a number alone wishes nothing, whatever it was taken for
         if message.intent in ("urge", "ticket_progress") and not self.knows_ticket(case):
             if not HOW.search(message.words):

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from actions.case import Case, Option
-from actions.facts import CONTACT, address_answer, order_number, person_answer, phone, product
+from actions.facts import CONTACT, address_answer, no_order, order_number, person_answer, phone, product
 from actions.message import Message
 from actions.reading import NOT_SAID, has_defect, mobile_tail, opened, says_none
 from bot.desk import orders, proof
@@ -56,6 +56,11 @@ def need_order(case: Case, ask: str) -> str | None:
     """
     if case.get("order") is None and case.get("order_none"):
         return None
+    message = case.message
+    of_goods = opened(message) is not None or has_defect(message.words)
+    if case.asked == "order" and of_goods and order_number(message) is None and not no_order(message):
+        # “没拆” is told of the goods: the number is asked for again.
+        case.answered = True
     number = case.need("order", ask, order_number)
     if number != NOT_SAID:
         return str(number)

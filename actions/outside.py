@@ -15,6 +15,7 @@ from actions import social
 from actions.case import Case, Left, once
 from actions.desk import database
 from actions.facts import address, amended_address, order_number, person, phone, product
+from actions.hearing import GIVES_UP
 from actions.message import Message
 from actions.progress import ticket_number
 from actions.reading import NOT_SAID, has_defect, is_question, wish
@@ -75,6 +76,9 @@ class Courtesy(OutsideAction):
         if case.message.intent in ("thank", "deny") and _NO_MORE.search(case.message.words):
             case.followup = "rating_form"
             return
+        gives_up = case.message.intent == "abandon" and GIVES_UP.search(case.message.words)
+        if gives_up and await tickets.open_of(case.session, case.message.conversation):
+            hand_over(case, "withdraw")
         if case.message.intent == "greet":
             own = await tickets.open_of(case.session, case.message.conversation)
             if own:

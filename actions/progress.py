@@ -7,10 +7,11 @@ from typing import ClassVar
 
 from actions.case import Case, Option
 from actions.facts import ANSWERS, tail_with_order
+from actions.hearing import GIVES_UP
 from actions.journey import Journey
 from actions.known import proven
 from actions.message import Message
-from actions.reading import Reader, says_none
+from actions.reading import LETS_BE, Reader, says_none
 from actions.visits import choose_slot, slot_answer, wished_time
 from bot.desk import booking, tickets
 from bot.desk.models import Ticket
@@ -168,6 +169,9 @@ class ProgressJourney(Journey):
         if not pressed and not case.agrees(
             "agreed", "progress.confirm_change", number=ticket.number, start=slot.start_at, end=slot.end_at
         ):
+            if LETS_BE.match(case.message.bare()) or GIVES_UP.search(case.message.words):
+                case.say("progress.kept", number=ticket.number)
+                return
             case.clear("agreed", "slot", "wished")
             case.answered = True
             slot = await choose_slot(case, ticket.kind)

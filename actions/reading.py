@@ -25,6 +25,10 @@ _YES_FIRST = re.compile(
     r"(?=[\s，。,.;；!！~～]|取消|退|换|办|约|拦|帮|麻烦|谢|就|快|你|您|我|撤|改|修|来|登记|提交|安排|赶紧|赶快|马上|那|派|叫|过来|尽)",
     re.IGNORECASE,
 )
+LETS_BE = re.compile(
+    r"^(那|那就|就|还是|唉|哎|哦|嗯|好吧?|行吧?)*(算了|罢了|不(用|要|办|弄|搞)了|不(用|必)麻烦了)(吧|啦|了|哈|谢谢)*$"
+)
+"""The whole of it is let be."""
 _NODS = re.compile(r"[👌👍🆗✅✔🙆💯]")
 _SHAKES = re.compile(r"[👎❌✖🙅⛔]")
 """Signs that say yes or no when nothing else is written."""
@@ -86,13 +90,13 @@ _WISHES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 _OTHER_WISH = re.compile(
-    r"道歉|解释|说法|处理|处罚|开除|批评|改进|整改|回复|答复|认错|送(来|到|货)|解决|联系|查清|调查|核实|补"
+    r"道歉|解释|说法|处理|处罚|开除|批评|改进|整改|回复|答复|认错|送(来|到|货)|解决|联系|查清|调查|核实|补(偿|发|寄|差|货|上|好)"
 )
 _DEFECT = re.compile(
     r"坏|破|裂|漏|质量|故障|毛病|瑕疵|不制冷|不制热|不加热|不转|不亮|不响|开不了机|不开机|黑屏|花屏|死机|异响|噪音大|变质|发霉|过期|异味|褪色|掉色|起球|开线|脱胶|断|划痕|磕|碰|碎|失灵|"
     r"没反应|充不(进|上)|连不上|烂|发?臭|馊|变味|哈喇|死(蟹|的|了一半)|虫|异物|头发丝|不能(开机|充电|启动|激活|安装|登录)|(激活|装|登录?)不(了|上)|无效|失效|激活失败|自动(关机|重启)|闪退|闪屏|坏点|亮线|没(声音|声儿?|信号|画面|图像)|不出(热|冷|水|风)|脱落|短一截|高低不平|歪|不能用|用不了|不工作|发错|错发|少发|漏发|缺(件|少)|假货|不符|不对版|生锈|变形|鼓包|松动|卡住|打不开|关不上|不灵|打不着|点不着|噪音|声音(很|特别|太|好|越来越)大|不脱水|不排水|不出水|不进水|不吸|不充电|不启动|转不动|转不起来|动不了|启动不了|不开机|不热|不冷|不通电|跳闸"
     # Noise, shaking, heat; made or sent otherwise than ordered; parts that are missing.
-    r"|杂音|噪(声|音)|太?吵|晃|震(动)?得|抖(动|得)|发烫|烫手|打火|冒火花|焦|钻毛|跑毛|起疙瘩|起皱|缩水|漏水|漏气|漏电|漏风|渗水|接触不良|失真|掉线|信号(差|不好|弱)|不灵敏|不准|报错|出错"
+    r"|杂音|噪(声|音)|太?吵|晃|震(动)?得|抖(动|得)|发烫|烫手|打火|冒火花|焦|钻毛|跑毛|起疙瘩|起皱|缩水|漏水|漏气|漏电|漏风|渗水|接触不良|失真|掉线|信号(差|不好|弱)|不灵敏|不准|报错|出错|开胶|响得|一直响"
     r"|(刻|做|印|绣|写|裁|送|寄|配|装|拿)错|做(短|长|大|小|窄|宽)了|(短|长|大|小|窄|宽)了[\d一二两三四五半]+(\.\d)?(厘米|公分|米|寸|码|毫米)|少了|(就|只)(有|给|发|来)了?(一|1|半)(个|只|件|双|条|袋|瓶|本|边|部分)|没(有)?(螺丝|说明书|配件|充电器|遥控器)"
     r"|(发|送|寄|来)(来|过来)?的(却|竟然|居然)?是.{1,12}(我|咱)(们)?(订|买|要|拍|下单)的|(我|咱)(们)?(订|买|要|拍)的(却|竟然|居然)?是.{1,12}(发|送|寄|来|给)(来|过来|我)?的"
 )
@@ -101,6 +105,9 @@ _DEFECT = re.compile(
 def yes_no(message: Message) -> bool | None:
     """Read a consent or a refusal."""
     bare, words = message.bare(), message.words.strip()
+    if LETS_BE.match(bare):
+        # However it was understood: “那就算了” consents to nothing.
+        return False
     if not bare and (_NODS.search(words) or _SHAKES.search(words)):
         return bool(_NODS.search(words))
     if _YES_FIRST.match(words) and not is_question(words) and not _NO_AFTER.search(words):
@@ -120,6 +127,8 @@ def solved(message: Message) -> bool | None:
     """Read the answer to “did it help?”."""
     if _STILL.search(message.words):
         return False
+    if message.entity("product") and not _FIXED.search(message.words):
+        return None
     return True if _FIXED.search(message.words) else yes_no(message)
 
 
@@ -136,7 +145,8 @@ def is_request(text: str) -> bool:
 def says_none(message: Message) -> bool:
     """Tell whether the customer has not got, does not know or does not want to give what was asked."""
     asks_back = is_question(message.words) and len(message.bare()) > 6
-    if asks_back or PROTESTS.search(message.words):
+    # “坏的还不给换” tells of goods, it refuses nothing.
+    if asks_back or has_defect(message.words) or PROTESTS.search(message.words):
         return False
     return message.intent == "deny" or (len(message.bare()) <= 20 and bool(_NONE.search(message.words)))
 

@@ -60,6 +60,13 @@ def _thing(message: Message) -> str | None:
     return words[:40] if 2 <= len(message.bare()) <= 16 and not has_defect(words) else None
 
 
+def _agrees(message: Message) -> bool | None:
+    """Read the answer to the fee; “没有订单” and “不对，改成周日” speak of something else."""
+    if no_order(message) or message.entity("time") is not None:
+        return None
+    return yes_no(message)
+
+
 def _any_fault(message: Message) -> str | None:
     return fault_told(message) or account(message.words) or narrative(message)
 
@@ -138,7 +145,8 @@ class RepairJourney(Journey):
 
     def readers(self) -> dict[str, Reader]:
         """Return how the answers are read."""
-        return {**self.spots, **ANSWERS, "product": _thing, "solved": solved, "slot": slot_answer}
+        answers: dict[str, Reader] = {"product": _thing, "solved": solved, "slot": slot_answer, "fee_ok": _agrees}
+        return {**self.spots, **ANSWERS, **answers}
 
     def answers(self, case: Case) -> bool:
         """Take a question on the fee that is being told for one of this journey."""
@@ -286,6 +294,7 @@ class RepairJourney(Journey):
         if not case.agrees(
             "fee_ok",
             "repair.fee_damage" if damage else f"repair.fee_{warranty}",
+            read=_agrees,
             yes="button.agree_fee",
             no="button.no_fee",
             amount=fee.amount,

@@ -93,3 +93,8 @@ def alternative(message: Message) -> str | None:
     if message.intent == "ask_human" or re.search(r"人工|经理|主管|同事", text):
         return "person"
     return None
+
+
+def exchange_target(told: str) -> str:
+    """Return what goods are changed to, without the words of changing: “换白色” is 白色."""
+    return re.sub(r"^(我?(想|要|给我)?(换|改)(成|个|一?(件|双|台))?|我?要|来)", "", told) or told

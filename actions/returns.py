@@ -11,6 +11,7 @@ from actions.facts import ANSWERS, CONTACT, IDENTITY, product
 from actions.hearing import COMPLAINS, NO_THANKS
 from actions.journey import Journey
 from actions.known import item_of, proven_order
+from actions.quoting import quote
 from actions.reading import (
     Reader,
     has_defect,
@@ -38,12 +39,18 @@ from actions.return_reading import (
     reason_in,
     reason_told,
     said_back,
+    exchange_target,
 )
 from actions.waiting import hand_over
 from actions.writing import confirm, open_ticket
 from bot.desk import returns, tickets
 from bot.desk.models import Order, OrderItem, Ticket
 from bot.desk.returns import Decision, Wish
+from bot.desk.transitions import OPEN
+
+_KINDS = frozenset({"return", "exchange", "refund"})
+_ANEW = re.compile(r"(要|换成?|改成?)(?P<to>[^，。,.！!\s要换改]{1,20}?)(的|吧|了)*[。.！!]*$")
+"""Names another colour or size: “不对，要黑色的”."""
 
 
 class ReturnJourney(Journey):
@@ -118,6 +125,14 @@ class ReturnJourney(Journey):
         told = [phrase for phrase in case.get("told") or [] if "refused" not in phrase]
         case.set("told", [*told, "insisted"])
         return True
+
+    def _tell_anew(self, case: Case) -> bool:
+        """Take another colour or size after the restatement of an exchange was not agreed to."""
+        match = _ANEW.search(case.message.words)
+        if case.get("exchange_to") and match and not is_question(case.message.words):
+            case.set("exchange_to", match["to"])
+            return True
+        return super()._tell_anew(case)
 
     def _hears_more(self, case: Case) -> bool:
         """Take what is told of the goods, whatever was asked, for more of the reason rather than a new matter."""
@@ -200,8 +215,17 @@ class ReturnJourney(Journey):
         return [
             ticket
             for ticket in await tickets.open_of(case.session, case.message.conversation)
-            if ticket.kind in ("return", "exchange", "refund") and ticket.order_number == order.number
+            if ticket.kind in _KINDS and ticket.order_number == order.number
         ]
+
+    async def _elsewhere(self, case: Case, order: Order, item: OrderItem) -> str | None:
+        """Name the open requests for the same goods in other conversations: staff must not pay twice."""
+        found = [
+            ticket.number
+            for ticket in await tickets.of_order(case.session, order.number)
+            if ticket.kind in _KINDS and ticket.state in OPEN and ticket.fields.get("sku") == item.sku
+        ]
+        return "、".join(found) or None
 
     async def _item(self, case: Case, order: Order, standing: list[Ticket]) -> OrderItem:
         """Return the goods meant; “另一本也退” means those of which no request stands yet."""
@@ -217,7 +241,13 @@ class ReturnJourney(Journey):
         case.tell(f"returns.granted_{decision.reason}", product=item.name)
         payer = decision.freight_paid_by
         confirm(
-            case, f"returns.restate_{decision.wish}", product=item.name, reason=said_back(reason), order=order.number
+            case,
+            f"returns.restate_{decision.wish}",
+            product=item.name,
+            reason=said_back(reason),
+            order=order.number,
+            # Said of an exchange alone.
+            to=quote(exchange_target(str(case.get("exchange_to") or item.name))),
         )
         amount = item.price * item.quantity
         fields = {
@@ -235,6 +265,7 @@ class ReturnJourney(Journey):
             "name": case.get("name") or order.customer,
             "phone": case.get("phone") or order.phone,
             "address": case.get("address") or order.address,
+            "earlier": await self._elsewhere(case, order, item),
         }
         ticket = await open_ticket(case, decision.wish, fields)
         case.say(

@@ -17,13 +17,22 @@ _TIMELY = re.compile(
 
 def span(message: Message) -> dict[str, Any] | None:
     """Return the first span of time in a message: start, end, grain, ambiguous, alternatives."""
-    found = message.entity("time")
-    return found if isinstance(found, dict) else None
+    return next((found for found, _ in _meant(message)), None)
+
+
+def _meant(message: Message) -> list[tuple[dict[str, Any], tuple[int, int]]]:
+    """List the spans of time with their places, without those that are denied: “不是上周五，是上周六”."""
+    named = zip(message.values("time"), message.spans("time"), strict=False)
+    return [
+        (found, place)
+        for found, place in named
+        if isinstance(found, dict) and not message.text[: place[0]].endswith(("不是", "并非"))
+    ]
 
 
 def words_of_time(message: Message) -> str | None:
     """Return the customer's own words of the times in a message, from the first to the last."""
-    spans = [(start, end) for start, end in message.spans("time") if end <= len(message.text)]
+    spans = [(start, end) for _, (start, end) in _meant(message) if end <= len(message.text)]
     return message.text[min(start for start, _ in spans) : max(end for _, end in spans)] if spans else None
 
 

@@ -18,8 +18,10 @@ _INCONVENIENT = re.compile(
     r"[^，。,；;]{0,4}?(不在|没空|没时间|没人|(?<!行)不行(?![吗么嘛?？])|不方便|不可以|不成|有事|要?上班|出差|来不了|不能)"
 )
 """Stands behind a time at which nobody is to come."""
-_BEFORE = re.compile(r"(原来|原先|原定|本来|之前|先前|上次)[^，。,;；]{0,8}$|约(的|好的?|了)(是|在)?$")
-"""Stands before the time that was agreed so far."""
+_BEFORE = re.compile(
+    r"(原来|原先|原定|本来|之前|先前|上次)[^，。,;；]{0,8}$|约(的|好的?|了)(是|在)?$|(不(是|要|在|约)|别(约|在)?)$"
+)
+"""Stands before the time that was agreed so far, or that is not meant."""
 LONGEST = timedelta(hours=4)
 """No service span is longer."""
 

@@ -158,6 +158,14 @@ TABLE: tuple[Table, ...] = (
         [("订单{order}尾号{digits}的地址写错了，应该是8号楼不是6号楼", "order.* !social.*")],
     ),
     (
+        "to let it be is no consent",
+        ("paid",),
+        [
+            ("{order}这单不想要了，取消掉，尾号{digits}", "order.confirm_cancel"),
+            ("那就算了", "order.kept !order.cancelled*"),
+        ],
+    ),
+    (
         "a question in the middle of a cancellation",
         ("paid",),
         [

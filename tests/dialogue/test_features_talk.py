@@ -50,6 +50,26 @@ TABLE: tuple[tuple[str, Pairs], ...] = (
             ("第二个", "journey.ask_correction !repair.done_*"),
         ],
     ),
+    ("a name is no account", [COMPLAINT[0], ("王小明", "complaint.ask_what !complaint.ask_when")]),
+    ("a fitter's charges are a complaint", [("装空调的师傅乱收费，要退我80", "complaint.apology1 !repair.*")]),
+    (
+        "a manager named in a complaint is called by nobody",
+        [
+            ("投诉，昨天在你们门店，导购骂我", "complaint.ask_wish"),
+            ("李店长", "complaint.ask_wish !handoff.*"),
+        ],
+    ),
+    (
+        "no time but another",
+        [
+            ("冰箱不制冷，没有订单，派师傅来修，我叫方敏，13812345678，苏州市十全街8号2幢302", "repair.ask_solved"),
+            ("不管用", "repair.fee_unknown"),
+            ("可以", "repair.ask_slot"),
+            (">1", "repair.restate_repair"),
+            ("地址不对 是303", "journey.corrected repair.restate_repair"),
+            ("那就算了", "journey.dropped !repair.done_*"),
+        ],
+    ),
     ("a price is a price", [("墨迹专业版多少钱", "consult.price* !feedback.*")]),
     ("a name with a blank in it", [("云雀X3 Pro什么价", "consult.price")]),
     (
