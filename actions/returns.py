@@ -34,12 +34,12 @@ from actions.return_reading import (
     WISH_OF_INTENT,
     WISHES,
     alternative,
+    exchange_target,
     is_unclear,
     is_upset,
     reason_in,
     reason_told,
     said_back,
-    exchange_target,
 )
 from actions.waiting import hand_over
 from actions.writing import confirm, open_ticket
