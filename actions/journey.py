@@ -147,6 +147,9 @@ class Journey(Questions, Action, ABC):
             if not known or newest or (overwrite and slot not in self.free):
                 case.set(slot, value)
                 found = True
+                if slot == "wished":
+                    # Another time wished takes the place of the one chosen.
+                    case.clear("slot")
         return found or (overwrite and case.asked == "confirmed" and self._tell_anew(case))
 
     def _tell_anew(self, case: Case) -> bool:

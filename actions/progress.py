@@ -62,14 +62,6 @@ class ProgressJourney(Journey):
         """Take “I have no number” for an answer: the journey has another way then."""
         return super().answers(case) or (case.asked == "which_ticket" and says_none(case.message))
 
-    def _spot(self, case: Case, *, overwrite: bool = False) -> bool:
-        """Take facts from the message; another time wished takes the place of the one chosen."""
-        before = case.get("wished")
-        found = super()._spot(case, overwrite=overwrite)
-        if case.get("wished") != before:
-            case.clear("slot")
-        return found
-
     def adopt(self, case: Case) -> None:
         """Take the topic from the intent and the ticket that is named."""
         topic = _TOPICS.get(case.message.intent)

@@ -152,14 +152,6 @@ class RepairJourney(Journey):
         """Take a question on the fee that is being told for one of this journey."""
         return super().answers(case) or self._asks_fee(case)
 
-    def _spot(self, case: Case, *, overwrite: bool = False) -> bool:
-        """Take facts from the message; another time wished takes the place of the one chosen."""
-        before = case.get("wished")
-        found = super()._spot(case, overwrite=overwrite)
-        if case.get("wished") != before:
-            case.clear("slot")
-        return found
-
     @staticmethod
     def _asks_fee(case: Case) -> bool:
         """Tell whether the fee is asked about; who asks it again has heard the answer and means more."""
