@@ -7,7 +7,8 @@ import re
 from actions.message import Message
 from actions.reading import Reader, mobile_tail
 
-_ROLE = re.compile(r"师傅|客服|快递|店员|经理|主管|老板|司机|骑手|导购|保安|工程师|小哥|专员")
+_ROLES = "师傅|客服|快递员?|店员|经理|主管|老板|司机|骑手|导购|保安|工程师|小哥|专员|员工|人员"
+_ROLE = re.compile(_ROLES)
 _INTRODUCED = re.compile(
     r"(我叫|我是|我姓|免贵姓|姓名是?|联系人|收件人|名字|称呼|叫我|(?<![\u4e00-\u9fff])本人|写|(?<![\u4e00-\u9fff])[叫是姓])[:：是为]?\s*$"
 )
@@ -17,10 +18,8 @@ _NAME = re.compile(
 _NAMED = re.compile(
     r"(我叫|名字叫|名字是|姓名是?|(?<![\u4e00-\u9fff])本人)[:：]?\s*(?P<name>[\u4e00-\u9fff·]{2,4})(?=$|[，。,.！!\s])"
 )
-_OF_STAFF = re.compile(r"(师傅|客服|快递员?|店员|经理|主管|司机|小哥|导购|员工|人员)姓$")
-_STAFF_BEHIND = re.compile(
-    r"姓?的?[^，。,.\s]{0,2}?(师傅|客服|快递|店员|经理|主管|司机|骑手|导购|保安|工程师|小哥|专员)"
-)
+_OF_STAFF = re.compile(rf"({_ROLES})姓$")
+_STAFF_BEHIND = re.compile(rf"姓?的?[^，。,.\s]{{0,2}}?({_ROLES})")
 """Stands around the name of the person spoken of."""
 _NO_NAME = re.compile(r"^(上午|下午|晚上|今天|明天|后天|周[一二三四五六日天]|星期.|礼拜.)$")
 _NOT_A_NAME = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from actions.case import Case, Option
-from actions.facts import address, address_answer
+from actions.facts import address, address_answer, amended_address
 from actions.message import Message
 from actions.quoting import quote
 from actions.reading import yes_no
@@ -91,7 +91,12 @@ async def change(case: Case, order: Order) -> None:
         if not case.agrees("intercept", "order.ask_intercept", read=intercepts):
             case.say("order.not_intercepted")
             return
-    read = {"address": address_answer, "time": wished_time, "invoice": _title}[what]
+
+    def new_address(message: Message) -> str | None:
+        """Read a whole address, or the part of the order's that is put right: “应该是909室”."""
+        return amended_address(order.address, message.words, address(message)) or address_answer(message)
+
+    read = {"address": new_address, "time": wished_time, "invoice": _title}[what]
     value = str(case.need(f"value_{what}", f"order.ask_{what}", read))
     result = await orders.change_order(case.session, order, what=what, value=value, now=case.now)  # type: ignore[arg-type]
     fields = {

@@ -60,6 +60,13 @@ def _thing(message: Message) -> str | None:
     return words[:40] if 2 <= len(message.bare()) <= 16 and not has_defect(words) else None
 
 
+def _fault(message: Message) -> str | None:
+    """Read a fault with what it came from: whether a fall caused it decides about the fee."""
+    told = fault_told(message)
+    causes = [clause for clause in re.split(r"[，。,；;！!\s]", message.words) if _DAMAGE.search(clause)]
+    return "，".join([*(cause for cause in causes if cause not in told), told])[:120] if told else None
+
+
 def _agrees(message: Message) -> bool | None:
     """Read the answer to the fee; “没有订单” and “不对，改成周日” speak of something else."""
     if no_order(message) or message.entity("time") is not None:
@@ -68,7 +75,7 @@ def _agrees(message: Message) -> bool | None:
 
 
 def _any_fault(message: Message) -> str | None:
-    return fault_told(message) or account(message.words) or narrative(message)
+    return _fault(message) or account(message.words) or narrative(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +140,7 @@ class RepairJourney(Journey):
         "order_none": no_order,
         "product": product,
         "model": lambda message: message.entity("model"),
-        "fault": fault_told,
+        "fault": _fault,
         "wished": wished_time,
     }
     free = frozenset({"fault"})
@@ -272,7 +279,7 @@ class RepairJourney(Journey):
         if service == "installation":
             case.tell("repair.install_fee")
             return
-        damage = warranty == "in" and bool(_DAMAGE.search(f"{case.get('fault') or ''}{case.message.words}"))
+        damage = warranty == "in" and _DAMAGE.search(case.get("fault") or "") is not None
         if warranty == "in" and not damage:
             case.tell("repair.in_warranty")
             return
