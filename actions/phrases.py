@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.desk.orders import ORDER_STATES
 from bot.desk.transitions import STATES
 
+ROOM = Path(__file__).parent
 _ID = re.compile(r"[a-z]+\.[a-z_0-9]+")
 _NOT_VARIABLES = frozenset({"options", "custom", "buttons", "ticket", "yes", "no", "read", "ask"})
 _SAYING = {
@@ -57,31 +58,58 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 class Place:
     """Where a phrase is said, and with which variables; None where that cannot be read."""
 
+    module: str
     where: str
     variables: frozenset[str] | None
 
 
-def said() -> dict[str, list[Place]]:
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file of the journeys: its dotted module, and its path from the project's root."""
+
+    path: Path
+    module: str
+    shown: str
+
+    def where(self, node: ast.expr) -> str:
+        """Return file and line of a node, as problems name them."""
+        return f"{self.shown}:{node.lineno}"
+
+
+def sources(root: Path = ROOM) -> list[Source]:
+    """Return the modules of a folder and of all folders in it; the folder's name is the package's."""
+    found = []
+    for path in sorted(root.rglob("*.py")):
+        shown = path.relative_to(root.parent)
+        parts = shown.parent.parts if path.stem == "__init__" else shown.with_suffix("").parts
+        found.append(Source(path, ".".join(parts), shown.as_posix()))
+    return found
+
+
+def said(root: Path = ROOM) -> dict[str, list[Place]]:
     """Return every phrase the journeys may say.
+
+    Args:
+        root: folder of the package `actions`.
 
     Raises:
         KeyError: a phrase id is put together in a way that `FAMILIES` does not know.
     """
     found: dict[str, list[Place]] = {}
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        if path.name == Path(__file__).name:
+    for source in sources(root):
+        if source.module == __name__:
             continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = ast.parse(source.path.read_text(encoding="utf-8"))
         in_calls: set[int] = set()
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             for node, variables in _of_call(call):
                 in_calls.update(id(part) for part in ast.walk(node))
                 for phrase in _ids(node):
-                    found.setdefault(phrase, []).append(Place(f"actions/{path.name}:{call.lineno}", variables))
+                    found.setdefault(phrase, []).append(Place(source.module, source.where(call), variables))
         for part in ast.walk(tree):
             if isinstance(part, ast.Constant) and id(part) not in in_calls:
                 for phrase in _ids(part):
-                    found.setdefault(phrase, []).append(Place(f"actions/{path.name}:{part.lineno}", None))
+                    found.setdefault(phrase, []).append(Place(source.module, source.where(part), None))
     return found
 
 

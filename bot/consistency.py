@@ -52,9 +52,9 @@ def problems(house: House | None = None) -> list[str]:
 def load_house() -> House:
     """Read everything that is compared."""
     yaml = YAML(typ="safe")
-    for module in pkgutil.iter_modules(actions.__path__):
-        if module.name != "__main__":
-            importlib.import_module(f"actions.{module.name}")
+    for module in pkgutil.walk_packages(actions.__path__, "actions."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
     files = [yaml.load(path) for path in sorted((ROOT / "data" / "stories").glob("*.yml"))]
     rules = [rule for content in files for key in ("rules", "stories") for rule in content.get(key, [])]
     examples = frozenset(
@@ -159,7 +159,7 @@ def _phrases(house: House) -> Iterator[str]:
 def _wording(house: House) -> Iterator[str]:
     if house.domain.get("responses"):
         yield "domain.yml: responses hold wording; phrases belong in phrasebook/approved"
-    for path in sorted((ROOT / "actions").glob("*.py")):
+    for path in sorted((ROOT / "actions").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and _utters_text(node):
                 where = f"{path.relative_to(ROOT)}:{node.lineno}"

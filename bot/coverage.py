@@ -7,9 +7,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
-import actions
 from actions import phrases
 from bot.consistency import House
 from bot.gateway.words import OWN_PHRASES
@@ -91,9 +89,8 @@ def _journeys(house: House, book: Book) -> dict[str, dict[str, str]]:
     of_module: dict[str, dict[str, str]] = {}
     for phrase, places in phrases.said().items():
         for place in places if phrase.partition(".")[0] in scenes else ():
-            module = Path(place.where.partition(":")[0]).stem
-            of_module.setdefault(module, {}).setdefault(phrase, place.where)
-    imports = _imports()
+            of_module.setdefault(place.module, {}).setdefault(phrase, place.where)
+    imports = imports_of(phrases.sources())
     begun = dict(_begun(house))
     return {
         intent: _merged(of_module, _reached(begun[intent], imports) if intent in begun else ())
@@ -103,7 +100,7 @@ def _journeys(house: House, book: Book) -> dict[str, dict[str, str]]:
 
 def _begun(house: House) -> Iterator[tuple[str, str]]:
     """Yield each intent with the module of the action that answers it."""
-    modules = {name: action.__module__.rpartition(".")[2] for name, action in house.actions.items()}
+    modules = {name: action.__module__ for name, action in house.actions.items()}
     for rule in house.rules:
         steps = rule["steps"]
         for step, following in itertools.pairwise(steps):
@@ -113,16 +110,19 @@ def _begun(house: House) -> Iterator[tuple[str, str]]:
                 yield step["intent"], module
 
 
-def _imports() -> dict[str, set[str]]:
-    """Return which modules of the journeys each of them imports."""
+def imports_of(sources: Iterable[phrases.Source]) -> dict[str, set[str]]:
+    """Return which modules of the journeys each of them imports, all by their dotted names."""
+    trees = {source.module: ast.parse(source.path.read_text(encoding="utf-8")) for source in sources}
     found: dict[str, set[str]] = {}
-    for path in Path(next(iter(actions.__path__))).glob("*.py"):
-        names = found.setdefault(path.stem, set())
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module == "actions":
-                names.update(alias.name for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("actions."):
-                names.add((node.module or "").rpartition(".")[2])
+    for module, tree in trees.items():
+        names = found.setdefault(module, set())
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.ImportFrom) or node.module is None:
+                continue
+            # What is imported is a module of the package, or something that stands in it.
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                names.update(name for name in (whole, node.module) if name in trees)
     return found
 
 

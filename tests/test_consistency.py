@@ -5,11 +5,14 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from actions.phrases import said, sources
 from bot.consistency import House, load_house, problems
+from bot.coverage import imports_of
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +55,29 @@ def test_a_rule_that_begins_another_journey_is_told(house: House) -> None:
     rule["steps"][1]["action"] = "return_form"
     found = problems(replace(house, rules=rules))
     assert any("intent complaint begins return_form" in problem for problem in found)
+
+
+def _journeys_in_folders(root: Path) -> None:
+    for folder in (root, root / "journeys", root / "journeys" / "returns"):
+        folder.mkdir()
+        (folder / "__init__.py").write_text("")
+    (root / "journeys" / "returns" / "script.py").write_text("from actions.journeys.returns import decision\n")
+    (root / "journeys" / "returns" / "decision.py").write_text('case.say("returns.done", ticket="T1", number=1)\n')
+
+
+def test_what_is_said_in_a_sub_folder_is_seen(tmp_path: Path) -> None:
+    """A phrase said in a folder of the journeys is found with its module, file and variables."""
+    _journeys_in_folders(tmp_path / "actions")
+    place = said(tmp_path / "actions")["returns.done"][0]
+    assert (place.module, place.where) == (
+        "actions.journeys.returns.decision",
+        "actions/journeys/returns/decision.py:1",
+    )
+    assert place.variables == {"number"}
+
+
+def test_imports_are_followed_through_folders_by_their_dotted_names(tmp_path: Path) -> None:
+    """What a module of a sub-folder imports is part of what its journey may say."""
+    _journeys_in_folders(tmp_path / "actions")
+    imports = imports_of(sources(tmp_path / "actions"))
+    assert imports["actions.journeys.returns.script"] == {"actions.journeys.returns.decision"}

@@ -13,19 +13,18 @@ ROOT = ROOM.parents[2]
 
 def digest(paths: Iterable[Path]) -> str:
     """Return one SHA-256 over the contents of ``paths``; folders count with all that lies in them."""
-    files: list[Path] = []
-    for path in paths:
-        files.extend(sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path])
     summary = hashlib.sha256()
-    for file in files:
-        if "__pycache__" in file.parts:
-            continue
-        summary.update(file.name.encode())
-        summary.update(file.read_bytes() if file.exists() else b"")
+    for path in paths:
+        for file in sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]:
+            if "__pycache__" in file.parts:
+                continue
+            summary.update(str(file.relative_to(path.parent)).encode())
+            summary.update(file.read_bytes() if file.exists() else b"")
     return summary.hexdigest()
 
 
 @lru_cache(maxsize=1)
 def room_digest() -> str:
     """Return the digest of this room and of the phrasebook's fold."""
-    return digest([ROOM, *sorted((ROOT / "phrasebook").glob("*.py"))])
+    book = ROOT / "phrasebook"
+    return digest([ROOM, book / "tables", *sorted(book.rglob("*.py"))])
