@@ -69,10 +69,8 @@ def test_what_is_said_in_a_sub_folder_is_seen(tmp_path: Path) -> None:
     """A phrase said in a folder of the journeys is found with its module, file and variables."""
     _journeys_in_folders(tmp_path / "actions")
     place = said(tmp_path / "actions")["returns.done"][0]
-    assert (place.module, place.where) == (
-        "actions.journeys.returns.decision",
-        "actions/journeys/returns/decision.py:1",
-    )
+    assert place.module == "actions.journeys.returns.decision"
+    assert place.where == "actions/journeys/returns/decision.py:1"
     assert place.variables == {"number"}
 
 
@@ -80,4 +78,4 @@ def test_imports_are_followed_through_folders_by_their_dotted_names(tmp_path: Pa
     """What a module of a sub-folder imports is part of what its journey may say."""
     _journeys_in_folders(tmp_path / "actions")
     imports = imports_of(sources(tmp_path / "actions"))
-    assert imports["actions.journeys.returns.script"] == {"actions.journeys.returns.decision"}
+    assert "actions.journeys.returns.decision" in imports["actions.journeys.returns.script"]
