@@ -8,7 +8,7 @@ from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
 from sanic import Sanic
 
-from actions import quoting
+from actions.framework import quoting
 from bot.settings import settings
 
 

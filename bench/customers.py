@@ -6,7 +6,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from phrasebook.book import Phrase
+from phrasebook.book.book import Phrase
 
 HOSTILE = 0.03
 """Share of values that must not get out."""

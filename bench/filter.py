@@ -32,9 +32,9 @@ from pathlib import Path
 from bench import filter_kinds
 from bench.filter_texts import entries, said, talk, texts
 from bench.searchers import Search, competitors
-from phrasebook.check import Checker
-from phrasebook.fold import fold
-from phrasebook.rules import Rules
+from phrasebook.filter.check import Checker
+from phrasebook.filter.fold import fold
+from phrasebook.filter.rules import Rules
 
 ROOT = Path(__file__).parents[1]
 SIZES = (1_000, 10_000, 60_000)

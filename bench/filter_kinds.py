@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from phrasebook.check import Checker
-from phrasebook.fold import find_unusual, fold
-from phrasebook.rules import Rules
-from phrasebook.signs import DENY
+from phrasebook.filter.check import Checker
+from phrasebook.filter.fold import find_unusual, fold
+from phrasebook.filter.rules import Rules
+from phrasebook.filter.triggers import DENY
 
 PASSES = 9
 PLAIN, MARKED, FOUND, SIGNED = (

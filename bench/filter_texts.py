@@ -8,10 +8,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from phrasebook.check import SHIPPED
-from phrasebook.forbid import Allow, Entry, Family, load_lists
-from phrasebook.load import load_book
-from phrasebook.render import sample_text
+from phrasebook.book.load import load_book
+from phrasebook.book.render import sample_text
+from phrasebook.filter.check import SHIPPED
+from phrasebook.filter.forbidden_lists import Allow, Entry, Family, load_lists
 
 ROOT = Path(__file__).parents[1]
 CLERKS = ROOT / "tests" / "phrasebook" / "data" / "clerk_sentences.txt"

@@ -24,21 +24,21 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bench.customers import HOSTILE, MadeUp
-from bot.desk.conversations import Spoken
+from bot.chat.engine_client import Bubble, BubbleButton
+from bot.chat.outbound import Wire
+from bot.chat.personal_data import Own, own_of, public_of
+from bot.chat.phrases_in_force import Words
+from bot.desk.conversations.conversations import Spoken
 from bot.desk.database import Database
 from bot.desk.models import Base, Conversation, Customer, Message
-from bot.desk.phrase_words import Revision
-from bot.gateway.engine_client import Bubble, BubbleButton
-from bot.gateway.own import Own, own_of, public_of
-from bot.gateway.wire import Wire
-from bot.gateway.words import Words
+from bot.desk.phrases.in_force import Revision
 from bot.settings import ROOT, Settings
-from phrasebook.book import Phrase
-from phrasebook.check import Checker, load_checker
-from phrasebook.choose import ensure_sendable
+from phrasebook.book.book import Phrase
+from phrasebook.book.choose import ensure_sendable
+from phrasebook.book.render import ensure_fits, render
 from phrasebook.errors import PhrasebookError
-from phrasebook.forbid import load_lists
-from phrasebook.render import ensure_fits, render
+from phrasebook.filter.check import Checker, load_checker
+from phrasebook.filter.forbidden_lists import load_lists
 
 CHANNELS = ("web", "rest", "wechat", "wecom")
 TURNS = 60

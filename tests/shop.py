@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from bot import launch
-from bot.desk import demo
 from bot.desk.database import Database
 from bot.desk.models import Booking
+from bot.desk.shop import demo
+from bot.process import startup
 from bot.settings import Settings
 
 
@@ -22,5 +22,5 @@ async def open_anew(records: Database, settings: Settings) -> dict[str, Any]:
     now = datetime.now(settings.zone)
     async with records.session() as session:
         await session.execute(delete(Booking))
-        await launch.load_shop(session, settings, now)
+        await startup.load_shop(session, settings, now)
         return await demo.listing(session, now)

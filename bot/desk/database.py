@@ -12,11 +12,15 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 PATIENCE = {"timeout": 5, "command_timeout": 10}
 """Seconds for a connection and for a statement on PostgreSQL: one that hangs counts as one that is down."""
+
+STORAGE_ERRORS = (SQLAlchemyError, OSError)
+"""What the records raise when they cannot be reached: the drivers' own errors and those of their sockets."""
 
 
 class Database:

@@ -8,10 +8,10 @@ import structlog
 import uvicorn
 
 from bot import logs
+from bot.channels.web.frames import FRAME_LIMIT
+from bot.chat.phrases_in_force import WordsMissingError
 from bot.gateway.app import create_app
-from bot.gateway.frames import FRAME_LIMIT
-from bot.gateway.words import WordsMissingError
-from bot.ports import PortTaken, listen
+from bot.process.ports import PortTaken, listen
 from bot.settings import settings
 from phrasebook.errors import PhrasebookError
 

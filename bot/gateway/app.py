@@ -9,9 +9,12 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 
-from bot.gateway import errors, health, history, rest, sessions, shop, socket, static
-from bot.gateway.headers import SecurityHeaders
-from bot.gateway.house import House, build
+from bot.channels.rest import webhook
+from bot.channels.services import House, build
+from bot.channels.web import history, sessions, socket
+from bot.gateway import health, shop_page, static
+from bot.http import errors
+from bot.http.headers import SecurityHeaders
 from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -50,7 +53,7 @@ def create_app(settings: Settings, *, house: House | None = None) -> FastAPI:
     app.state.house = parts
     app.add_middleware(SecurityHeaders, embedding=parts.origins.embedding)
     errors.install(app)
-    for module in (health, rest, sessions, history, shop, socket):
+    for module in (health, webhook, sessions, history, shop_page, socket):
         app.include_router(module.router)
     static.mount(app)
     _describe(app)

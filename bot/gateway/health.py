@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from bot.gateway.errors import STORAGE_ERRORS
-from bot.gateway.house import House, house_of
+from bot.channels.services import House, house_of
+from bot.desk.database import STORAGE_ERRORS
 
 _DATABASE_SECONDS = 3.0
 

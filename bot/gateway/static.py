@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from bot.gateway.errors import ApiError
+from bot.http.errors import ApiError
 from bot.settings import ROOT
 
 WEB = ROOT / "bot" / "web"

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from actions.asides import asks_why
-from actions.facts import amended_address, person, person_answer, tail_with_order
-from actions.hearing import WAITS
-from actions.known import for_eyes, lacks_digits, means_order
-from actions.message import Message
-from actions.offers import chooses, chosen
-from actions.reading import fault_told, has_defect
-from actions.visits import wished_time
+from actions.framework.ask_back import asks_why
+from actions.framework.known_facts import for_eyes, lacks_digits, means_order
+from actions.journeys.visits.choose_time import wished_time
+from actions.journeys.visits.offered_times import chooses, chosen
+from actions.reading.answers import fault_told, has_defect
+from actions.reading.facts import amended_address, person, person_answer, tail_with_order
+from actions.reading.message import Message
+from actions.reading.turns_of_speech import WAITS
 from bot.desk.models import Order, ServiceSlot
 from bot.settings import settings
 

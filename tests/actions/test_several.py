@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from actions.message import Message, Wish
-from actions.several import first_broken
+from actions.journeys.repair.several_faults import first_broken
+from actions.reading.message import Message, Wish
 from tests.actions.test_answers import said
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import cli
+from bot.cli import app
 from bot.settings import settings
 
 
@@ -26,14 +26,14 @@ def fresh_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 def _told(monkeypatch: pytest.MonkeyPatch, *words: str) -> str:
     monkeypatch.setattr(sys, "argv", ["liyan", *(words or ("tickets", "list"))])
     with pytest.raises(SystemExit) as ended:
-        cli.main()
+        app.main()
     return str(ended.value.code)
 
 
 def test_the_installed_script_tells_errors_in_one_line() -> None:
     """The script that installation puts in place is the function that these tests call."""
     (script,) = entry_points(group="console_scripts", name="liyan")
-    assert script.load() is cli.main
+    assert script.load() is app.main
 
 
 @pytest.mark.parametrize("number", ["T261127-00011", "12345", "T261345-00017"])

@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot.cli import app
-from bot.desk import conversations, incidents
-from bot.desk.conversations import Spoken
+from bot.cli.app import app
+from bot.desk.conversations import conversations
+from bot.desk.conversations.conversations import Spoken
 from bot.desk.database import Database
-from bot.desk.incidents import Held
+from bot.desk.phrases import incidents
+from bot.desk.phrases.incidents import Held
 from bot.settings import ROOT, settings
-from phrasebook.load import load_book
+from phrasebook.book.load import load_book
 
 PHRASE = "complaint.ask_when"
 NEW = ("请问这件事是哪一天发生的？", "您记得大概是几号吗？")
@@ -108,7 +109,7 @@ def test_retiring_leaves_no_hole(run: Run) -> None:
     run("approve", PHRASE, "--by", "李华")
     retire = ("retire", PHRASE, "--by", "李华", "--reason", "停用")
     assert "version 2: retired; in force: version 1" in run(*retire).output
-    assert "is said in actions/complaint.py" in run(*retire, code=1).output
+    assert "is said in actions/journeys/complaint/journey.py" in run(*retire, code=1).output
     assert "the wire refuses it" in run(*retire, "--anyway").output
     run("draft", PHRASE, "--by", "王芳", "--reason", "再用", "--variant", NEW[0])
     assert "the wire refuses it" in run("review", PHRASE, "--by", "李华").output
@@ -199,7 +200,7 @@ def test_explain_one_text(run: Run) -> None:
 
 def test_shop_may_tell_its_own_number(run: Run, folder: Path) -> None:
     """The shop's hotline is no personal data."""
-    from bot.desk.profile import shop_profile
+    from bot.desk.shop.profile import shop_profile
 
     phone = shop_profile(pack=settings().pack_folder).phone
     assert json.loads(run("explain", f"请拨打{phone}", "--direction", "bot", "--json").stdout)["verdict"] == "pass"

@@ -8,9 +8,10 @@ from datetime import datetime
 import pytest
 from sqlalchemy import func, select
 
-from bot.desk import consultations, rating, restock
+from bot.desk.conversations import consultations, rating
 from bot.desk.database import Database
 from bot.desk.models import Consultation, Rating
+from bot.desk.shop import restock
 
 pytestmark = pytest.mark.asyncio
 

@@ -10,8 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.desk import tickets, transcripts
+from bot.desk.conversations import transcripts
 from bot.desk.database import Database
+from bot.desk.tickets import tickets
 from tests.dialogue.script import MOST_TURNS, Bubble, Customer, Dialogue
 from tests.stack import Stack
 

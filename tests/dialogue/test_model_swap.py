@@ -15,10 +15,11 @@ from typing import Any
 import httpx
 import pytest
 
-from bot import gate, model_use
-from bot.model_compare import compare
-from bot.model_swap import ModelError, swap
+from bot.deployment import acceptance
+from bot.deployment.compare import compare
+from bot.deployment.deploy import ModelError, swap
 from bot.settings import ROOT
+from bot.training import active_model
 from tests.stack import Stack
 
 TALKERS = 4
@@ -26,7 +27,7 @@ TEXTS = ("你好", "你们几点下班", "多谢多谢", "给我唱个歌")
 
 
 def _model(stack: Stack) -> Path:
-    used = model_use.in_use(stack.settings)
+    used = active_model.in_use(stack.settings)
     assert used is not None
     return Path(used.model)
 
@@ -131,7 +132,7 @@ def test_the_token_is_for_this_user_only(stack: Stack) -> None:
 
 def test_a_model_compared_with_itself_has_not_changed(stack: Stack, other: Path) -> None:
     """Both models are really read: the same model twice changes no row, and most sentences are right."""
-    rows = [*dict.fromkeys(gate.sentences())]
+    rows = [*dict.fromkeys(acceptance.sentences())]
     found = compare(stack.settings, _model(stack), other, rows)
     assert found.changed() == []
     assert found.count("right") >= 0.8 * len(rows)

@@ -8,16 +8,16 @@ from typing import Any
 import httpx
 import pytest
 
-from bot import gate
-from bot.throwaway import Trial
+from bot.deployment import acceptance
+from bot.process.sandbox import Trial
 from tests.stack import Stack
 
 
-@pytest.mark.parametrize("talk", gate.talks(), ids=lambda talk: talk.name)
-async def test_regression_dialogue(talk: gate.Talk, stack: Stack, shop: dict[str, Any]) -> None:
+@pytest.mark.parametrize("talk", acceptance.talks(), ids=lambda talk: talk.name)
+async def test_regression_dialogue(talk: acceptance.Talk, stack: Stack, shop: dict[str, Any]) -> None:
     """The model of the committed data passes the gate that later models must pass."""
     trial = Trial(stack.settings, stack.token)
     async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
         sender = f"gate-{uuid.uuid4().hex[:8]}"
-        played = await gate.play(talk, trial, client, sender=sender, orders=shop["orders"])
+        played = await acceptance.play(talk, trial, client, sender=sender, orders=shop["orders"])
     assert played.problem is None, "\n".join(played.lines)

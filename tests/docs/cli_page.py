@@ -9,7 +9,7 @@ from typing import Any
 
 import typer.main
 
-from bot.cli import app
+from bot.cli.app import app
 from bot.settings import ROOT
 
 PAGE: Path = ROOT / "docs" / "cli.md"

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from pydantic_core import PydanticUndefined
 
-from bot.desk.tickets import KINDS
-from bot.desk.transitions import STATES
+from bot.desk.tickets.tickets import KINDS
+from bot.desk.tickets.transitions import STATES
 from bot.gateway.app import create_app
 from bot.settings import ROOT, Settings
-from phrasebook.book import TONES, TYPES
-from phrasebook.load import load_book
+from phrasebook.book.book import TONES, TYPES
+from phrasebook.book.load import load_book
 from tests.docs import cli_page
 
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from actions import quoting, server
+from actions import server
+from actions.framework import quoting
 
 
 def test_what_takes_long_is_there_before_it_serves() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.gateway.stage import SHOP, Stage
+from tests.support.stage import SHOP, Stage
 
 pytestmark = pytest.mark.asyncio
 

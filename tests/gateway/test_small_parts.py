@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
 from bot import logs
-from bot.gateway.cleaning import clean, clean_json, is_blank
-from bot.gateway.limits import Lines, Window
-from bot.gateway.visitors import Visitors, signing_key
+from bot.channels.rate_limits import Lines, Window
+from bot.channels.web.visitor_tokens import Visitors, signing_key
+from bot.chat.text_cleaning import clean, clean_json, is_blank
 from bot.settings import ROOT, Settings
 
 ANY_TEXT = st.text(st.characters(codec=None, categories=None))

@@ -8,16 +8,16 @@ from collections.abc import Iterator
 import phonenumbers
 import pytest
 
-from bot.desk import faq, repair_terms, selfhelp
-from bot.desk.pack import load
-from bot.desk.pack_files import Catalogue, Goods, Orders, Promotions
-from bot.desk.profile import shop_profile
-from bot.desk.repair_terms import Tariff
-from bot.desk.returns import returns_policy
-from bot.desk.selfhelp import Guide
+from bot.desk.orders.return_policy import returns_policy
+from bot.desk.shop import faq, repair_terms, selfhelp
+from bot.desk.shop.pack import load
+from bot.desk.shop.pack_files import Catalogue, Goods, Orders, Promotions
+from bot.desk.shop.profile import shop_profile
+from bot.desk.shop.repair_terms import Tariff
+from bot.desk.shop.selfhelp import Guide
 from bot.settings import ROOT
-from phrasebook.check import Checker, Hit, load_checker
-from phrasebook.personal import PersonalData
+from phrasebook.filter.check import Checker, Hit, load_checker
+from phrasebook.filter.personal_data import PersonalData
 
 PACK = ROOT / "bot" / "packs" / "retail"
 GOODS = {item.sku: item for item in load(PACK / "catalogue.yml", Catalogue).products}

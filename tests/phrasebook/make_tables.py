@@ -68,9 +68,9 @@ def ordinary() -> str:
     """Make the table of pairs that sound like a forbidden pair and stand in jieba's dictionary."""
     import jieba
 
-    from phrasebook.fold import syllables
-    from phrasebook.forbid import load_lists
-    from phrasebook.rules import patterns_of
+    from phrasebook.filter.fold import syllables
+    from phrasebook.filter.forbidden_lists import load_lists
+    from phrasebook.filter.rules import patterns_of
 
     table = syllables()
     alike: dict[str, list[str]] = {}

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from phrasebook.check import SHIPPED, load_checker
-from phrasebook.explain import explain, explain_lines
-from phrasebook.find import Finder
-from phrasebook.forbid import forms, load_lists
-from phrasebook.lint import errors, lint, lint_lists
-from phrasebook.load import load_book
-from phrasebook.reload import Library
-from phrasebook.required import missing, shipped
-from phrasebook.tone import Heat, cooler, tone_for
-from phrasebook.values import SHANGHAI
+from phrasebook.book.find import Finder
+from phrasebook.book.lint import errors, lint, lint_lists
+from phrasebook.book.load import load_book
+from phrasebook.book.required import missing, shipped
+from phrasebook.book.tone import Heat, cooler, tone_for
+from phrasebook.book.values import SHANGHAI
+from phrasebook.filter.check import SHIPPED, load_checker
+from phrasebook.filter.explain import explain, explain_lines
+from phrasebook.filter.forbidden_lists import forms, load_lists
+from phrasebook.library import Library
 from tests.phrasebook import make_tables
 
 DATA = Path(__file__).parent / "data"
@@ -197,7 +197,7 @@ def test_tables_are_current() -> None:
 def test_schema_fits_the_files(name: str) -> None:
     """Every shipped file fits the JSON Schema that editors use."""
     validator = pytest.importorskip("jsonschema_rs")
-    from phrasebook.source import read
+    from phrasebook.yaml_source import read
 
     schema = json.loads((PACKAGE / "schema" / f"{name}.schema.json").read_text(encoding="utf-8"))
     check = validator.validator_for(schema)

@@ -11,8 +11,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from phrasebook.book import Book
-from phrasebook.load import load_book
+from phrasebook.book.book import Book
+from phrasebook.book.load import load_book
 
 RESPONSE_PREFIX = "utter_"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from phrasebook.fold import fold, fold_map
+from phrasebook.filter.fold import fold, fold_map
 
 # The phrasebook leaves Chinese punctuation; understanding does not tell the two styles apart.
 _PUNCTUATION = str.maketrans("，。！？；：（）￥～—–【】「」“”‘’、", ',.!?;:()¥~--[]""""\'\',')

@@ -1,0 +1,1 @@
+"""What all journeys share: the turn, the questions, the stack, what is said."""

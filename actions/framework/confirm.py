@@ -1,0 +1,73 @@
+"""Confirm what was taken down and make the ticket: once for one confirmation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from actions.framework.case import Case, Option
+from actions.reading.answers import yes_no
+from bot.desk.models import Ticket
+from bot.desk.tickets import tickets
+
+_CONFIRM = (Option(True, "button.confirm"), Option(False, "button.change"))
+
+
+def confirm(case: Case, phrase: str, **variables: Any) -> None:
+    """Restate and have it confirmed; a “no” asks what is to be changed.
+
+    Raises:
+        Waiting: the restatement was made, or the customer was asked what is wrong.
+    """
+    if case.asked == "confirmed" and case.get("confirmed") is None and not case.answered:
+        picked = case.message.pick("confirmed")
+        agreed = picked if picked is not None else yes_no(case.message)
+        if agreed is False:
+            case.ask("confirmed", "journey.ask_correction")
+    if not case.need("confirmed", phrase, lambda m: yes_no(m) or None, options=_CONFIRM, **variables):
+        # “第二个” is the button of the change.
+        case.clear("confirmed")
+        case.ask("confirmed", "journey.ask_correction")
+
+
+async def open_ticket(
+    case: Case,
+    kind: str,
+    fields: dict[str, Any],
+    *,
+    class_: str | None = None,
+    weight: str = "general",
+    state: str = "new",
+    **more: Any,
+) -> Ticket:
+    """Make the ticket of this confirmation; a second run of the same message finds it made.
+
+    Args:
+        case: the case.
+        kind: one of `bot.desk.tickets.tickets.KINDS`.
+        fields: the facts by their contract names; empty ones are left out.
+        class_: of a complaint.
+        weight: general, major, urgent.
+        state: of the new ticket.
+        more: passed to `bot.desk.tickets.tickets.open_ticket`.
+    """
+    message = case.message
+    ticket = await tickets.open_ticket(
+        case.session,
+        key=f"{message.conversation}:{kind}:{message.id}",
+        kind=kind,
+        conversation_id=message.conversation,
+        channel=message.channel,
+        sender=message.sender,
+        fields={name: value for name, value in fields.items() if value not in (None, "")},
+        now=case.now,
+        weight=weight,
+        class_=class_,
+        state=state,
+        why=f"客户在对话中确认（{kind}）",
+        **more,
+    )
+    known: list[str] = case.get("proven") or []
+    if ticket.number not in known:
+        case.set("proven", [*known, ticket.number])
+    case.set("ticket", ticket.number)
+    return ticket

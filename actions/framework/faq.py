@@ -1,0 +1,44 @@
+"""Answers that hold for everybody, from the shop's own data."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from actions.framework.case import Case
+from bot.desk.conversations import consultations
+from bot.desk.shop import faq
+from bot.desk.shop.faq import FaqEntry
+
+
+def rule(text: str, topics: Collection[str]) -> FaqEntry | None:
+    """Return the rule of the shop that a question asks for, among topics; None when no word of it stands there."""
+    entry = faq.answer(None, text)
+    return entry if entry is not None and entry.topic in topics else None
+
+
+async def try_faq(case: Case, *, topic: str | None = None) -> bool:
+    """Answer from the shop's list of questions; tell whether there was an answer.
+
+    Args:
+        case: the case.
+        topic: intent under which the question is looked up; by default the message's.
+    """
+    topic = topic or case.message.intent
+    entry = faq.answer(topic, case.message.words)
+    if entry is None:
+        return False
+    await tell_rule(case, entry, topic=topic)
+    return True
+
+
+async def tell_rule(case: Case, entry: FaqEntry, *, topic: str) -> None:
+    """Say an answer of the shop's list and record that the question was answered."""
+    case.say("consult.faq", answer=entry.answer)
+    await consultations.record(
+        case.session,
+        conversation_id=case.message.conversation,
+        message_id=case.message.id,
+        topic=topic,
+        answered=True,
+        now=case.now,
+    )

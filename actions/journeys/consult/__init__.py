@@ -1,0 +1,1 @@
+"""Consultation 咨询."""

@@ -1,0 +1,1 @@
+"""Orders: state, change, cancellation, money 订单."""

@@ -1,0 +1,1 @@
+"""Repair and installation 报修."""

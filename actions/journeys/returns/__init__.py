@@ -1,0 +1,1 @@
+"""Return, exchange, refund 退换货."""

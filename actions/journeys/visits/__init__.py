@@ -1,0 +1,1 @@
+"""Choosing the time of an engineer's visit."""

@@ -1,0 +1,1 @@
+"""Reading answers and facts out of a customer's message."""

@@ -1,0 +1,54 @@
+"""Times in a message, as the engine's time parser read them from `received_at`."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from actions.reading.answers import is_question, says_only_facts
+from actions.reading.message import Message
+
+_TIMELY = re.compile(
+    r"[天周月点早晚午夜年日时前后头节初底]|\d+号|[一二三四五六七八九十]号|刚|才|今|明|昨|上次|上回|最近|一直|每次|现在|以来|春|夏|秋|冬|礼拜|星期|双十|618"
+)
+"""Words of time that name no moment."""
+
+
+def span(message: Message) -> dict[str, Any] | None:
+    """Return the first span of time in a message: start, end, grain, ambiguous, alternatives."""
+    return next((found for found, _ in _meant(message)), None)
+
+
+def _meant(message: Message) -> list[tuple[dict[str, Any], tuple[int, int]]]:
+    """List the spans of time with their places, without those that are denied: “不是上周五，是上周六”."""
+    named = zip(message.values("time"), message.spans("time"), strict=False)
+    return [
+        (found, place)
+        for found, place in named
+        if isinstance(found, dict) and not message.text[: place[0]].endswith(("不是", "并非"))
+    ]
+
+
+def words_of_time(message: Message) -> str | None:
+    """Return the customer's own words of the times in a message, from the first to the last."""
+    spans = [(start, end) for _, (start, end) in _meant(message) if end <= len(message.text)]
+    return message.text[min(start for start, _ in spans) : max(end for _, end in spans)] if spans else None
+
+
+def moment(message: Message) -> str | None:
+    """Read when something happened: the start of a span that is not to come, ISO 8601."""
+    found = span(message)
+    if found is None:
+        return None
+    start = datetime.fromisoformat(found["start"])
+    if start > message.received_at:
+        return None
+    return found["start"][:10] if found["grain"] in ("day", "range") else str(found["start"])
+
+
+def moment_said(message: Message) -> str | None:
+    """Read the answer to “when was that?”: a time, else the words themselves."""
+    if span(message) is None and (says_only_facts(message) or is_question(message.words)):
+        return None
+    return moment(message) or (message.words[:60] if _TIMELY.search(message.words) else None)

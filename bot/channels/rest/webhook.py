@@ -1,0 +1,183 @@
+"""The REST webhook, in the shape of Rasa's REST channel."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import secrets
+from typing import Annotated, Any
+
+import structlog
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field, StrictStr, ValidationError, field_validator
+
+from bot.channels.services import House, house_of
+from bot.channels.web.message_view import rest_message
+from bot.chat.engine_client import Bubble
+from bot.chat.pending_replies import Outcome
+from bot.chat.text_cleaning import clean_json, is_blank
+from bot.desk.conversations import conversations, transcripts
+from bot.desk.conversations.conversations import Accepted
+from bot.desk.database import STORAGE_ERRORS
+from bot.desk.models import Message
+from bot.http.bodies import read_body
+from bot.http.errors import ApiError, first_problem, responses
+
+log = structlog.get_logger(__name__)
+
+BODY_LIMIT = 256 * 1024
+_CHANNEL = "rest"
+_KEPT = "the records went down after the message was taken: do not send it again, its answer heads the next call's list"
+
+router = APIRouter(tags=["rest"])
+
+MessageId = Annotated[StrictStr, Field(min_length=1, max_length=80)]
+
+
+class RestMessage(BaseModel):
+    """One sentence of a customer."""
+
+    sender: Annotated[
+        StrictStr, Field(min_length=1, max_length=200, description="The caller's name for the conversation.")
+    ]
+    message: Annotated[StrictStr, Field(description="What the customer wrote.")]
+    message_id: MessageId | None = Field(None, description="The same id again gets the recorded answer again.")
+    metadata: dict[str, Any] | None = Field(None, description="Only `message_id` is read.")
+
+    @field_validator("sender")
+    @classmethod
+    def _shows_something(cls, sender: str) -> str:
+        if is_blank(sender):
+            raise ValueError("must show something")
+        return sender
+
+    @property
+    def key(self) -> str | None:
+        """Return the id for de-duplication."""
+        inner = (self.metadata or {}).get("message_id")
+        if self.message_id is None and isinstance(inner, str) and 1 <= len(inner) <= 80:
+            return inner
+        return self.message_id
+
+
+class RestButton(BaseModel):
+    """A button of an answer."""
+
+    title: str
+    payload: str
+
+
+class RestBubble(BaseModel):
+    """One sentence of the answer."""
+
+    recipient_id: str
+    text: str
+    buttons: list[RestButton] | None = None
+    custom: dict[str, Any]
+
+
+@router.post(
+    "/webhooks/rest/webhook",
+    response_model=list[RestBubble],
+    responses=responses(400, 401, 404, 413, 422, 503),
+    openapi_extra={
+        "security": [{"bearer": []}],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": RestMessage.model_json_schema()}},
+        },
+    },
+    summary="Say something in a conversation and get the answer",
+)
+async def webhook(request: Request) -> JSONResponse:
+    """Answer a customer's sentence; what came too late for an earlier call heads the list."""
+    house = house_of(request)
+    _authorise(request, house)
+    said = await _read(request)
+    bubbles = await _converse(house, said)
+    return JSONResponse([rest_message(bubble, said.sender) for bubble in bubbles])
+
+
+def _authorise(request: Request, house: House) -> None:
+    token = house.settings.api_token
+    if token is None or not token.get_secret_value():
+        raise ApiError(404, "not_found", "the REST webhook is off; set LIYAN_API_TOKEN to turn it on")
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    wanted = token.get_secret_value().encode()
+    if scheme.lower() != "bearer" or not secrets.compare_digest(given.strip().encode(), wanted):
+        raise ApiError(401, "unauthorized", "wrong or missing bearer token", {"WWW-Authenticate": "Bearer"})
+
+
+async def _read(request: Request) -> RestMessage:
+    # Read by hand: the caller is known first, and what PostgreSQL cannot hold is taken out before it is validated.
+    try:
+        value = json.loads(await read_body(request, BODY_LIMIT))
+    except (ValueError, RecursionError):
+        raise ApiError(422, "invalid", "body: is no JSON in UTF-8") from None
+    try:
+        return RestMessage.model_validate(clean_json(value))
+    except ValidationError as error:
+        raise ApiError(422, "invalid", first_problem(error)) from None
+    except RecursionError:
+        raise ApiError(422, "invalid", "body: is nested too deep") from None
+
+
+async def _converse(house: House, said: RestMessage) -> list[Message]:
+    with contextlib.ExitStack() as stack:
+        async with house.database.session() as session:
+            conversation = await conversations.enter(session, channel=_CHANNEL, sender=said.sender, now=house.clock())
+            accepted = await conversations.accept(
+                session, conversation, text=said.message, now=house.clock(), client_id=said.key
+            )
+            # Before the commit: nobody can have answered it yet, so the outcome cannot be missed.
+            future = stack.enter_context(house.turns.expected.expect(conversation.id, accepted.message.id))
+        try:
+            return await _wait(house, accepted, future)
+        except STORAGE_ERRORS as error:
+            log.error("records.unreachable", conversation=conversation.id, cause=type(error).__name__)
+            raise ApiError(503, "database_down", _KEPT, {"Retry-After": "5"}) from error
+
+
+async def _wait(house: House, accepted: Accepted, future: asyncio.Future[Outcome]) -> list[Message]:
+    message = accepted.message
+    if message.state == "accepted":
+        house.turns.wake(message.conversation_id)
+        outcome = await _outcome(house, future)
+    else:
+        outcome = Outcome.ANSWERED
+    bubbles = await _collect(house, message)
+    if bubbles or outcome is Outcome.ANSWERED:
+        return bubbles
+    return await _reassure(house, message, "system.kept" if outcome is Outcome.STALLED else "system.late")
+
+
+async def _outcome(house: House, future: asyncio.Future[Outcome]) -> Outcome | None:
+    try:
+        return await asyncio.wait_for(future, house.settings.reply_timeout)
+    except TimeoutError:
+        return None
+
+
+async def _collect(house: House, message: Message) -> list[Message]:
+    """Return what is to be handed over, oldest first: what came too late for earlier calls, then the answer."""
+    others = house.turns.expected.awaited(message.conversation_id) - {message.id}
+    async with house.database.session() as session:
+        rows = await transcripts.due(session, message.conversation_id, message.id)
+        # The answer itself handed over before or not: the same message may have been sent twice at once.
+        bubbles = [row for row in rows if row.reply_to not in others]
+        await transcripts.mark_delivered(session, bubbles)
+    return bubbles
+
+
+async def _reassure(house: House, message: Message, phrase: str) -> list[Message]:
+    """Say that the answer comes later, unless it came in this very moment."""
+    async with house.database.session() as session:
+        conversation = await conversations.locked(session, message.conversation_id)
+        current = await session.get(Message, message.id, populate_existing=True)
+        if current is not None and current.state == "accepted":
+            await house.speech.say(
+                session, conversation, [Bubble(phrase=phrase)], now=house.clock(), reply_to=message.id
+            )
+    return await _collect(house, message)

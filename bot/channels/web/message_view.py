@@ -1,0 +1,47 @@
+"""How a recorded sentence looks to the chat element and to a caller of the REST webhook."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.desk.conversations.buttons import turn_of
+from bot.desk.models import Message
+
+_FROM = {"customer": "customer", "bot": "bot"}
+
+
+def web_message(message: Message, zone: ZoneInfo) -> dict[str, Any]:
+    """Return a sentence as docs/protocol.md has it."""
+    out = message.direction == "out"
+    custom = dict(message.custom or {}) if out else {}
+    ticket = custom.pop("ticket", None)
+    sender = _FROM.get(message.author, "staff")
+    return {
+        "id": message.id,
+        "seq": message.seq,
+        "from": sender,
+        "name": message.author if sender == "staff" else None,
+        "text": message.text,
+        "at": message.at.astimezone(zone).isoformat(timespec="seconds"),
+        "client_id": message.client_id,
+        "turn": turn_of(message) if out else None,
+        "buttons": [_button(button) for button in (message.buttons or [])] if out else [],
+        "custom": custom or None,
+        "ticket": ticket,
+        "phrase": message.phrase,
+        "version": message.version,
+    }
+
+
+def rest_message(message: Message, sender: str) -> dict[str, Any]:
+    """Return a bubble in the shape of Rasa's REST channel, phrase and version inside `custom`."""
+    custom = {"phrase": message.phrase, "version": message.version, **(message.custom or {})}
+    bubble: dict[str, Any] = {"recipient_id": sender, "text": message.text}
+    if message.buttons:
+        bubble["buttons"] = [_button(button) for button in message.buttons]
+    return bubble | {"custom": custom}
+
+
+def _button(button: dict[str, Any]) -> dict[str, Any]:
+    return {"title": button["title"], "payload": button["payload"]}

@@ -1,0 +1,139 @@
+"""Who is asking: `POST /api/session`, the cookie and the token of visitors."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.requests import HTTPConnection
+
+from bot.channels.services import House, house_of
+from bot.channels.web.visitor_tokens import COOKIE, MAX_AGE, RENEW_AFTER
+from bot.http.bodies import read_body
+from bot.http.errors import ApiError, responses
+
+_BODY_LIMIT = 4096
+
+router = APIRouter(tags=["chat"])
+
+
+class SessionRequest(BaseModel):
+    """The old session of a visitor on an embedding page."""
+
+    token: str | None = Field(None, max_length=500)
+
+
+class SessionAnswer(BaseModel):
+    """How the visitor is known from now on."""
+
+    mode: Literal["cookie", "token"]
+    token: str | None = None
+    renew_after: int
+
+
+@router.post(
+    "/api/session",
+    response_model=SessionAnswer,
+    response_model_exclude_none=True,
+    responses=responses(400, 403, 413, 422),
+    openapi_extra={
+        "requestBody": {"content": {"application/json": {"schema": SessionRequest.model_json_schema()}}},
+    },
+    summary="Begin or renew a visitor's session",
+)
+async def begin_session(request: Request) -> Response:
+    """Sign a session: as a cookie for our own pages, as a token for a shop that embeds the element."""
+    house = house_of(request)
+    origin = request.headers.get("origin")
+    if origin is None or house.origins.is_own(origin, request.headers.get("host", "")):
+        return _with_cookie(request, house)
+    if not house.origins.embeds(origin):
+        raise ApiError(403, "origin_refused", "this origin may not embed the chat; see LIYAN_EMBED_ORIGINS")
+    return _with_token(house, origin, await _old_token(request))
+
+
+@router.options("/api/session", include_in_schema=False)
+async def preflight_session(request: Request) -> Response:
+    """Let an embedding origin ask for a session."""
+    return preflight(request)
+
+
+def preflight(request: Request) -> Response:
+    """Answer the question that a browser asks before a call from another origin."""
+    headers = cors(request)
+    if headers:
+        headers |= {
+            "Access-Control-Allow-Methods": "GET, POST",
+            "Access-Control-Allow-Headers": "authorization, content-type",
+            "Access-Control-Max-Age": "600",
+        }
+    return Response(status_code=204, headers=headers)
+
+
+def cors(request: Request) -> dict[str, str]:
+    """Return the headers that let an embedding origin read an answer."""
+    origin = request.headers.get("origin", "")
+    if not origin or not house_of(request).origins.embeds(origin):
+        return {"Vary": "Origin"}
+    return {
+        "Vary": "Origin",
+        "Access-Control-Allow-Origin": origin,
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
+
+
+def visitor_of(connection: HTTPConnection, token: str | None = None) -> str | None:
+    """Return the visitor who is asking, by token or, on our own pages only, by cookie.
+
+    Args:
+        token: of a socket's first frame; else that of the Authorization header is read.
+    """
+    house = house_of(connection)
+    scheme, _, given = connection.headers.get("authorization", "").partition(" ")
+    token = token or (given.strip() if scheme.lower() == "bearer" else None)
+    if token:
+        return house.visitors.read(token)
+    origin = connection.headers.get("origin")
+    if origin is not None and not house.origins.is_own(origin, connection.headers.get("host", "")):
+        return None
+    return house.visitors.read(connection.cookies.get(COOKIE))
+
+
+def _with_cookie(request: Request, house: House) -> Response:
+    visitor = house.visitors.read(request.cookies.get(COOKIE)) or house.visitors.new()
+    response = JSONResponse({"mode": "cookie", "renew_after": RENEW_AFTER}, headers={"Cache-Control": "no-store"})
+    response.set_cookie(
+        COOKIE,
+        house.visitors.sign(visitor),
+        max_age=MAX_AGE,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=house.settings.secure_cookies,
+    )
+    return response
+
+
+def _with_token(house: House, origin: str, old: str | None) -> Response:
+    visitor = house.visitors.read(old) or house.visitors.new()
+    body = {"mode": "token", "token": house.visitors.sign(visitor), "renew_after": RENEW_AFTER}
+    headers = {
+        "Cache-Control": "no-store",
+        "Vary": "Origin",
+        "Access-Control-Allow-Origin": origin,
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
+    return JSONResponse(body, headers=headers)
+
+
+async def _old_token(request: Request) -> str | None:
+    raw = await read_body(request, _BODY_LIMIT)
+    try:
+        value: Any = json.loads(raw or b"{}")
+    except (ValueError, RecursionError):
+        raise ApiError(422, "invalid", "body: is no JSON in UTF-8") from None
+    token = value.get("token") if isinstance(value, dict) else None
+    return token if isinstance(token, str) else None

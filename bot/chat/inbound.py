@@ -1,0 +1,85 @@
+"""Decide what an accepted sentence is: a press of a live button, plain text, or nothing for the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.chat.engine_client import Bubble, Question
+from bot.chat.text_cleaning import TEXT_LIMIT, is_blank
+from bot.desk.conversations import buttons, conversations
+from bot.desk.conversations.buttons import Pressed
+from bot.desk.models import Conversation, Message
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done with one sentence: a notice of ours, or a question to the engine."""
+
+    conversation_id: str
+    message_id: str
+    text: str
+    payload: str | None
+    received_at: datetime
+    channel: str
+    sender: str
+    notice: Bubble | None = None
+
+    def question(self) -> Question:
+        """Return what the engine is asked: the payload of a button, or the customer's own words."""
+        return Question(
+            conversation_id=self.conversation_id,
+            message_id=self.message_id,
+            text=self.text if self.payload is None else self.payload,
+            button=self.payload is not None,
+            received_at=self.received_at,
+            channel=self.channel,
+            sender=self.sender,
+        )
+
+
+async def judge(session: AsyncSession, conversation: Conversation, message: Message) -> Plan:
+    """Return the plan for the oldest waiting sentence of a conversation.
+
+    It is judged when its turn comes, not when it arrived: the turns before it may have changed which buttons act.
+    """
+    payload, notice = message.payload, None
+    if payload is not None:
+        notice = None if await _is_live(session, message) else Bubble(phrase="system.button_expired")
+    elif (pressed := await _pressed_by_text(session, conversation, message)) is not Pressed.TYPED:
+        payload, notice = message.text, None if pressed is Pressed.LIVE else Bubble(phrase="system.button_expired")
+    elif is_blank(message.text):
+        notice = Bubble(phrase="system.empty")
+    elif len(message.text) > TEXT_LIMIT:
+        notice = Bubble(phrase="system.too_long", variables={"limit": TEXT_LIMIT})
+    return Plan(
+        conversation_id=conversation.id,
+        message_id=message.id,
+        text=message.text,
+        payload=payload,
+        received_at=message.at,
+        channel=conversation.channel,
+        sender=conversation.sender,
+        notice=notice,
+    )
+
+
+async def _is_live(session: AsyncSession, message: Message) -> bool:
+    live = await buttons.live_turn(session, message.conversation_id)
+    if message.payload not in live.payloads:
+        return False
+    # The bubble counts too: an old 确认 has the same payload as the new one and means something else.
+    button_of = (message.custom or {}).get("button_of")
+    if not isinstance(button_of, str):
+        return False
+    bubble = await conversations.find_message(session, message.conversation_id, button_of)
+    return bubble is not None and buttons.turn_of(bubble) == live.turn
+
+
+async def _pressed_by_text(session: AsyncSession, conversation: Conversation, message: Message) -> Pressed:
+    # A caller of the webhook has no other way to press a button; in the chat the same is typed text.
+    if conversation.channel != "rest" or not message.text.startswith("/"):
+        return Pressed.TYPED
+    return await buttons.pressed(session, conversation.id, message.text)

@@ -1,0 +1,86 @@
+"""Look at what a clerk is about to send: refused with the reason and the words to say instead, or let go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.chat.personal_data import Own
+from phrasebook.book import required
+from phrasebook.book.book import Book
+from phrasebook.book.choose import choose, select
+from phrasebook.book.render import render
+from phrasebook.errors import PhrasebookError
+from phrasebook.filter.check import Checker, Hit
+
+NO_DATA = Own()
+
+
+@dataclass(frozen=True)
+class Objection:
+    """One thing that is wrong with a clerk's sentence: where, why, and what to say instead.
+
+    `suggestion` is the phrase's id, `words` what it says now; empty when it may not be said at present.
+    """
+
+    found: str
+    start: int
+    end: int
+    kind: str
+    level: str
+    reason: str
+    suggestion: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What was found; `lacks` names what the words of the scene, the sentence among them, do not hold yet."""
+
+    objections: tuple[Objection, ...] = ()
+    lacks: tuple[str, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        """Tell whether the sentence must not leave; anything less grave is asked about."""
+        return any(objection.level == "block" for objection in self.objections)
+
+
+def look(
+    book: Book,
+    checker: Checker,
+    text: str,
+    *,
+    now: datetime,
+    own: Own = NO_DATA,
+    previous: str = "",
+    scene: str | None = None,
+    said: Sequence[str] = (),
+) -> Looked:
+    """Look at a clerk's sentence, alone and joined with the bubble before it.
+
+    Args:
+        own: what is no secret in this conversation.
+        previous: the bubble that stands last in the conversation.
+        scene: complaint, refusal or goodbye: what must be said there is told when it is missing.
+        said: what was said in the scene before.
+    """
+    verdict = checker.check(text, direction="clerk", own=own, previous=previous, thorough=True)
+    objections = tuple(_objection(hit, book, now) for hit in verdict.hits)
+    missing = required.missing(scene, [*said, text]) if scene else ()
+    return Looked(objections, tuple(element.title for element in missing))
+
+
+def _objection(hit: Hit, book: Book, now: datetime) -> Objection:
+    words = words_of(book, hit.replacement, now)
+    return Objection(hit.found, hit.start, hit.end, hit.kind, hit.level, hit.reason, hit.replacement, words)
+
+
+def words_of(book: Book, phrase_id: str, now: datetime) -> str:
+    """Return what a phrase without variables says, empty when it may not be said now."""
+    try:
+        phrase = select(book, phrase_id, now=now).phrase
+        return render(phrase, {}, variant=choose(phrase, (), now=now).variant_index, now=now)
+    except PhrasebookError:
+        return ""

@@ -1,0 +1,291 @@
+"""One turn: what was accepted is answered in order, once, whatever breaks in between."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import enum
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from sqlalchemy.exc import DataError, IntegrityError
+
+from bot.chat.engine_client import Bubble, EngineClient, EngineDownError, EngineError, EngineTurn
+from bot.chat.events import Bus
+from bot.chat.inbound import Plan, judge
+from bot.chat.pending_replies import Expected, Outcome
+from bot.chat.speaker import Speech
+from bot.desk.conversations import conversations
+from bot.desk.database import STORAGE_ERRORS, Database
+from bot.desk.models import Message
+
+log = structlog.get_logger(__name__)
+
+Clock = Callable[[], datetime]
+
+
+class _Step(enum.Enum):
+    IDLE = "idle"
+    LAST = "last"
+    """Answered, and nothing else waited at that moment."""
+    ANSWERED = "answered"
+    DOWN = "down"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait between tries, in seconds, and how many faults of a healthy engine one sentence may cost."""
+
+    first: float = 1.0
+    factor: float = 2.0
+    longest: float = 15.0
+    faults: int = 8
+    sweep: float = 20.0
+
+    def pause(self, tries: int) -> float:
+        """Return the seconds to wait after so many failed tries."""
+        return float(min(self.first * self.factor ** min(tries - 1, 30), self.longest))
+
+
+class _Worker:
+    """The task that serves one conversation while something waits in it."""
+
+    def __init__(self) -> None:
+        self.wake = asyncio.Event()
+        self.task: asyncio.Task[None] | None = None
+        self.tries = 0
+        self.faults = 0
+        self.down = False
+
+
+class Turns:
+    """Answer the accepted sentences: one at a time in a conversation, many conversations at once.
+
+    Args:
+        clock: the present moment, aware; a seam for tests.
+        width: engine calls at the same time.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        engine: EngineClient,
+        speech: Speech,
+        bus: Bus,
+        clock: Clock = lambda: datetime.now(UTC),
+        patience: Patience | None = None,
+        width: int = 16,
+    ) -> None:
+        """Keep the parts; nothing runs before `start`."""
+        self._database = database
+        self._engine = engine
+        self._speech = speech
+        self._bus = bus
+        self._clock = clock
+        self._patience = patience or Patience()
+        self._width = asyncio.Semaphore(width)
+        self._workers: dict[str, _Worker] = {}
+        self.expected = Expected()
+        self._sweeper: asyncio.Task[None] | None = None
+        self._stopping = asyncio.Event()
+
+    async def start(self) -> None:
+        """Take up what an earlier process left unanswered, and look for more from time to time."""
+        self._stopping.clear()
+        self._sweeper = asyncio.create_task(self._sweep(), name="turn-sweeper")
+
+    async def stop(self) -> None:
+        """Stop; what is not answered is taken up at the next start."""
+        self._stopping.set()
+        # Let it end its look: a connection that is cut off while it is made is closed by nobody.
+        if self._sweeper is not None:
+            await self._sweeper
+        tasks = [worker.task for worker in self._workers.values() if worker.task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def wake(self, conversation_id: str) -> None:
+        """Look at a conversation now: something was accepted in it."""
+        worker = self._workers.get(conversation_id)
+        if worker is None:
+            worker = self._workers[conversation_id] = _Worker()
+            worker.task = asyncio.create_task(self._serve(conversation_id, worker), name=f"turn-{conversation_id}")
+        worker.wake.set()
+
+    async def _sweep(self) -> None:
+        grace = timedelta(0)
+        while not self._stopping.is_set():
+            try:
+                async with self._database.session() as session:
+                    found = await conversations.waiting(session, before=self._clock() - grace)
+            except STORAGE_ERRORS as error:
+                log.warning("turn.sweep_failed", cause=type(error).__name__)
+            else:
+                for conversation_id in found:
+                    if conversation_id not in self._workers:
+                        log.info("turn.taken_up", conversation=conversation_id)
+                        self.wake(conversation_id)
+                # After the first look only what another gateway left lying is ours.
+                grace = timedelta(seconds=2 * self._patience.sweep)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), self._patience.sweep)
+
+    async def _serve(self, conversation_id: str, worker: _Worker) -> None:
+        while True:
+            worker.wake.clear()
+            step = await self._guarded_step(conversation_id, worker)
+            if step in (_Step.IDLE, _Step.LAST):
+                worker.tries = worker.faults = 0
+                worker.down = False
+                if worker.wake.is_set():
+                    continue
+                # No await between the look at the event and this: nobody can wake a worker that is gone.
+                del self._workers[conversation_id]
+                return
+            if step is _Step.ANSWERED:
+                worker.tries = worker.faults = 0
+                worker.down = False
+                continue
+            worker.tries += 1
+            worker.down = step is _Step.DOWN
+            self.expected.stall(conversation_id)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(worker.wake.wait(), self._patience.pause(worker.tries))
+
+    async def _guarded_step(self, conversation_id: str, worker: _Worker) -> _Step:
+        try:
+            async with self._bus.exclusive(conversation_id):
+                return await self._step(conversation_id, worker)
+        except (DataError, IntegrityError) as error:
+            # The records are there but cannot hold this answer: waiting does not help, so it counts as a fault.
+            log.error("turn.unrecordable", conversation=conversation_id, cause=type(error).__name__)
+            return await self._survive(conversation_id, worker)
+        except STORAGE_ERRORS as error:
+            log.error("records.unreachable", conversation=conversation_id, cause=type(error).__name__)
+            return _Step.DOWN
+        except Exception as error:
+            # The edge of a task that must not die: the sentence stays accepted and is tried again.
+            log.error("turn.broke", conversation=conversation_id, cause=type(error).__name__, exc_info=error)
+            return await self._survive(conversation_id, worker)
+
+    async def _survive(self, conversation_id: str, worker: _Worker) -> _Step:
+        """Let a sentence go that breaks us time and again, so that the later ones get their turn."""
+        worker.faults += 1
+        if worker.faults < self._patience.faults:
+            return _Step.FAULT
+        async with self._database.session() as session:
+            message = await conversations.next_accepted(session, conversation_id)
+            if message is not None:
+                await conversations.settle(session, message.id, understood=None, payload=None, state="failed")
+        log.error("turn.given_up", conversation=conversation_id)
+        return _Step.ANSWERED
+
+    async def _step(self, conversation_id: str, worker: _Worker) -> _Step:
+        plan = await self._next(conversation_id)
+        if plan is None:
+            await self._resolve_settled(conversation_id)
+            return _Step.IDLE
+        if plan.notice is not None:
+            return await self._answer(plan, [plan.notice], understood=None)
+        await self._bus.publish(conversation_id, {"kind": "typing", "on": True})
+        try:
+            return await self._consult(plan, worker)
+        finally:
+            await self._bus.publish(conversation_id, {"kind": "typing", "on": False})
+
+    async def _consult(self, plan: Plan, worker: _Worker) -> _Step:
+        try:
+            async with self._width:
+                turn = await self._engine.ask(plan.question())
+        except EngineError as error:
+            log.warning("engine.failed", conversation=plan.conversation_id, cause=str(error))
+            return await self._apologise(plan, worker, down=isinstance(error, EngineDownError))
+        step = await self._answer(plan, turn.bubbles, understood=_understood(turn), engine_answered=True)
+        self._recovered(plan.conversation_id)
+        return step
+
+    async def _next(self, conversation_id: str) -> Plan | None:
+        async with self._database.session() as session:
+            found = await conversations.next_turn(session, conversation_id)
+            return None if found is None else await judge(session, *found)
+
+    async def _answer(
+        self,
+        plan: Plan,
+        bubbles: Sequence[Bubble],
+        *,
+        understood: dict[str, object] | None,
+        engine_answered: bool = False,
+        state: str = "answered",
+    ) -> _Step:
+        """Record the answer and close the sentence in one transaction; a second one finds it closed."""
+        now = self._clock()
+        async with self._database.session() as session:
+            conversation = await conversations.locked(session, plan.conversation_id)
+            settled = await conversations.settle(
+                session, plan.message_id, understood=understood, payload=plan.payload, state=state
+            )
+            if not settled:
+                log.info("turn.answered_elsewhere", conversation=plan.conversation_id)
+                return _Step.ANSWERED
+            if engine_answered:
+                conversation.outage_told_at = None
+            await self._speech.say(session, conversation, bubbles, now=now, reply_to=plan.message_id)
+            waiting = await conversations.next_accepted(session, plan.conversation_id)
+        self.expected.resolve(plan.conversation_id, plan.message_id, Outcome.ANSWERED)
+        await self._bus.publish(plan.conversation_id, {"kind": "new"})
+        return _Step.LAST if waiting is None else _Step.ANSWERED
+
+    async def _apologise(self, plan: Plan, worker: _Worker, *, down: bool) -> _Step:
+        """Say once in an outage that the answer comes later; give up a sentence that a healthy engine cannot take."""
+        if await self._beyond_hope(worker, down=down):
+            log.error("turn.given_up", conversation=plan.conversation_id, message=plan.message_id)
+            return await self._answer(plan, [Bubble(phrase="system.failed")], understood=None, state="failed")
+        now = self._clock()
+        told = False
+        async with self._database.session() as session:
+            conversation = await conversations.locked(session, plan.conversation_id)
+            message = await session.get(Message, plan.message_id, populate_existing=True)
+            if message is None or message.state != "accepted":
+                return _Step.ANSWERED
+            if conversation.outage_told_at is None:
+                told = True
+                conversation.outage_told_at = now
+                apology = [Bubble(phrase="system.outage")]
+                await self._speech.say(session, conversation, apology, now=now, reply_to=plan.message_id)
+        if told:
+            await self._bus.publish(plan.conversation_id, {"kind": "new"})
+        return _Step.DOWN if down else _Step.FAULT
+
+    async def _beyond_hope(self, worker: _Worker, *, down: bool) -> bool:
+        # A timeout counts too when the engine is well otherwise: some sentence may be too much for it.
+        if not (await self._engine.engine_ready() and await self._engine.actions_ready()):
+            return False
+        worker.faults += 1
+        return worker.faults >= self._patience.faults
+
+    def _recovered(self, conversation_id: str) -> None:
+        """The engine answers: those who wait for it need not wait for their time."""
+        for other, worker in self._workers.items():
+            if worker.down and other != conversation_id:
+                worker.down = False
+                worker.wake.set()
+
+    async def _resolve_settled(self, conversation_id: str) -> None:
+        """Tell those who wait for what another gateway has answered."""
+        expected = self.expected.awaited(conversation_id)
+        if not expected:
+            return
+        async with self._database.session() as session:
+            settled = await conversations.settled(session, expected)
+        for message_id in settled:
+            self.expected.resolve(conversation_id, message_id, Outcome.ANSWERED)
+
+
+def _understood(turn: EngineTurn) -> dict[str, object]:
+    return turn.understood | {"journey": turn.journey, "asked": turn.asked}

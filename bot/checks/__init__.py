@@ -1,0 +1,1 @@
+"""Checks of what must agree: domain, rules, journeys and phrases."""

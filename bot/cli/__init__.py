@@ -1,0 +1,1 @@
+"""The command line `liyan`: one module a group of verbs."""

@@ -1,0 +1,1 @@
+"""Orders: found, proven, changed; returns decided by policy."""

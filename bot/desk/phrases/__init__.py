@@ -1,0 +1,1 @@
+"""Phrases in the running system: revisions, life cycle, import and export, incidents."""

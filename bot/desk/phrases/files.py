@@ -1,0 +1,127 @@
+"""Write the book in force back into files, phrase by phrase, so that the difference in git is what was revised."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bot.desk.phrases.states import PhraseError
+from bot.desk.phrases.yaml_lines import block, head
+from phrasebook.book.book import Book, Phrase
+from phrasebook.book.load import load_book
+from phrasebook.errors import BadBook
+from phrasebook.yaml_source import read, walk
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written: the phrases that differ from the files, and the files that changed."""
+
+    phrases: tuple[str, ...]
+    files: tuple[Path, ...]
+
+
+def export(baseline: Book, book: Book, source: Path, target: Path) -> Exported:
+    """Write a book as the files of a folder; what was not revised keeps its lines, comments and order.
+
+    Args:
+        baseline: the book of `source`.
+        book: the book in force over it.
+        source: the folder of the present files.
+        target: where to write; may be `source`.
+
+    Raises:
+        PhraseError: what was written does not load as the same book; nothing is changed.
+    """
+    revised = [phrase for phrase in book if phrase.id not in baseline or _differs(phrase, baseline.get(phrase.id))]
+    texts = {path.name: path.read_text(encoding="utf-8-sig") for path in walk(source)}
+    before = dict(texts)
+    for phrase in revised:
+        if phrase.id in baseline:
+            name = Path(baseline.get(phrase.id).file).name
+            texts[name] = _replaced(texts[name], phrase, baseline.get(phrase.id), name)
+        else:
+            name = _file_of(phrase.scene, source)
+            texts[name] = _added(texts.get(name), phrase)
+    _ensure_same(texts, book)
+    changed = [name for name, text in texts.items() if target != source or text != before.get(name)]
+    target.mkdir(parents=True, exist_ok=True)
+    for name in changed:
+        _write(target / name, texts[name])
+    return Exported(tuple(phrase.id for phrase in revised), tuple(target / name for name in changed))
+
+
+def _differs(one: Phrase, other: Phrase) -> bool:
+    return _bare(one) != _bare(other)
+
+
+def _bare(phrase: Phrase) -> Phrase:
+    return replace(phrase, file="", line=0, variant_lines=())
+
+
+def _replaced(text: str, phrase: Phrase, old: Phrase, name: str) -> str:
+    lines = text.split("\n")
+    # The phrase may have moved: others were replaced above it in the same text.
+    start = next((i for i, line in enumerate(lines) if line.lstrip().startswith("- ") and _is_id(line, old.id)), None)
+    if start is None:
+        raise PhraseError(f"{name}:{old.line}: {old.id} does not begin with a line `- id: {old.id}`; write it so")
+    indent = len(lines[start]) - len(lines[start].lstrip())
+    end = start + 1
+    for place in range(start + 1, len(lines)):
+        line = lines[place]
+        if line.strip() and not line.lstrip().startswith("#"):
+            if len(line) - len(line.lstrip()) <= indent:
+                break
+            end = place + 1
+    return "\n".join([*lines[:start], *block(phrase, owner=_owner(lines), indent=indent), *lines[end:]])
+
+
+def _is_id(line: str, phrase_id: str) -> bool:
+    key, _, value = line.lstrip()[2:].partition(":")
+    return key.strip() == "id" and value.partition("#")[0].strip().strip("\"'") == phrase_id
+
+
+def _owner(lines: list[str]) -> str:
+    found = next((line.partition(":")[2].strip() for line in lines if line.startswith("owner:")), "")
+    return found.strip("\"'")
+
+
+def _added(text: str | None, phrase: Phrase) -> str:
+    lines = (text or "\n".join(head(phrase.scene, phrase.owner))).rstrip("\n").split("\n")
+    return "\n".join([*lines, *block(phrase, owner=_owner(lines)), ""])
+
+
+def _file_of(scene: str, source: Path) -> str:
+    for path in walk(source):
+        if read(path).get("scene") == scene:
+            return path.name
+    return f"{scene}.yml"
+
+
+def _ensure_same(texts: dict[str, str], book: Book) -> None:
+    with tempfile.TemporaryDirectory(prefix="liyan-phrases-") as folder:
+        for name, text in texts.items():
+            (Path(folder) / name).write_text(text, encoding="utf-8")
+        try:
+            written = load_book(folder)
+        except BadBook as error:
+            raise PhraseError(f"nothing was written, the files would not load:\n{error}") from error
+    if written.digest != book.digest:
+        raise PhraseError(f"nothing was written, these would change: {', '.join(_unlike(written, book))}")
+
+
+def _unlike(one: Book, other: Book) -> Iterable[str]:
+    ids = sorted({phrase.id for phrase in one} | {phrase.id for phrase in other})
+    return [i for i in ids if i not in one or i not in other or _differs(one.get(i), other.get(i))]
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a file in one step: a process that reloads never sees half of it."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    Path(name).chmod(0o644)
+    Path(name).replace(path)

@@ -1,0 +1,1 @@
+"""The shop's own data: goods, offers, policies, answers."""

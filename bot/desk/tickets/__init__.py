@@ -1,0 +1,1 @@
+"""Tickets: opened, moved, promised, numbered."""

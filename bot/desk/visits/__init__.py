@@ -1,0 +1,1 @@
+"""Visits of engineers: service slots and their bookings."""

@@ -1,0 +1,118 @@
+"""The whole system beside the running one, on records that are thrown away: for trying a model."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+
+from bot.settings import ROOT, Settings
+from bot.training import active_model
+
+START_SECONDS = 150
+STOP_SECONDS = 30
+_PAUSE = 0.3
+
+
+class TrialError(RuntimeError):
+    """Raised when the system does not come up with the model; holds the end of its log."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A system under trial: its settings, and the token of its REST webhook."""
+
+    settings: Settings
+    token: str
+
+    @property
+    def url(self) -> str:
+        """Return the gateway's address."""
+        return f"http://{self.settings.host}:{self.settings.port}"
+
+
+@contextmanager
+def trial(settings: Settings, model: Path) -> Iterator[Trial]:
+    """Start the demo shop with a model on free ports and fresh records; stop it and remove them at the end.
+
+    Args:
+        settings: of the running system; only the models, the phrases and the zone are taken over.
+        model: the model's archive.
+
+    Raises:
+        TrialError: the system does not come up.
+    """
+    with tempfile.TemporaryDirectory(prefix="liyan-trial-") as folder:
+        ports = free_ports(3)
+        token = secrets.token_urlsafe(16)
+        chosen = {
+            "LIYAN_VAR": folder,
+            "LIYAN_HOST": "127.0.0.1",
+            "LIYAN_PORT": str(ports[0]),
+            "LIYAN_ENGINE_PORT": str(ports[1]),
+            "LIYAN_ACTIONS_PORT": str(ports[2]),
+            "LIYAN_API_TOKEN": token,
+            "LIYAN_PACK": "retail",
+            # Empty beats what `.env` says: a trial never touches the records of the house.
+            **dict.fromkeys(("LIYAN_DATABASE_URL", "LIYAN_TRACKER_URL", "LIYAN_REDIS_URL", "LIYAN_ENGINE_TOKEN"), ""),
+        }
+        changed = {key.removeprefix("LIYAN_").lower(): value or None for key, value in chosen.items()}
+        own = Settings.model_validate(settings.model_dump() | changed)
+        active_model.take(own, model, now=datetime.now(own.zone))
+        with _running(own, {**os.environ, **chosen}):
+            yield Trial(own, token)
+
+
+@contextmanager
+def _running(settings: Settings, env: dict[str, str]) -> Iterator[None]:
+    log = settings.var / "up.log"
+    with log.open("wb") as written:
+        command = [sys.executable, "-m", "bot.cli", "up"]
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=written, stderr=written)
+    try:
+        _await_ready(process, settings, log)
+        yield
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=STOP_SECONDS)
+
+
+def _await_ready(process: subprocess.Popen[bytes], settings: Settings, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    url = f"{settings.url}/readyz"
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise TrialError(f"the trial did not start:\n{_end(log)}")
+        try:
+            if httpx.get(url, timeout=2, trust_env=False).status_code == 200:
+                return
+        except httpx.HTTPError:
+            pass  # not up yet
+        time.sleep(_PAUSE)
+    engine = settings.var / "log" / "engine.log"
+    raise TrialError(f"the trial was not ready after {START_SECONDS} s:\n{_end(engine if engine.exists() else log)}")
+
+
+def _end(log: Path) -> str:
+    return log.read_text(encoding="utf-8", errors="replace")[-2000:]
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports of loopback that nothing listens on now."""
+    with ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]

@@ -1,0 +1,1 @@
+"""Models: trained when none fits the data, and which one is in use."""

@@ -1,0 +1,1 @@
+"""The approved phrases: loaded, chosen, rendered, checked."""

@@ -1,0 +1,1 @@
+"""The forbidden lists and the filter that applies them."""

@@ -1,0 +1,5 @@
+"""Fixtures of the running gateway."""
+
+from tests.support.gateway import either, stage, words
+
+__all__ = ["either", "stage", "words"]

@@ -1,0 +1,175 @@
+"""The live bus, in one process and over a real Redis."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.chat.events import Bus, LocalBus
+from bot.chat.redis_events import RedisBus
+from tests.support.stage import Stage, until
+
+pytestmark = pytest.mark.asyncio
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Redis:
+    """A Redis of our own on a loopback port."""
+
+    def __init__(self, folder: Path) -> None:
+        """Choose a port; nothing runs yet."""
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start and wait until it listens."""
+        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir"]
+        self._process = subprocess.Popen([*command, str(self._folder)], stdout=subprocess.DEVNULL)
+        for _ in range(500):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 0.1):
+                return
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(0.01)
+
+    def stop(self) -> None:
+        """Stop the process that was started here."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(10)
+            self._process = None
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[Redis]:
+    """Yield a running Redis, or skip with a reason."""
+    if shutil.which("redis-server") is None:
+        if "redis" in os.environ.get("LIYAN_REQUIRE", ""):
+            pytest.fail("redis-server is required (LIYAN_REQUIRE) but not installed")
+        pytest.skip("redis-server is not installed")
+    made = Redis(tmp_path)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest_asyncio.fixture(params=["local", "redis"])
+async def pair(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Bus, Bus]]:
+    """Yield the buses of two gateways; in one process both are the same."""
+    if request.param == "local":
+        bus = LocalBus()
+        yield bus, bus
+        return
+    url = request.getfixturevalue("redis").url
+    buses = RedisBus(url), RedisBus(url)
+    for made in buses:
+        await made.start()
+    yield buses
+    for made in buses:
+        await made.stop()
+
+
+async def test_listeners_of_the_conversation_hear(pair: tuple[Bus, Bus]) -> None:
+    """An event reaches the listeners of its conversation at both gateways once, and nobody else."""
+    one, two = pair
+    with one.subscribe("a") as here, two.subscribe("a") as there, two.subscribe("b") as other:
+        await one.publish("a", {"kind": "typing", "on": True})
+        await two.publish("b", {"kind": "new"})
+        async with asyncio.timeout(5):
+            assert await here.next() == {"kind": "typing", "on": True}
+            assert await there.next() == {"kind": "typing", "on": True}
+            assert await other.next() == {"kind": "new"}
+        await one.publish("a", {"kind": "new"})
+        async with asyncio.timeout(5):
+            assert [await here.next(), await there.next()] == [{"kind": "new"}] * 2
+
+
+async def test_listener_that_does_not_listen_overflows(pair: tuple[Bus, Bus]) -> None:
+    """A queue has an end; who is too slow is marked instead of filling the memory."""
+    one, _ = pair
+    with one.subscribe("a") as lazy:
+        for _ in range(300):
+            await one.publish("a", {"kind": "new"})
+        assert lazy.overflowed
+
+
+async def test_only_one_is_at_work(pair: tuple[Bus, Bus]) -> None:
+    """`exclusive` lets one in at a time for a conversation, and others for other conversations."""
+    one, two = pair
+    inside = most = 0
+
+    async def work(bus: Bus) -> None:
+        nonlocal inside, most
+        async with bus.exclusive("a"):
+            inside += 1
+            most = max(most, inside)
+            async with bus.exclusive("b"):
+                await asyncio.sleep(0)
+            inside -= 1
+
+    await asyncio.gather(*(work(bus) for bus in (one, two) * 4))
+    assert most == 1
+
+
+async def test_redis_lost_and_found(redis: Redis) -> None:
+    """Without Redis a gateway goes on alone; when it is back, listeners are told to read the records."""
+    bus = RedisBus(redis.url)
+    await bus.start()
+    with bus.subscribe("a") as listener:
+        redis.stop()
+        await bus.publish("a", {"kind": "typing", "on": True})
+        async with bus.exclusive("a"):
+            pass
+        async with asyncio.timeout(10):
+            assert await listener.next() == {"kind": "typing", "on": True}
+            redis.start()
+            assert await listener.next() == {"kind": "new"}
+    await bus.stop()
+
+
+async def test_chat_at_one_gateway_hears_the_other(redis: Redis, tmp_path: Path, words: Path) -> None:
+    """Two gateways share records and Redis: a page open at one sees what is said at the other."""
+    one = Stage(tmp_path, words, redis_url=redis.url)
+    await one.open()
+    two = Stage(tmp_path, words, redis_url=redis.url)
+    two.engine = one.engine
+    await two.start()
+    try:
+        async with one.chat() as here, two.chat(here.cookie) as there:
+            await there.say("你好")
+            assert "你好" in (await here.bubble())["text"]
+        assert one.engine.processed == ["你好"]
+    finally:
+        await two.stop()
+        await one.close()
+
+
+async def test_gateway_starts_without_redis(tmp_path: Path, words: Path) -> None:
+    """A Redis that is not there delays nobody for long: the gateway serves alone."""
+    stage = Stage(tmp_path, words, redis_url=f"redis://127.0.0.1:{free_port()}/0")
+    await stage.open()
+    try:
+        assert "你好" in (await stage.post("你好"))[-1]["text"]
+        await until(lambda: _ready(stage))
+    finally:
+        await stage.close()
+
+
+async def _ready(stage: Stage) -> bool:
+    return (await stage.http.get("/readyz")).status_code == 200
