@@ -28,7 +28,7 @@ from bot.chat.engine_client import Bubble, BubbleButton
 from bot.chat.outbound import Wire
 from bot.chat.personal_data import Own, own_of, public_of
 from bot.chat.phrases_in_force import Words
-from bot.desk.conversations.conversations import Spoken
+from bot.desk.conversations.messages import RenderedBubble
 from bot.desk.database import Database
 from bot.desk.models import Base, Conversation, Customer, Message
 from bot.desk.phrases.in_force import Revision
@@ -139,7 +139,7 @@ class Trial:
             return Bubble(phrase=self.chance.choice(self.unapproved), buttons=buttons)
         return Bubble(phrase=phrase.id, variables=customer.values(phrase), buttons=buttons)
 
-    def _look(self, channel: str, spoken: list[Spoken], told: str, now: datetime) -> None:
+    def _look(self, channel: str, spoken: list[RenderedBubble], told: str, now: datetime) -> None:
         previous = ""
         said: dict[str, list[int]] = {}
         for one in spoken:
@@ -155,7 +155,7 @@ class Trial:
                 self._fresh(one, phrase, said.setdefault(one.phrase, []), previous, told)
             previous = one.text
 
-    def _approved(self, one: Spoken, channel: str, now: datetime) -> Phrase | None:
+    def _approved(self, one: RenderedBubble, channel: str, now: datetime) -> Phrase | None:
         try:
             phrase = self.words.book.get(one.phrase)
             ensure_sendable(phrase, now)
@@ -169,7 +169,7 @@ class Trial:
             )
         return phrase
 
-    def _clean(self, one: Spoken, previous: str, told: str) -> None:
+    def _clean(self, one: RenderedBubble, previous: str, told: str) -> None:
         # A safe phrase may stand beside what only together with it would be forbidden.
         joined = "" if one.verdict.get("replaced") else previous
         for rule in self._rules(one.text, one, joined, told):
@@ -177,7 +177,7 @@ class Trial:
         if "<" in one.text or ">" in one.text or any(ord(char) < 32 and char != "\n" for char in one.text):
             self.tally.faults.append(f"markup: {one.phrase}")
 
-    def _rules(self, text: str, one: Spoken, previous: str, told: str) -> list[str]:
+    def _rules(self, text: str, one: RenderedBubble, previous: str, told: str) -> list[str]:
         """Return the rules that keep a text from leaving, by the filter that the wire has not."""
         titles = tuple(button["title"] for button in one.buttons)
         verdict = self.judge.check(text, direction="bot", own=Own(), previous=previous, buttons=titles)
@@ -186,7 +186,7 @@ class Trial:
             verdict = self.judge.check(text, direction="bot", own=own, previous=previous, buttons=titles)
         return [f"{hit.kind} {hit.entry} ({hit.how})" for hit in verdict.hits if hit.level in ("block", "mask")]
 
-    def _fresh(self, one: Spoken, phrase: Phrase, said: list[int], previous: str, told: str) -> None:
+    def _fresh(self, one: RenderedBubble, phrase: Phrase, said: list[int], previous: str, told: str) -> None:
         """The variant said longest ago comes next, but where it may not leave with what a customer typed."""
         last = {variant: turn for turn, variant in enumerate(said)}
         older = [v for v in range(len(phrase.variants)) if last.get(v, -1) < last.get(one.variant, -1)]
@@ -195,7 +195,7 @@ class Trial:
             if self._sayable(one, phrase, variant, previous, told):
                 self.tally.faults.append(f"repeated early: {phrase.id} variant {one.variant}, {variant} was next")
 
-    def _sayable(self, one: Spoken, phrase: Phrase, variant: int, previous: str, told: str) -> bool:
+    def _sayable(self, one: RenderedBubble, phrase: Phrase, variant: int, previous: str, told: str) -> bool:
         self.tally.gave_way += 1
         guard = self.words.guard(own_of([told], one.variables.values()))
         try:

@@ -59,12 +59,12 @@ async def once(case: Case, action: str, turn: Callable[[Case], Awaitable[list[An
     # A turn may come to the same journey twice, by way of another: then what is known has changed in between.
     known_now = hashlib.sha256(json.dumps(case.slots, sort_keys=True, default=str).encode()).hexdigest()[:16]
     key = f"{case.message.conversation}:{case.message.id}:{action}:{known_now}"
-    known = await results.done(case.session, key)
+    known = await results.find(case.session, key)
     if known is not None:
         case.repeat(known.responses)
         return known.events
     events = await turn(case)
-    await results.keep(case.session, key, events=events, responses=case.said(), now=case.now)
+    await results.store(case.session, key, events=events, responses=case.said(), now=case.now)
     return events
 
 

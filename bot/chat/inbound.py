@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.chat.engine_client import Bubble, Question
 from bot.chat.text_cleaning import TEXT_LIMIT, is_blank
-from bot.desk.conversations import buttons, conversations
-from bot.desk.conversations.buttons import Pressed
+from bot.desk.conversations import buttons, messages
+from bot.desk.conversations.buttons import TypedPayload
 from bot.desk.models import Conversation, Message
 
 
@@ -48,8 +48,8 @@ async def judge(session: AsyncSession, conversation: Conversation, message: Mess
     payload, notice = message.payload, None
     if payload is not None:
         notice = None if await _is_live(session, message) else Bubble(phrase="system.button_expired")
-    elif (pressed := await _pressed_by_text(session, conversation, message)) is not Pressed.TYPED:
-        payload, notice = message.text, None if pressed is Pressed.LIVE else Bubble(phrase="system.button_expired")
+    elif (pressed := await _pressed_by_text(session, conversation, message)) is not TypedPayload.TYPED:
+        payload, notice = message.text, None if pressed is TypedPayload.LIVE else Bubble(phrase="system.button_expired")
     elif is_blank(message.text):
         notice = Bubble(phrase="system.empty")
     elif len(message.text) > TEXT_LIMIT:
@@ -74,12 +74,12 @@ async def _is_live(session: AsyncSession, message: Message) -> bool:
     button_of = (message.custom or {}).get("button_of")
     if not isinstance(button_of, str):
         return False
-    bubble = await conversations.find_message(session, message.conversation_id, button_of)
+    bubble = await messages.find(session, message.conversation_id, button_of)
     return bubble is not None and buttons.turn_of(bubble) == live.turn
 
 
-async def _pressed_by_text(session: AsyncSession, conversation: Conversation, message: Message) -> Pressed:
+async def _pressed_by_text(session: AsyncSession, conversation: Conversation, message: Message) -> TypedPayload:
     # A caller of the webhook has no other way to press a button; in the chat the same is typed text.
     if conversation.channel != "rest" or not message.text.startswith("/"):
-        return Pressed.TYPED
-    return await buttons.pressed(session, conversation.id, message.text)
+        return TypedPayload.TYPED
+    return await buttons.match_typed_payload(session, conversation.id, message.text)

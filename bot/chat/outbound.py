@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.chat.engine_client import Bubble, BubbleButton
 from bot.chat.personal_data import Own, own_of
 from bot.chat.phrases_in_force import Checked, Words
-from bot.desk.conversations import conversations, own_data
-from bot.desk.conversations.conversations import Spoken
+from bot.desk.conversations import messages, own_data
+from bot.desk.conversations.messages import RenderedBubble
 from bot.desk.models import Conversation
 from bot.desk.phrases import incidents
 from bot.desk.phrases.incidents import Held
@@ -49,13 +49,13 @@ class _Talk:
     async def own(self, variables: Mapping[str, Any] | None = None) -> Own:
         """Return what is no secret here; it is read only when something was found that could be one."""
         if self.texts is None:
-            self.texts = await own_data.texts(self.session, self.conversation)
+            self.texts = await own_data.known_texts(self.session, self.conversation)
         return own_of(self.texts, (variables or {}).values())
 
     async def care_group(self) -> str | None:
         """Return the care group that the customer told to be of; read once, when a phrase has words for one."""
         if not self.cared:
-            self.care = care.shipped().of(await own_data.said(self.session, self.conversation.id))
+            self.care = care.shipped().of(await own_data.customer_texts(self.session, self.conversation.id))
             self.cared = True
         return self.care
 
@@ -95,7 +95,7 @@ class Wire:
         *,
         now: datetime,
         previous: str,
-    ) -> list[Spoken]:
+    ) -> list[RenderedBubble]:
         """Return finished bubbles, each chosen with what was said before in mind.
 
         Args:
@@ -112,7 +112,7 @@ class Wire:
         incidents.record(session, conversation.id, talk.held, now=now)
         return spoken
 
-    async def _speak(self, talk: _Talk, bubble: Bubble) -> Spoken:
+    async def _speak(self, talk: _Talk, bubble: Bubble) -> RenderedBubble:
         buttons = await self._buttons(talk, bubble.buttons)
         titles = [button["title"] for button in buttons]
         replaced: dict[str, Any] | None = None
@@ -133,7 +133,7 @@ class Wire:
             talk.held.append(Held(held[0], cause, version=held[1], hits=hits, said=draft.phrase))
         talk.used.setdefault((draft.phrase, draft.version), []).append(draft.variant)
         verdict = {"verdict": draft.checked.verdict, "hits": draft.checked.hits, "why": draft.why}
-        return Spoken(
+        return RenderedBubble(
             text=draft.text,
             phrase=draft.phrase,
             version=draft.version,
@@ -183,7 +183,7 @@ class Wire:
     async def _used(self, talk: _Talk, phrase: Phrase) -> list[int]:
         key = (phrase.id, phrase.version)
         if key not in talk.used:
-            talk.used[key] = await conversations.used_variants(talk.session, talk.conversation.id, *key)
+            talk.used[key] = await messages.used_variants(talk.session, talk.conversation.id, *key)
         return talk.used[key]
 
     def _choose(self, talk: _Talk, phrase: Phrase, used: Sequence[int]) -> Choice:

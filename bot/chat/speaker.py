@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.chat.engine_client import Bubble
 from bot.chat.outbound import Wire
-from bot.desk.conversations import conversations
+from bot.desk.conversations import messages
 from bot.desk.models import Conversation, Message
 from bot.desk.tickets import tickets
 
@@ -43,11 +43,9 @@ class Speech:
         if conversation.welcomed_at is None:
             conversation.welcomed_at = now
             bubbles = [Bubble(phrase="welcome.first", variables={"shop": self._shop}), *bubbles]
-        newest = await conversations.newest(session, conversation.id)
+        newest = await messages.last_message(session, conversation.id)
         spoken = await self._wire.compose(session, conversation, bubbles, now=now, previous=newest.words)
-        return await conversations.record(
-            session, conversation.id, spoken, now=now, reply_to=reply_to, after=newest.seq
-        )
+        return await messages.record(session, conversation.id, spoken, now=now, reply_to=reply_to, after=newest.seq)
 
     async def greet(self, session: AsyncSession, conversation: Conversation, *, now: datetime) -> bool:
         """Greet a visitor who opened the chat: the first time, or when back with a ticket still open."""

@@ -17,7 +17,7 @@ from bot.chat.events import Bus
 from bot.chat.inbound import Plan, judge
 from bot.chat.pending_replies import Expected, Outcome
 from bot.chat.speaker import Speech
-from bot.desk.conversations import conversations
+from bot.desk.conversations import conversations, messages
 from bot.desk.database import STORAGE_ERRORS, Database
 from bot.desk.models import Message
 
@@ -122,7 +122,7 @@ class Turns:
         while not self._stopping.is_set():
             try:
                 async with self._database.session() as session:
-                    found = await conversations.waiting(session, before=self._clock() - grace)
+                    found = await messages.waiting_conversations(session, before=self._clock() - grace)
             except STORAGE_ERRORS as error:
                 log.warning("turn.sweep_failed", cause=type(error).__name__)
             else:
@@ -179,9 +179,9 @@ class Turns:
         if worker.faults < self._patience.faults:
             return _Step.FAULT
         async with self._database.session() as session:
-            message = await conversations.next_accepted(session, conversation_id)
+            message = await messages.next_waiting(session, conversation_id)
             if message is not None:
-                await conversations.settle(session, message.id, understood=None, payload=None, state="failed")
+                await messages.close(session, message.id, understood=None, payload=None, state="failed")
         log.error("turn.given_up", conversation=conversation_id)
         return _Step.ANSWERED
 
@@ -211,7 +211,7 @@ class Turns:
 
     async def _next(self, conversation_id: str) -> Plan | None:
         async with self._database.session() as session:
-            found = await conversations.next_turn(session, conversation_id)
+            found = await messages.next_turn(session, conversation_id)
             return None if found is None else await judge(session, *found)
 
     async def _answer(
@@ -227,7 +227,7 @@ class Turns:
         now = self._clock()
         async with self._database.session() as session:
             conversation = await conversations.locked(session, plan.conversation_id)
-            settled = await conversations.settle(
+            settled = await messages.close(
                 session, plan.message_id, understood=understood, payload=plan.payload, state=state
             )
             if not settled:
@@ -236,7 +236,7 @@ class Turns:
             if engine_answered:
                 conversation.outage_told_at = None
             await self._speech.say(session, conversation, bubbles, now=now, reply_to=plan.message_id)
-            waiting = await conversations.next_accepted(session, plan.conversation_id)
+            waiting = await messages.next_waiting(session, plan.conversation_id)
         self.expected.resolve(plan.conversation_id, plan.message_id, Outcome.ANSWERED)
         await self._bus.publish(plan.conversation_id, {"kind": "new"})
         return _Step.LAST if waiting is None else _Step.ANSWERED
@@ -282,7 +282,7 @@ class Turns:
         if not expected:
             return
         async with self._database.session() as session:
-            settled = await conversations.settled(session, expected)
+            settled = await messages.closed(session, expected)
         for message_id in settled:
             self.expected.resolve(conversation_id, message_id, Outcome.ANSWERED)
 

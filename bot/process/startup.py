@@ -73,7 +73,7 @@ async def prepare(settings: Settings, now: datetime) -> None:
             await load_shop(session, settings, now)
         else:
             await service_slots.ensure_slots(session, now=now)
-            await action_results.forget_old(session, now)
+            await action_results.delete_old(session, now)
             await catalogue.write_lexicon(session, settings.var / "lexicon.json")
     await database.close()
 

@@ -15,8 +15,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli.app import app
-from bot.desk.conversations import conversations
-from bot.desk.conversations.conversations import Spoken
+from bot.desk.conversations import conversations, messages
+from bot.desk.conversations.messages import RenderedBubble
 from bot.desk.database import Database
 from bot.desk.phrases import incidents
 from bot.desk.phrases.incidents import Held
@@ -258,8 +258,8 @@ def test_who_got_which_version_and_what_was_held_back(run: Run, folder: Path) ->
             at = datetime(2026, month, 31 if month == 5 else 30, 15, 59, tzinfo=UTC)
             async with database.session() as session:
                 talk = await conversations.enter(session, channel="rest", sender=f"客户{month}{version}", now=at)
-                said = Spoken(text="…", phrase=PHRASE, version=version, variant=0, variables={}, verdict={})
-                await conversations.record(session, talk.id, [said], now=at, reply_to=None)
+                said = RenderedBubble(text="…", phrase=PHRASE, version=version, variant=0, variables={}, verdict={})
+                await messages.record(session, talk.id, [said], now=at, reply_to=None)
                 hit = {
                     "kind": "dont_know",
                     "family": "不知道",

@@ -18,8 +18,8 @@ from bot.channels.web.message_view import rest_message
 from bot.chat.engine_client import Bubble
 from bot.chat.pending_replies import Outcome
 from bot.chat.text_cleaning import clean_json, is_blank
-from bot.desk.conversations import conversations, transcripts
-from bot.desk.conversations.conversations import Accepted
+from bot.desk.conversations import conversations, messages, transcripts
+from bot.desk.conversations.messages import Received
 from bot.desk.database import STORAGE_ERRORS
 from bot.desk.models import Message
 from bot.http.bodies import read_body
@@ -128,7 +128,7 @@ async def _converse(house: House, said: RestMessage) -> list[Message]:
     with contextlib.ExitStack() as stack:
         async with house.database.session() as session:
             conversation = await conversations.enter(session, channel=_CHANNEL, sender=said.sender, now=house.clock())
-            accepted = await conversations.accept(
+            accepted = await messages.receive(
                 session, conversation, text=said.message, now=house.clock(), client_id=said.key
             )
             # Before the commit: nobody can have answered it yet, so the outcome cannot be missed.
@@ -140,7 +140,7 @@ async def _converse(house: House, said: RestMessage) -> list[Message]:
             raise ApiError(503, "database_down", _KEPT, {"Retry-After": "5"}) from error
 
 
-async def _wait(house: House, accepted: Accepted, future: asyncio.Future[Outcome]) -> list[Message]:
+async def _wait(house: House, accepted: Received, future: asyncio.Future[Outcome]) -> list[Message]:
     message = accepted.message
     if message.state == "accepted":
         house.turns.wake(message.conversation_id)

@@ -12,7 +12,7 @@ from bot.channels.web.frames import BadFrameError, Press, Say
 from bot.channels.web.message_view import web_message
 from bot.chat.engine_client import Bubble
 from bot.chat.text_cleaning import TEXT_LIMIT
-from bot.desk.conversations import buttons, conversations, transcripts
+from bot.desk.conversations import buttons, conversations, messages, transcripts
 from bot.desk.models import Message
 from phrasebook.book.values import say_date_time, say_time
 
@@ -62,8 +62,8 @@ class Visit:
                 page = await transcripts.page(session, self.conversation_id, before=None, limit=_FIRST_PAGE)
                 rows, more = page.messages, page.more
             live = await buttons.live_turn(session, self.conversation_id)
-            reading = await transcripts.reading(session, self.conversation_id)
-            busy = await conversations.next_accepted(session, self.conversation_id)
+            reading = await transcripts.read_state(session, self.conversation_id)
+            busy = await messages.next_waiting(session, self.conversation_id)
         if greeted:
             await house.bus.publish(self.conversation_id, {"kind": "new"})
         frame = {
@@ -81,7 +81,7 @@ class Visit:
 
     async def _missed(self, session: AsyncSession, after: int | None) -> tuple[list[Message], bool]:
         """Return what a page missed, or that it must begin anew: a first load, too much, or a place that never was."""
-        if after is None or after > await conversations.last_seq(session, self.conversation_id):
+        if after is None or after > await messages.last_seq(session, self.conversation_id):
             return [], True
         rows = await transcripts.since(session, self.conversation_id, after=after, limit=_CATCH_UP + 1)
         return rows, len(rows) > _CATCH_UP
@@ -109,15 +109,13 @@ class Visit:
             "duplicate": accepted.duplicate,
         }
 
-    async def _accept(self, session: AsyncSession, frame: Say | Press) -> conversations.Accepted:
+    async def _accept(self, session: AsyncSession, frame: Say | Press) -> messages.Received:
         now = self._house.clock()
         conversation = await conversations.locked(session, self.conversation_id)
         if isinstance(frame, Say):
-            return await conversations.accept(
-                session, conversation, text=frame.text, now=now, client_id=frame.client_id
-            )
-        bubble = await conversations.find_message(session, self.conversation_id, frame.message_id)
-        return await conversations.accept(
+            return await messages.receive(session, conversation, text=frame.text, now=now, client_id=frame.client_id)
+        bubble = await messages.find(session, self.conversation_id, frame.message_id)
+        return await messages.receive(
             session,
             conversation,
             text=_title(bubble, frame),
@@ -137,7 +135,7 @@ class Visit:
         """Note how far the visitor has read and tell the other pages."""
         async with self._house.database.session() as session:
             await transcripts.mark_read(session, self.conversation_id, seq=seq)
-            reading = await transcripts.reading(session, self.conversation_id)
+            reading = await transcripts.read_state(session, self.conversation_id)
         event = {"kind": "read", "seq": reading.read_seq, "unread": reading.unread}
         await self._house.bus.publish(self.conversation_id, event)
 
@@ -148,7 +146,7 @@ class Visit:
             if not rows:
                 return []
             live = await buttons.live_turn(session, self.conversation_id)
-            reading = await transcripts.reading(session, self.conversation_id)
+            reading = await transcripts.read_state(session, self.conversation_id)
         shared = {"type": "message", "live": live.turn, "unread": reading.unread}
         return [shared | {"message": web_message(row, self._house.settings.zone)} for row in rows]
 

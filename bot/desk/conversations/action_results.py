@@ -10,16 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.models import ActionResult
 
-KEPT = timedelta(days=2)
+KEEP_FOR = timedelta(days=2)
 """A turn is asked for again within minutes, or after an outage of a night."""
 
 
-async def done(session: AsyncSession, key: str) -> ActionResult | None:
+async def find(session: AsyncSession, key: str) -> ActionResult | None:
     """Return what the action of a key did before, None when it has not run."""
     return await session.get(ActionResult, key)
 
 
-async def keep(
+async def store(
     session: AsyncSession, key: str, *, events: list[dict[str, Any]], responses: list[dict[str, Any]], now: datetime
 ) -> None:
     """Keep what an action did, in the transaction in which it did it."""
@@ -27,6 +27,6 @@ async def keep(
     await session.flush()
 
 
-async def forget_old(session: AsyncSession, now: datetime) -> None:
+async def delete_old(session: AsyncSession, now: datetime) -> None:
     """Forget results that nobody asks for any more."""
-    await session.execute(delete(ActionResult).where(ActionResult.at < now - KEPT))
+    await session.execute(delete(ActionResult).where(ActionResult.at < now - KEEP_FOR))

@@ -43,7 +43,7 @@ async def live_turn(session: AsyncSession, conversation_id: str) -> LiveTurn:
     return LiveTurn(turn, frozenset().union(*(payloads_of(row) for row in rows if turn_of(row) == turn)))
 
 
-class Pressed(enum.Enum):
+class TypedPayload(enum.Enum):
     """What a text is that looks like a button's payload."""
 
     LIVE = "live"
@@ -51,10 +51,10 @@ class Pressed(enum.Enum):
     TYPED = "typed"
 
 
-async def pressed(session: AsyncSession, conversation_id: str, text: str) -> Pressed:
+async def match_typed_payload(session: AsyncSession, conversation_id: str, text: str) -> TypedPayload:
     """Tell a press of a live button from one of a button that acts no more, and both from typed text."""
     if text in (await live_turn(session, conversation_id)).payloads:
-        return Pressed.LIVE
+        return TypedPayload.LIVE
     statement = (
         select(Message)
         .where(Message.conversation_id == conversation_id, Message.direction == "out")
@@ -62,7 +62,7 @@ async def pressed(session: AsyncSession, conversation_id: str, text: str) -> Pre
         .limit(_EARLIER)
     )
     offered = any(text in payloads_of(row) for row in await session.scalars(statement))
-    return Pressed.EXPIRED if offered else Pressed.TYPED
+    return TypedPayload.EXPIRED if offered else TypedPayload.TYPED
 
 
 def turn_of(message: Message) -> str:

@@ -12,9 +12,9 @@ from bot.desk.models import Conversation, Customer, Message, Order, ProofAttempt
 _SENTENCES = 200
 
 
-async def texts(session: AsyncSession, conversation: Conversation) -> list[str]:
+async def known_texts(session: AsyncSession, conversation: Conversation) -> list[str]:
     """Return everything in which the customer's own data may stand, for the check of what is said to them."""
-    found = await said(session, conversation.id)
+    found = await customer_texts(session, conversation.id)
     customer = await session.get(Customer, conversation.customer_id)
     if customer is not None and customer.phone:
         found.append(customer.phone)
@@ -28,7 +28,7 @@ async def texts(session: AsyncSession, conversation: Conversation) -> list[str]:
     return found + await _of_tickets(session, conversation.id, proved) + await _of_orders(session, proved)
 
 
-async def said(session: AsyncSession, conversation_id: str) -> list[str]:
+async def customer_texts(session: AsyncSession, conversation_id: str) -> list[str]:
     """Return what the customer wrote in a conversation, the newest first."""
     statement = (
         select(Message.text)

@@ -84,19 +84,19 @@ async def mark_read(session: AsyncSession, conversation_id: str, *, seq: int) ->
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadState:
     """How far the customer has read."""
 
     unread: int
     read_seq: int
 
 
-async def reading(session: AsyncSession, conversation_id: str) -> Reading:
+async def read_state(session: AsyncSession, conversation_id: str) -> ReadState:
     """Count what the customer has not seen."""
     out = (Message.conversation_id == conversation_id, Message.direction == "out")
     unread = await session.scalar(select(func.count()).where(*out, Message.state != "read"))
     read_seq = await session.scalar(select(func.max(Message.seq)).where(*out, Message.state == "read"))
-    return Reading(unread or 0, read_seq or 0)
+    return ReadState(unread or 0, read_seq or 0)
 
 
 async def listing(session: AsyncSession, zone: ZoneInfo, *, limit: int | None = None) -> list[dict[str, Any]]:
