@@ -10,10 +10,10 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, select, text
 
 from bot.desk.database import Database, migration_config
-from bot.desk.models import Base
+from bot.desk.models import Base, Message
 from bot.settings import ROOT
 
 pytestmark = pytest.mark.asyncio
@@ -53,3 +53,31 @@ async def test_two_processes_upgrade_at_once(database: Database) -> None:
     both = [await asyncio.create_subprocess_exec(sys.executable, "-c", code, database.url, cwd=ROOT) for _ in range(2)]
     assert [await process.wait() for process in both] == [0, 0]
     await database.ping()
+
+
+OLD_ROWS = (
+    "INSERT INTO customers VALUES ('c', 'web', 's', NULL, NULL, '2026-11-23 10:00:00+00:00')",
+    "INSERT INTO conversations VALUES"
+    " ('t', 'c', 'web', 's', 'bot', '2026-11-23 10:00:00+00:00', '2026-11-23 10:00:00+00:00', NULL, NULL)",
+    "INSERT INTO messages (id, conversation_id, seq, direction, author, text, at, state) VALUES"
+    " ('m1', 't', 1, 'out', 'bot', '您好', '2026-11-23 10:00:00+00:00', 'recorded'),"
+    " ('m2', 't', 2, 'out', 'bot', '您好', '2026-11-23 10:00:00+00:00', 'delivered'),"
+    " ('m3', 't', 3, 'out', 'bot', '您好', '2026-11-23 10:00:00+00:00', 'read')",
+)
+
+
+async def test_read_sentences_stay_read(database: Database) -> None:
+    """What was recorded, delivered and read before the outbox is queued, delivered, and delivered and read after it."""
+    config = migration_config(database.url)
+    await asyncio.to_thread(command.downgrade, config, "0004")
+    async with database.engine.begin() as connection:
+        for statement in OLD_ROWS:
+            await connection.execute(text(statement))
+    await database.upgrade()
+    async with database.session() as session:
+        rows = list(await session.scalars(select(Message).order_by(Message.seq)))
+    assert [(row.state, row.read_at) for row in rows] == [
+        ("queued", None),
+        ("delivered", None),
+        ("delivered", rows[2].at),
+    ]

@@ -167,7 +167,7 @@ async def _collect(house: House, message: Message) -> list[Message]:
         rows = await transcripts.due(session, message.conversation_id, message.id)
         # The answer itself handed over before or not: the same message may have been sent twice at once.
         bubbles = [row for row in rows if row.reply_to not in others]
-        await transcripts.mark_delivered(session, bubbles)
+        await transcripts.mark_delivered(session, [row.id for row in bubbles if row.state == "queued"])
     return bubbles
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.services import House
@@ -13,8 +15,11 @@ from bot.channels.web.message_view import web_message
 from bot.chat.engine_client import Bubble
 from bot.chat.text_cleaning import TEXT_LIMIT
 from bot.desk.conversations import buttons, conversations, messages, transcripts
+from bot.desk.database import STORAGE_ERRORS
 from bot.desk.models import Message
 from phrasebook.book.values import say_date_time, say_time
+
+log = structlog.get_logger(__name__)
 
 _CHANNEL = "web"
 _FIRST_PAGE = 50
@@ -42,6 +47,7 @@ class Visit:
         self._house = house
         self.visitor = visitor
         self.conversation_id = conversation_id
+        self._handed: set[str] = set()
 
     @classmethod
     async def enter(cls, house: House, visitor: str) -> Visit:
@@ -68,7 +74,7 @@ class Visit:
             await house.bus.publish(self.conversation_id, {"kind": "new"})
         frame = {
             "type": "ready",
-            "messages": [web_message(row, house.settings.zone) for row in rows],
+            "messages": self._hand(rows),
             "reset": reset,
             "more": more,
             "live": live.turn,
@@ -134,7 +140,7 @@ class Visit:
     async def read(self, seq: int) -> None:
         """Note how far the visitor has read and tell the other pages."""
         async with self._house.database.session() as session:
-            await transcripts.mark_read(session, self.conversation_id, seq=seq)
+            await transcripts.mark_read(session, self.conversation_id, seq=seq, now=self._house.clock())
             reading = await transcripts.read_state(session, self.conversation_id)
         event = {"kind": "read", "seq": reading.read_seq, "unread": reading.unread}
         await self._house.bus.publish(self.conversation_id, event)
@@ -148,7 +154,26 @@ class Visit:
             live = await buttons.live_turn(session, self.conversation_id)
             reading = await transcripts.read_state(session, self.conversation_id)
         shared = {"type": "message", "live": live.turn, "unread": reading.unread}
-        return [shared | {"message": web_message(row, self._house.settings.zone)} for row in rows]
+        return [shared | {"message": message} for message in self._hand(rows)]
+
+    def _hand(self, rows: Sequence[Message]) -> list[dict[str, Any]]:
+        """Return sentences as the page draws them; those that wait for it are noted once it has them."""
+        self._handed.update(row.id for row in rows if row.direction == "out" and row.state == "queued")
+        return [web_message(row, self._house.settings.zone) for row in rows]
+
+    async def received(self) -> None:
+        """Note that the page has been sent everything it was to be handed."""
+        if not self._handed:
+            return
+        handed = frozenset(self._handed)
+        try:
+            async with self._house.database.session() as session:
+                await transcripts.mark_delivered(session, handed)
+        except STORAGE_ERRORS as error:
+            # The page has them all the same: noted with the next ones.
+            log.warning("records.unreachable", conversation=self.conversation_id, cause=type(error).__name__)
+        else:
+            self._handed -= handed
 
     async def _slow_down(self) -> None:
         if not self._house.messages.first_refusal(self.visitor):

@@ -52,6 +52,8 @@ async def history(
             return JSONResponse({"messages": [], "more": False, "live": None}, headers=headers)
         page = await transcripts.page(session, conversation.id, before=before, limit=limit)
         live = await buttons.live_turn(session, conversation.id)
+        waiting = [row.id for row in page.messages if row.direction == "out" and row.state == "queued"]
+        await transcripts.mark_delivered(session, waiting)
     messages = [web_message(row, house.settings.zone) for row in page.messages]
     return JSONResponse({"messages": messages, "more": page.more, "live": live.turn}, headers=headers)
 

@@ -86,6 +86,7 @@ class _Line:
         visit = await Visit.enter(self._house, visitor)
         with self._house.bus.subscribe(visit.conversation_id) as subscription:
             await self._ready(await visit.arrive(after=hello.after))
+            await visit.received()
             await self._both(visit, subscription)
 
     async def _both(self, visit: Visit, subscription: Subscription) -> None:
@@ -193,6 +194,7 @@ class _Line:
                 for frame in news:
                     await self._send(frame)
                     self._cursor = frame["message"]["seq"]
+            await visit.received()
 
 
 def _complaint(error: BadFrameError) -> dict[str, Any]:

@@ -171,7 +171,7 @@ async def record(
             author=author,
             text=bubble.text,
             at=now,
-            state="recorded",
+            state="queued",
             reply_to=reply_to,
             phrase=bubble.phrase,
             version=bubble.version,

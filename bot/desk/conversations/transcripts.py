@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -49,36 +49,35 @@ async def due(session: AsyncSession, conversation_id: str, message_id: str) -> l
         .where(
             Message.conversation_id == conversation_id,
             Message.direction == "out",
-            or_(Message.state == "recorded", Message.reply_to == message_id),
+            or_(Message.state == "queued", Message.reply_to == message_id),
         )
         .order_by(Message.seq)
     )
     return list(await session.scalars(statement))
 
 
-async def mark_delivered(session: AsyncSession, messages: Iterable[Message]) -> None:
-    """Note that the caller has been handed these."""
-    ids = [message.id for message in messages if message.state == "recorded"]
-    if ids:
+async def mark_delivered(session: AsyncSession, message_ids: Collection[str]) -> None:
+    """Note that the customer's side has been handed these."""
+    if message_ids:
         await session.execute(
             update(Message)
-            .where(Message.id.in_(ids), Message.state == "recorded")
+            .where(Message.id.in_(message_ids), Message.state == "queued")
             .values(state="delivered")
             .execution_options(synchronize_session=False)
         )
 
 
-async def mark_read(session: AsyncSession, conversation_id: str, *, seq: int) -> None:
-    """Note that the customer has seen everything up to a place."""
+async def mark_read(session: AsyncSession, conversation_id: str, *, seq: int, now: datetime) -> None:
+    """Note that the customer has seen everything up to a place, and so has been handed it."""
     await session.execute(
         update(Message)
         .where(
             Message.conversation_id == conversation_id,
             Message.direction == "out",
             Message.seq <= seq,
-            Message.state != "read",
+            Message.read_at.is_(None),
         )
-        .values(state="read")
+        .values(read_at=now, state="delivered")
         .execution_options(synchronize_session=False)
     )
 
@@ -94,8 +93,8 @@ class ReadState:
 async def read_state(session: AsyncSession, conversation_id: str) -> ReadState:
     """Count what the customer has not seen."""
     out = (Message.conversation_id == conversation_id, Message.direction == "out")
-    unread = await session.scalar(select(func.count()).where(*out, Message.state != "read"))
-    read_seq = await session.scalar(select(func.max(Message.seq)).where(*out, Message.state == "read"))
+    unread = await session.scalar(select(func.count()).where(*out, Message.read_at.is_(None)))
+    read_seq = await session.scalar(select(func.max(Message.seq)).where(*out, Message.read_at.is_not(None)))
     return ReadState(unread or 0, read_seq or 0)
 
 

@@ -3,6 +3,7 @@
 from bot.desk.models.base import Base
 from bot.desk.models.booking import Booking, ServiceSlot
 from bot.desk.models.nlu import NluLabel
+from bot.desk.models.outbox import OutboxMessage
 from bot.desk.models.phrase import Incident, PhraseEvent, PhraseRevision
 from bot.desk.models.shop import Order, OrderItem, Product, Promotion, RestockRequest
 from bot.desk.models.talk import (
@@ -29,6 +30,7 @@ __all__ = [
     "NluLabel",
     "Order",
     "OrderItem",
+    "OutboxMessage",
     "PhraseEvent",
     "PhraseRevision",
     "Product",

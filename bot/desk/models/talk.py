@@ -61,7 +61,9 @@ class Message(Base):
     text: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(16))
-    """In: `accepted`, `answered`, `failed`; out: `recorded`, `delivered`."""
+    """In: `accepted`, `answered`, `failed`; out: `queued`, `sent`, `delivered`, `failed`."""
+    read_at: Mapped[datetime | None]
+    """Out: when the customer was known to have seen it."""
     client_id: Mapped[str | None] = mapped_column(String(80))
     """The sender's own id of the message: the key of de-duplication."""
     payload: Mapped[str | None] = mapped_column(String(500))

@@ -154,6 +154,9 @@ async def test_too_many_open_lines(stage: Stage) -> None:
 async def test_records_gone(stage: Stage) -> None:
     """Without the records a sentence is refused as unavailable, not acknowledged, and sent again later."""
     async with stage.chat() as chat:
+        await chat.say("在吗")
+        while (await chat.expect("typing"))["on"]:
+            pass  # until everything that happened was told, so that nothing is read while the records are gone
         await _rename(stage, "messages", "away")
         client_id = await chat.say("你好")
         refused = await chat.expect("refused")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import select, update
 
 from bot.desk.models import Conversation, Message, Ticket
 from tests.support.engine import ask
-from tests.support.stage import Chat, Stage
+from tests.support.stage import Chat, Stage, until
 
 pytestmark = pytest.mark.asyncio
 
@@ -129,6 +130,27 @@ async def test_reading_is_told_to_all_tabs(stage: Stage) -> None:
         assert await two.expect("read") == {"type": "read", "seq": 1, "unread": 0}
     async with stage.chat(one.cookie) as again:
         assert (again.ready["unread"], again.ready["read_seq"]) == (0, 1)
+
+
+async def test_delivered_when_the_page_has_it_and_read_when_seen(stage: Stage) -> None:
+    """A sentence is queued until a page was sent it, then delivered; that it was read is told beside that."""
+    async with stage.chat() as chat:
+        await until(lambda: _states_are(stage, [("delivered", False)]))
+        await chat.send({"type": "read", "seq": 1})
+        await until(lambda: _states_are(stage, [("delivered", True)]))
+        stage.engine.hold = asyncio.Event()
+        await chat.say("你好")
+        await chat.expect("typing")
+    stage.engine.hold.set()
+    await until(lambda: _states_are(stage, [("delivered", True), ("queued", False)]))
+    async with stage.chat(chat.cookie):
+        await until(lambda: _states_are(stage, [("delivered", True), ("delivered", False)]))
+
+
+async def _states_are(stage: Stage, wanted: list[tuple[str, bool]]) -> bool:
+    async with stage.database.session() as session:
+        said = await session.scalars(select(Message).where(Message.direction == "out").order_by(Message.seq))
+        return [(row.state, row.read_at is not None) for row in said] == wanted
 
 
 async def press(chat: Chat, bubble: dict[str, Any], payload: str = RETURN) -> None:
