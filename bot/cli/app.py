@@ -164,7 +164,9 @@ def tickets_show(number: str, as_json: AsJson = False) -> None:
     """Show one ticket with its fields and history."""
     typed = parse_number(number)
     if typed is None or not typed.valid:
-        raise fail(f"{number!r} is no ticket number: mistyped? one looks like T261122-00174, its last digit checks it")
+        raise fail(
+            f"{number!r} is no ticket number: mistyped? one looks like T261122-48301753, its last digit checks it"
+        )
 
     async def work(session: AsyncSession) -> dict[str, Any] | None:
         found = await tickets.find(session, number)

@@ -17,7 +17,7 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 _WEEKDAYS = "一二三四五六日"
 _MONEY_LIMIT = Decimal("100000000")
 _PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(?:-\d{1,6})?|[48]00-?\d{3}-?\d{4}|95\d{3,6}|1[012]\d{1,3}")
-_TICKET = re.compile(r"[A-Z]{1,3}\d{6}-\d{4,6}")
+_TICKET = re.compile(r"[A-Z]{1,3}\d{6}-\d{4,8}")
 _ORDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{3,31}")
 _URL = re.compile(r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?(?:[/?#][!#-;=?-Z_a-z~]*)?")
 _MARKUP = str.maketrans({"<": "\uff1c", ">": "\uff1e"})
@@ -210,7 +210,7 @@ SAY: Mapping[str, Callable[[object, datetime | None], str]] = {
     "integer": say_integer,
     "percent": say_percent,
     "phone": say_phone,
-    "ticket": _shaped(_TICKET, "ticket number such as T261122-00173", upper=True),
+    "ticket": _shaped(_TICKET, "ticket number such as T261122-48301753", upper=True),
     "order": _shaped(_ORDER, "order number", upper=False),
     "url": _shaped(_URL, "http or https address", upper=False),
 }

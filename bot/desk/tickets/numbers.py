@@ -1,9 +1,16 @@
-"""Ticket numbers: dated, short, with a check digit that tells a slip of the finger."""
+"""Ticket numbers: dated, drawn by lot, with a check digit that tells a slip of the finger.
+
+Seven digits are drawn, so a number tells nothing about the others of its day: where 1,000 tickets are made in a day,
+one guess in 10,000 meets one, and it still needs the four digits of its phone. Earlier numbers hold the sequence of
+their day in four digits or five; they are read as ever.
+"""
 
 from __future__ import annotations
 
 import re
+import secrets
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,6 +18,8 @@ from stdnum.iso7064 import mod_11_10
 
 _DASHES = "-_\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30fc"
 """Hyphens, dashes, the minus sign and the long-vowel mark that input methods offer for one."""
+DRAWN = 7
+"""Digits drawn by lot, before the check digit."""
 _SHAPE = re.compile(r"(?:T-?([0-9]{6})-?|([0-9]{6})-)([0-9]{5,8})")
 
 
@@ -19,31 +28,24 @@ class TicketNumber:
     """A ticket number as it was typed, in its normal form.
 
     Attributes:
-        text: `T261122-00174`.
+        text: `T261122-48301753`.
         day: the day on which the ticket was made; None when there is no such day.
-        sequence: place in the day, from 1.
         valid: whether day and check digit are right.
     """
 
     text: str
     day: date | None
-    sequence: int
     valid: bool
 
 
-def format_number(day: date, sequence: int) -> str:
-    """Return the number of the day's ticket `sequence`.
+def new_number(day: date, *, draw: Callable[[int], int] = secrets.randbelow) -> str:
+    """Draw a number for a ticket; that it is free is for the database to say.
 
     Args:
         day: day in the shop's zone.
-        sequence: from 1; four digits, more when a day has more than 9,999 tickets.
-
-    Raises:
-        ValueError: the sequence is not positive.
+        draw: returns a number from 0 to below its argument that nobody can foresee; a seam for tests.
     """
-    if sequence < 1:
-        raise ValueError(f"ticket sequence {sequence}: must be 1 or more")
-    body = f"{day:%y%m%d}{sequence:04d}"
+    body = f"{day:%y%m%d}{1 + draw(10**DRAWN - 1):0{DRAWN}d}"
     return f"T{body[:6]}-{body[6:]}{mod_11_10.calc_check_digit(body)}"
 
 
@@ -63,7 +65,7 @@ def parse_number(text: str) -> TicketNumber | None:
     dated, tail = match[1] or match[2], match[3]
     day = _day(dated)
     valid = day is not None and int(tail[:-1]) > 0 and mod_11_10.is_valid(dated + tail)
-    return TicketNumber(f"T{dated}-{tail}", day, int(tail[:-1]), valid)
+    return TicketNumber(f"T{dated}-{tail}", day, valid)
 
 
 def _day(digits: str) -> date | None:

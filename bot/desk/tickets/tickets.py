@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import SQLColumnExpression, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.desk.models import Ticket, TicketDay, TicketEvent
+from bot.desk.models import Ticket, TicketEvent
 from bot.desk.tickets import sla
-from bot.desk.tickets.numbers import format_number, parse_number
+from bot.desk.tickets.numbers import new_number, parse_number
 from bot.desk.tickets.transitions import OPEN, STATES, TransitionError, check
 from bot.desk.upsert import insert
 from bot.desk.visits import booking
@@ -47,6 +47,8 @@ KINDS = (
     "emergency",
     "callback",
 )
+_DRAWS = 20
+"""Numbers drawn before a day counts as full: where 100,000 tickets are made in a day, one draw in 100 is taken."""
 
 
 async def open_ticket(
@@ -87,11 +89,8 @@ async def open_ticket(
     if state not in STATES:
         raise ValueError(f"no ticket state {state!r}; available: {', '.join(STATES)}")
     promised = sla.promise(kind, weight, now)
-    if (known := await _by_key(session, key)) is not None:
-        return known
     kept = {name: value for name, value in fields.items() if value is not None}
     values = {
-        "number": await _next_number(session, now),
         "key": key,
         "kind": kind,
         "state": state,
@@ -109,15 +108,29 @@ async def open_ticket(
         "solved_at": now if state == "solved" else None,
         "urged": 0,
     }
-    made = insert(session, Ticket).values(values).on_conflict_do_nothing(index_elements=["key"])
-    number = await session.scalar(made.returning(Ticket.number))
+    if (ticket := await _by_key(session, key)) is not None:
+        return ticket
+    made = await _insert(session, values)
     ticket = await _by_key(session, key)
     if ticket is None:
-        raise RuntimeError(f"ticket {values['number']} was neither made nor found; was it deleted just now?")
-    if number is not None:
+        raise RuntimeError(f"ticket {key}: neither made nor found; was it deleted just now?")
+    if made:
         _line(session, ticket, who=who, to=state, why=why, now=now, before=None)
         await session.flush()
     return ticket
+
+
+async def _insert(session: AsyncSession, values: dict[str, Any]) -> bool:
+    """Insert a ticket under a number that is free; false when its key was there already."""
+    day = values["created_at"].astimezone(settings().zone).date()
+    for _ in range(_DRAWS):
+        # The table keeps both unique: on a conflict it is the key that was there, or the number, drawn anew.
+        row = insert(session, Ticket).values(number=new_number(day), **values).on_conflict_do_nothing()
+        if await session.scalar(row.returning(Ticket.number)) is not None:
+            return True
+        if await _by_key(session, values["key"]) is not None:
+            return False
+    raise RuntimeError(f"no free ticket number among {_DRAWS} drawn for {day}: is the day full?")
 
 
 async def move(session: AsyncSession, ticket: Ticket, to: str, *, who: str, why: str, now: datetime) -> None:
@@ -205,14 +218,14 @@ async def open_of(session: AsyncSession, conversation_id: str) -> list[Ticket]:
     query = (
         select(Ticket)
         .where(Ticket.conversation_id == conversation_id, Ticket.state.in_(OPEN))
-        .order_by(Ticket.created_at.desc(), Ticket.number.desc())
+        .order_by(*(when.desc() for when in _made()))
     )
     return list(await session.scalars(query))
 
 
 async def listing(session: AsyncSession, *, sender: str | None = None) -> list[Ticket]:
     """Return all tickets, or those of a sender, oldest first."""
-    query = select(Ticket).order_by(Ticket.created_at, Ticket.number)
+    query = select(Ticket).order_by(*_made())
     if sender is not None:
         query = query.where(Ticket.sender == sender)
     return list(await session.scalars(query))
@@ -259,15 +272,10 @@ async def _by_key(session: AsyncSession, key: str) -> Ticket | None:
     return (await session.scalars(select(Ticket).where(Ticket.key == key))).one_or_none()
 
 
-async def _next_number(session: AsyncSession, now: datetime) -> str:
-    """Take the day's next number; the counter's row makes others wait until this transaction ends."""
-    day = now.astimezone(settings().zone).date()
-    counter = insert(session, TicketDay).values(day=day, last=1)
-    counter = counter.on_conflict_do_update(index_elements=["day"], set_={"last": TicketDay.last + 1})
-    sequence = await session.scalar(counter.returning(TicketDay.last))
-    if sequence is None:
-        raise RuntimeError(f"counter of ticket numbers of {day} returned nothing")
-    return format_number(day, sequence)
+def _made() -> tuple[SQLColumnExpression[Any], SQLColumnExpression[Any]]:
+    """Return what tickets are sorted by: when they were made, and within one message the order in which they were."""
+    first_line = select(func.min(TicketEvent.id)).where(TicketEvent.ticket_number == Ticket.number).scalar_subquery()
+    return Ticket.created_at, first_line
 
 
 def _line(
@@ -279,4 +287,4 @@ def _line(
 async def of_order(session: AsyncSession, order_number: str) -> list[Ticket]:
     """Return the tickets under an order, newest first."""
     query = select(Ticket).where(Ticket.order_number == order_number)
-    return list(await session.scalars(query.order_by(Ticket.created_at.desc(), Ticket.number.desc())))
+    return list(await session.scalars(query.order_by(*(when.desc() for when in _made()))))

@@ -13,7 +13,7 @@ from bot.engine.nlu.segment import WORDS, Segmenter
 
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _ORDER = re.compile(r"(?<!\d)\d{12,}(?!\d)")
-_TICKET = re.compile(r"t\d{6}-?\d{5}(?!\d)")
+_TICKET = re.compile(r"t\d{6}-?\d{5,8}(?!\d)")
 _LINK = re.compile(r"https?://[!-~]+")
 _NUMBER = re.compile(r"\d{4,}")
 _REPEATED = re.compile(r"(.)\1{3,}")

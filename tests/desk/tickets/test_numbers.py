@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.desk.tickets.numbers import format_number, parse_number
+from bot.desk.tickets.numbers import DRAWN, new_number, parse_number
 
 DAYS = st.dates(min_value=date(2020, 1, 1), max_value=date(2068, 12, 31))
-SEQUENCES = st.integers(min_value=1, max_value=99_999)
+DRAWS = st.integers(min_value=0, max_value=10**DRAWN - 2)
 
 
-@given(DAYS, SEQUENCES)
-def test_what_is_written_is_read(day: date, sequence: int) -> None:
-    """A number that was given out is valid and tells its day and sequence."""
-    parsed = parse_number(format_number(day, sequence))
+@given(DAYS, DRAWS)
+def test_what_is_written_is_read(day: date, drawn: int) -> None:
+    """A number that was given out is valid, tells its day, and is as long as every other."""
+    number = new_number(day, draw=lambda _below: drawn)
+    parsed = parse_number(number)
     assert parsed is not None
-    assert (parsed.valid, parsed.day, parsed.sequence) == (True, day, sequence)
+    assert (parsed.text, parsed.valid, parsed.day, len(number)) == (number, True, day, 16)
 
 
-@given(DAYS, st.integers(min_value=1, max_value=9_999), st.data())
-def test_one_wrong_digit_is_noticed(day: date, sequence: int, data: st.DataObject) -> None:
+def test_numbers_of_a_day_do_not_follow_each_other() -> None:
+    """From one number nothing can be told of the next: they lie apart, in no order, over the whole range."""
+    day = date(2026, 11, 22)
+    drawn = [int(new_number(day)[8:15]) for _ in range(400)]
+    steps = [abs(after - before) for before, after in pairwise(drawn)]
+    assert min(steps) > 1
+    assert drawn != sorted(drawn)
+    assert max(drawn) - min(drawn) > 10**DRAWN * 0.9
+
+
+@given(DAYS, DRAWS, st.data())
+def test_one_wrong_digit_is_noticed(day: date, drawn: int, data: st.DataObject) -> None:
     """Any single wrong digit makes the number invalid."""
-    number = format_number(day, sequence)
+    number = new_number(day, draw=lambda _below: drawn)
     place = data.draw(st.sampled_from([at for at, char in enumerate(number) if char.isdigit()]))
     other = data.draw(st.sampled_from([digit for digit in "0123456789" if digit != number[place]]))
     parsed = parse_number(number[:place] + other + number[place + 1 :])
@@ -71,7 +83,9 @@ def test_no_text_raises(text: str) -> None:
     parse_number(text)
 
 
-def test_sequence_counts_from_one() -> None:
-    """A sequence of nought is a fault of the caller."""
-    with pytest.raises(ValueError, match="1 or more"):
-        format_number(date(2026, 11, 22) + timedelta(days=1), 0)
+@pytest.mark.parametrize("number", ["T261118-00427", "T261122-00174", "T261122-123459"])
+def test_earlier_numbers_stay_valid(number: str) -> None:
+    """Numbers of the time when they were counted, with five digits and on full days six, are read as ever."""
+    parsed = parse_number(number)
+    assert parsed is not None
+    assert (parsed.text, parsed.valid) == (number, True)

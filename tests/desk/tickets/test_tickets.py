@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from bot.desk.database import Database
 from bot.desk.models import Ticket
 from bot.desk.models.ticket import AppendOnlyError
 from bot.desk.tickets import tickets
-from bot.desk.tickets.numbers import parse_number
+from bot.desk.tickets.numbers import new_number, parse_number
 from bot.desk.tickets.tickets import TransitionError
 from bot.desk.tickets.transitions import ALLOWED, STATES
 from bot.desk.visits import booking
@@ -43,7 +44,7 @@ async def test_a_new_ticket_has_number_promise_and_history(database: Database, t
         lines = (await tickets.histories(session, [ticket.number]))[ticket.number]
         record = tickets.as_record(ticket, lines, ZONE)
     parsed = parse_number(ticket.number)
-    assert parsed is not None and parsed.valid and parsed.day == now.date() and parsed.sequence == 1
+    assert parsed is not None and parsed.valid and parsed.day == now.date()
     assert ticket.phone == "13800130127"
     assert record == {
         "number": ticket.number,
@@ -89,16 +90,37 @@ async def test_the_same_key_at_once_gives_one_ticket(database: Database, talk: s
 
 
 async def test_numbers_are_given_out_once(database: Database, talk: str, now: datetime) -> None:
-    """Tickets made at the same time count up without a number twice."""
+    """Tickets made at the same time get different numbers."""
 
-    async def call(key: int) -> int:
+    async def call(key: int) -> str:
         async with database.session() as session:
-            parsed = parse_number((await make(session, now, key=f"t1:{key}")).number)
-            assert parsed is not None
-            return parsed.sequence
+            return (await make(session, now, key=f"t1:{key}")).number
 
-    sequences = await asyncio.gather(*(call(key) for key in range(12)))
-    assert sorted(sequences) == list(range(1, 13))
+    numbers = await asyncio.gather(*(call(key) for key in range(12)))
+    assert len(set(numbers)) == 12
+
+
+async def test_a_number_that_is_taken_is_drawn_anew(
+    database: Database, talk: str, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two tickets never share a number, though the same one is drawn; a day without a free one is told."""
+    drawn = iter([7, 7, 7, 8, *[8] * 20])
+    draw = partial(new_number, draw=lambda _below: next(drawn))
+    monkeypatch.setattr(tickets, "new_number", draw)
+    async with database.session() as session:
+        first, second = await make(session, now, key="t1:a"), await make(session, now, key="t1:b")
+        assert (first.number[8:15], second.number[8:15]) == ("0000008", "0000009")
+        with pytest.raises(RuntimeError, match="is the day full"):
+            await make(session, now, key="t1:c")
+
+
+async def test_tickets_of_one_message_keep_their_order(database: Database, talk: str, now: datetime) -> None:
+    """Tickets made in the same moment are listed in the order in which they were made."""
+    async with database.session() as session:
+        made = [(await make(session, now, key=f"t1:{key}", order_number="261122278690")).number for key in range(6)]
+        assert [ticket.number for ticket in await tickets.listing(session)] == made
+        assert [ticket.number for ticket in await tickets.open_of(session, talk)] == made[::-1]
+        assert [ticket.number for ticket in await tickets.of_order(session, "261122278690")] == made[::-1]
 
 
 async def test_the_day_of_a_number_is_the_shops(database: Database, talk: str, now: datetime) -> None:

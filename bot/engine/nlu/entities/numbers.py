@@ -16,8 +16,8 @@ _SPOKEN_RUN = re.compile(
     r"[零〇一二三四五六七八九幺]{4,}|[零〇一二三四五六七八九幺]{3}(?=[\s\-][零〇一二三四五六七八九幺]{4})"
 )
 _GAP = r"[\s\-—–_]{0,2}"
-_TICKET = re.compile(rf"(?<![a-z0-9])t{_GAP}(\d{{6}}){_GAP}(\d{{3,7}})(?![\d])")
-_BARE_TICKET = re.compile(r"(?<![\da-z.])(\d{6})-?(\d{5})(?![\d])")
+_TICKET = re.compile(rf"(?<![a-z0-9])t{_GAP}(\d{{6}}){_GAP}(\d{{3,9}})(?![\d])")
+_BARE_TICKET = re.compile(r"(?<![\da-z.])(\d{6})-?(\d{5}|\d{8})(?![\d])")
 _ORDER = re.compile(r"(?<![\d.])\d(?:[\s\-]?\d){11}(?![\s\-]?\d{1,3}(?!\d)|\d)")
 _MOBILE = re.compile(r"(?<![\d.])(?:(?:\+|00)?86[\s\-]?)?(1[3-9]\d(?:[\s\-]?\d){8})(?!\d|[\s\-]\d{1,3}(?!\d))")
 _LANDLINE = re.compile(r"(?<![\d.\-])\(?(0(?:10|2\d|[3-9]\d{2}))\)?[\s\-]?([2-9]\d{2,3}[\s\-]?\d{4})(?!\d)")
@@ -51,7 +51,7 @@ def find_numbers(folded: str) -> list[Found]:
 
 def ticket_value(day: str, rest: str) -> tuple[str, bool]:
     """Return the normalised ticket number and whether its check digit (ISO 7064 mod 11,10) is right."""
-    valid = len(rest) == 5 and _is_day(day) and mod_11_10.is_valid(day + rest)
+    valid = 5 <= len(rest) <= 8 and _is_day(day) and mod_11_10.is_valid(day + rest)
     return f"T{day}-{rest}", bool(valid)
 
 
