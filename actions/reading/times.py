@@ -41,10 +41,11 @@ def moment(message: Message) -> str | None:
     found = span(message)
     if found is None:
         return None
-    start = datetime.fromisoformat(found["start"])
-    if start > message.received_at:
+    begins = (str(reading["start"]) for reading in [found, *found.get("alternatives", [])])
+    start = next((begin for begin in begins if datetime.fromisoformat(begin) <= message.received_at), None)
+    if start is None:
         return None
-    return found["start"][:10] if found["grain"] in ("day", "range") else str(found["start"])
+    return start[:10] if found["grain"] in ("day", "range") else start
 
 
 def moment_said(message: Message) -> str | None:

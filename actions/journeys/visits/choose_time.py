@@ -68,7 +68,7 @@ async def choose_slot(case: Case, service: str) -> ServiceSlot:
         if said is not None:
             case.take("wished", said)
             wished, fitting = said, await _fitting(case, service, said)
-    if len(fitting) == 1 and wished and not wished["ambiguous"]:
+    if len(fitting) == 1 and wished and len(_to_come(wished, case.now)) == 1:
         case.set("slot", fitting[0].id)
         return fitting[0]
     if wished and not fitting:
@@ -136,6 +136,12 @@ def _search(reading: dict[str, Any], grain: str) -> tuple[datetime, datetime, da
     start, end = _bounds(reading)
     after = start - LONGEST if grain in ("hour", "minute") else start
     return start, after, max(end, start + timedelta(minutes=1))
+
+
+def _to_come(wished: dict[str, Any], now: datetime) -> list[dict[str, Any]]:
+    """Return the readings of a wished time that are not over: nobody wishes for a visit in the past."""
+    readings = wished.get("alternatives") or [wished]
+    return [reading for reading in readings if _bounds(reading)[1] > now]
 
 
 def _bounds(wished: dict[str, Any]) -> tuple[datetime, datetime]:

@@ -48,6 +48,32 @@ SPOKEN = [
 ]  # fmt: skip
 
 
+FRIDAY_NIGHT = FRIDAY.replace(hour=21)
+
+
+@pytest.mark.parametrize(
+    ("words", "start"),
+    [
+        ("周五下午", "11-27 12:00"),
+        ("周五上午十点", "11-27 10:00"),
+        ("周五晚上十点", "11-20 22:00"),
+        ("周五下午买的", "11-20 12:00"),
+        ("这周五下午", "11-20 12:00"),
+        ("今天下午", "11-20 12:00"),
+    ],
+)
+def test_a_weekday_whose_hour_is_over_is_the_next_one(words: str, start: str) -> None:
+    """周五下午 said on a Friday night is next Friday, unless the words speak of what was."""
+    interval = find_times(words, FRIDAY_NIGHT)[0].interval
+    assert f"{interval.start:%m-%d %H:%M}" == start
+
+
+def test_the_hour_that_is_over_stays_as_a_second_reading() -> None:
+    """Who tells of a Friday afternoon on that night may mean the one that was."""
+    interval = find_times("周五下午", FRIDAY_NIGHT)[0].interval
+    assert [f"{start:%m-%d}" for start, _ in interval.alternatives] == ["11-27", "11-20"]
+
+
 @pytest.mark.parametrize(("words", "start", "end", "grain"), SPOKEN, ids=[row[0] for row in SPOKEN])
 def test_spoken_time(words: str, start: str, end: str, grain: str) -> None:
     """A spoken time becomes the interval it means on the day it was said."""

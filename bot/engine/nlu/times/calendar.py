@@ -12,12 +12,14 @@ class Days:
     """A span of whole days, the end excluded.
 
     ``other`` is a second reading of the same words, when there is one. ``bounded``
-    says that the first day alone was named (and not a stretch).
+    says that the first day alone was named (and not a stretch). ``weekly`` says that
+    a weekday was named without its week: it comes again.
     """
 
     start: date
     end: date
     other: date | None = None
+    weekly: bool = False
 
     @property
     def single(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.engine.nlu.times import lunar
@@ -62,7 +63,7 @@ def _weekday(match: re.Match[str], today: date, past: bool) -> Days | None:
         day += timedelta(weeks=1)
     if shift is None and day >= today and past:
         day -= timedelta(weeks=0 if day == today else 1)
-    return one_day(day)
+    return replace(one_day(day), weekly=shift is None and not past)
 
 
 def _week(match: re.Match[str], today: date, past: bool) -> Days | None:

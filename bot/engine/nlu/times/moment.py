@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 
-from bot.engine.nlu.times.calendar import Days
+from bot.engine.nlu.times.calendar import Days, one_day
 from bot.engine.nlu.times.clock import Clock, Part
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -64,6 +64,17 @@ def resolve(moment: Moment, now: datetime, *, past: bool) -> Interval | None:
         past: the words around speak of something that has happened.
     """
     now = now.astimezone(SHANGHAI)
+    interval = _resolved(moment, now, past)
+    # 周六下午 on a Saturday evening is next Saturday: this one's afternoon is over.
+    if interval and moment.days and moment.days.weekly and interval.end <= now:
+        following = one_day(moment.days.start + timedelta(weeks=1))
+        coming = _resolved(replace(moment, days=following), now, past)
+        if coming:
+            return replace(coming, alternatives=((coming.start, coming.end), (interval.start, interval.end)))
+    return interval
+
+
+def _resolved(moment: Moment, now: datetime, past: bool) -> Interval | None:
     if moment.clock:
         return _clocked(moment, moment.clock, now, past)
     if moment.part:
