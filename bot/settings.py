@@ -100,6 +100,16 @@ class Settings(BaseSettings):
         return ROOT / "bot" / "packs" / self.pack
 
     @property
+    def shop_phrases(self) -> Path:
+        """Return the folder of the phrases that the shop brings with its data."""
+        return self.pack_folder / "phrases"
+
+    @property
+    def phrase_folders(self) -> tuple[Path, Path]:
+        """Return the folders of approved phrases: the house's, and the shop's."""
+        return self.phrasebook / "approved", self.shop_phrases
+
+    @property
     def url(self) -> str:
         """Return the gateway's base URL as seen from this machine."""
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 - compared, not bound

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,7 +44,7 @@ class Library:
 
     def __init__(
         self,
-        approved: Path = APPROVED,
+        approved: Sequence[Path] = (APPROVED,),
         forbidden: Path = SHIPPED,
         *,
         public: PersonalData = PersonalData(),  # noqa: B008 (frozen)
@@ -53,7 +53,7 @@ class Library:
         """Load everything.
 
         Args:
-            approved: folder of the approved phrases.
+            approved: folders of the approved phrases: the house's, and those of the shop.
             forbidden: folder of the forbidden lists.
             public: the shop's own numbers and addresses.
             revisions: gives the database's phrases that lie over the baseline.
@@ -64,8 +64,8 @@ class Library:
         self._approved, self._forbidden = approved, forbidden
         self._public, self._revisions = public, revisions
         self._lock = threading.Lock()
-        self._stamps = (_stamp(approved), _stamp(forbidden))
-        self._baseline = load_book(approved)
+        self._stamps = (_stamp(*approved), _stamp(forbidden))
+        self._baseline = load_book(*approved)
         self.shelf = Shelf(self._baseline.over(revisions()), load_checker(forbidden, public), 1)
 
     @property
@@ -97,11 +97,11 @@ class Library:
             return Reloaded(changed, tuple(problems))
 
     def _fresh_book(self) -> Book:
-        stamp = _stamp(self._approved)
+        stamp = _stamp(*self._approved)
         if stamp != self._stamps[0]:
             # Noted first: a bad file is reported once, not at every look.
             self._stamps = (stamp, self._stamps[1])
-            self._baseline = load_book(self._approved)
+            self._baseline = load_book(*self._approved)
         return self._baseline.over(self._revisions())
 
     def _fresh_checker(self) -> Checker:
@@ -112,12 +112,12 @@ class Library:
         return load_checker(self._forbidden, self._public)
 
 
-def _stamp(folder: Path) -> Stamp:
+def _stamp(*folders: Path) -> Stamp:
     found = []
-    for path in sorted(folder.glob("*.yml")):
+    for path in (path for folder in folders for path in sorted(folder.glob("*.yml"))):
         try:
             state = path.stat()
         except FileNotFoundError:  # renamed between listing and looking: the next look sees it
             continue
-        found.append((path.name, state.st_mtime_ns, state.st_size))
+        found.append((str(path), state.st_mtime_ns, state.st_size))
     return tuple(found)

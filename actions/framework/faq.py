@@ -12,7 +12,7 @@ from bot.desk.shop.faq import FaqEntry
 
 def rule(text: str, topics: Collection[str]) -> FaqEntry | None:
     """Return the rule of the shop that a question asks for, among topics; None when no word of it stands there."""
-    entry = faq.answer(None, text)
+    entry = faq.find_entry(None, text)
     return entry if entry is not None and entry.topic in topics else None
 
 
@@ -24,7 +24,7 @@ async def try_faq(case: Case, *, topic: str | None = None) -> bool:
         topic: intent under which the question is looked up; by default the message's.
     """
     topic = topic or case.message.intent
-    entry = faq.answer(topic, case.message.words)
+    entry = faq.find_entry(topic, case.message.words)
     if entry is None:
         return False
     await tell_rule(case, entry, topic=topic)
@@ -33,7 +33,7 @@ async def try_faq(case: Case, *, topic: str | None = None) -> bool:
 
 async def tell_rule(case: Case, entry: FaqEntry, *, topic: str) -> None:
     """Say an answer of the shop's list and record that the question was answered."""
-    case.say("consult.faq", answer=entry.answer)
+    case.say(entry.phrase)
     await consultations.record(
         case.session,
         conversation_id=case.message.conversation,

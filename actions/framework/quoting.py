@@ -31,7 +31,7 @@ class Filter:
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.monotonic) -> None:
         """Load the lists."""
-        self._library = Library(folder / "approved", folder / "forbidden")
+        self._library = Library([folder / "approved"], folder / "forbidden")
         self._clock = clock
         self._looked = clock()
 

@@ -95,7 +95,7 @@ def build(
     engine = EngineClient(settings)
     bus: Bus = RedisBus(settings.redis_url) if settings.redis_url else LocalBus()
     profile = shop_profile(pack=settings.pack_folder)
-    book = words or Words(settings.phrasebook, public_of(settings.pack_folder))
+    book = words or Words(settings.phrasebook, public_of(settings.pack_folder), shop=settings.shop_phrases)
     speech = Speech(Wire(book), shop=profile.name)
     return House(
         settings=settings,

@@ -65,6 +65,7 @@ class Words:
 
     Args:
         folder: holds `approved/` and `forbidden/`.
+        shop: folder of the phrases that the shop brings; none for the house's alone.
         public: numbers and addresses of the shop, which may be told to everybody.
 
     Raises:
@@ -72,9 +73,10 @@ class Words:
         WordsMissingError: a phrase of the gateway itself is missing, not approved or forbidden.
     """
 
-    def __init__(self, folder: Path, public: Own | None = None) -> None:
+    def __init__(self, folder: Path, public: Own | None = None, *, shop: Path | None = None) -> None:
         """Load and test everything before anything is taken into use."""
-        self._library = Library(folder / "approved", folder / "forbidden", public=public or Own())
+        approved = (folder / "approved", *((shop,) if shop else ()))
+        self._library = Library(approved, folder / "forbidden", public=public or Own())
         self._shelf = self._files = self._library.shelf
         self._over: tuple[Phrase, ...] = ()
         _test(self._shelf)

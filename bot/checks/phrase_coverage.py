@@ -11,6 +11,7 @@ from datetime import datetime
 from bot.chat.phrases_in_force import OWN_PHRASES
 from bot.checks import phrase_usage as phrases
 from bot.checks.project import House
+from bot.checks.shop_usage import said_by_shop
 from phrasebook.book.book import Book
 from phrasebook.book.choose import choose, select
 from phrasebook.book.render import render
@@ -20,6 +21,8 @@ from phrasebook.filter.forbidden_lists import Lists
 CHANNELS = ("web", "rest", "wechat", "wecom")
 GATEWAY = "gateway"
 """Stands for the failures that the gateway itself speaks of: engine down, too long, too fast …"""
+_NO_INTENTS = (GATEWAY, "shop", "clerk")
+"""Who speaks beside the journeys: the gateway, the shop's own answers, the words offered to staff."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ def coverage(house: House, book: Book, lists: Lists, now: datetime) -> Coverage:
     """Look at every cell; a hole names the phrase, the channel and who would say it."""
     sayable = Sayable(book, now)
     wanted = {**_journeys(house, book), GATEWAY: dict.fromkeys(OWN_PHRASES, "bot/chat/phrases_in_force.py")}
+    wanted["shop"] = {phrase: places[0].where for phrase, places in said_by_shop().items()}
     wanted["clerk"] = {family.replacement: f"{family.file}:{family.line}" for family in lists.families}
     holes: dict[str, None] = {}
     cells = 0
@@ -49,7 +53,7 @@ def coverage(house: House, book: Book, lists: Lists, now: datetime) -> Coverage:
                 for channel, cause in sayable.refusals(state):
                     holes[f"{where}: {state} on {channel}: {cause}"] = None
     count = len({phrase for said in wanted.values() for phrase in said})
-    return Coverage(len(wanted) - 2, count, cells, tuple(holes))
+    return Coverage(len(wanted) - len(_NO_INTENTS), count, cells, tuple(holes))
 
 
 class Sayable:

@@ -21,6 +21,7 @@ import actions
 from actions.framework.intents import WISHES
 from actions.framework.journey import Journey
 from bot.checks import phrase_usage
+from bot.checks.shop_usage import said_by_shop
 from bot.settings import ROOT, settings
 from phrasebook.book.book import Book
 from phrasebook.book.load import load_book
@@ -73,7 +74,7 @@ def load_house() -> House:
         rules=rules,
         intents_with_examples=examples,
         actions=ours,
-        book=load_book(settings().phrasebook / "approved"),
+        book=load_book(*settings().phrase_folders),
     )
 
 
@@ -140,9 +141,11 @@ def _journeys(house: House) -> Iterator[str]:
 def _phrases(house: House) -> Iterator[str]:
     scenes = set(house.book.scenes())
     said = {phrase: places for phrase, places in phrase_usage.said().items() if phrase.split(".")[0] in scenes}
+    for phrase, places in said_by_shop().items():
+        said.setdefault(phrase, []).extend(places)
     for phrase, places in sorted(said.items()):
         if phrase not in house.book:
-            yield f"phrasebook/approved: phrase {phrase} is said in {places[0].where} and does not exist"
+            yield f"{places[0].where}: says phrase {phrase}, which does not exist"
             continue
         names = set(house.book.get(phrase).variables)
         for place in places:

@@ -164,19 +164,22 @@ async def _retiring(session: AsyncSession, press: Press, phrase_id: str, version
 
 
 def export(
-    to: Annotated[Path | None, typer.Option(help="Folder to write to; by default the phrasebook's own.")] = None,
+    to: Annotated[
+        Path | None, typer.Option(help="Folder to write a whole book to; by default each file in its place.")
+    ] = None,
 ) -> None:
     """Write the versions in force back as YAML; what was not revised keeps its lines."""
-    source = phrase_sources.approved()
+    sources = phrase_sources.folders()
 
     async def work(session: AsyncSession, press: Press) -> files.Exported:
         book = await records.book_for_files(session, press.baseline, now())
-        return files.export(press.baseline, book, source, to or source)
+        return files.export(press.baseline, book, sources, to)
 
     done = phrase_sources.work(work)
     for phrase in done.phrases:
         typer.echo(phrase)
-    typer.echo(f"{len(done.phrases)} phrases differ from the files; {len(done.files)} files written to {to or source}")
+    where = to or " and ".join(sorted({str(path.parent) for path in done.files})) or sources[0]
+    typer.echo(f"{len(done.phrases)} phrases differ from the files; {len(done.files)} files written to {where}")
 
 
 def import_table(

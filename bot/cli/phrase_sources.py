@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.chat.personal_data import Own, public_of
 from bot.chat.phrases_in_force import OWN_PHRASES
 from bot.checks import phrase_usage as said_by_journeys
+from bot.checks.shop_usage import said_by_shop
 from bot.cli.terminal import fail, now, read
 from bot.desk.phrases import records as phrase_records
 from bot.desk.phrases.in_force import Press, sendable
@@ -31,9 +32,9 @@ STORAGE = (OperationalError, ProgrammingError, OSError)
 """What the records raise when they are not there or have not been upgraded."""
 
 
-def approved() -> Path:
-    """Return the folder of the files."""
-    return settings().phrasebook / "approved"
+def folders() -> tuple[Path, ...]:
+    """Return the folders of the files."""
+    return settings().phrase_folders
 
 
 def public() -> Own:
@@ -59,7 +60,7 @@ def book(*, running: bool = False) -> Book:
     Raises:
         BadBook: a file is wrong.
     """
-    baseline = load_book(approved())
+    baseline = load_book(*folders())
     if not running:
         return baseline
     return records(lambda session: phrase_records.book_in_force(session, baseline, now()), otherwise=baseline)
@@ -97,7 +98,7 @@ def work[Result](do: Callable[[AsyncSession, Press], Awaitable[Result]]) -> Resu
     if not has_records():
         raise fail("there are no records yet: run `liyan db upgrade`")
     try:
-        baseline = load_book(approved())
+        baseline = load_book(*folders())
         found = checker()
     except PhrasebookError as error:
         raise fail(str(error)) from error
@@ -128,7 +129,7 @@ async def ensure_no_hole(session: AsyncSession, press: Press, phrase_id: str, *,
         return silent
     if phrase_id in OWN_PHRASES or phrase_id in {book.safe_for(scene) for scene in book.scenes()}:
         raise PhraseError(f"{phrase_id}: the gateway cannot do without it: draft another version instead")
-    places = said_by_journeys.said().get(phrase_id)
+    places = said_by_journeys.said().get(phrase_id) or said_by_shop().get(phrase_id)
     if places and not anyway:
         raise PhraseError(
             f"{phrase_id} is said in {places[0].where} and no version would be left: customers would get the safe "

@@ -49,7 +49,7 @@ def engine_env(settings: Settings, *, token: str) -> dict[str, str]:
         "LIYAN_ACTIONS_URL": f"{settings.actions_url}/webhook",
         "LIYAN_ENGINE_TOKEN": token,
         "LIYAN_LEXICON": str((settings.var / "lexicon.json").absolute()),
-        "LIYAN_PHRASEBOOK": str(settings.phrasebook),
+        "LIYAN_PHRASES": os.pathsep.join(str(folder) for folder in settings.phrase_folders),
         "LIYAN_TRACKER_URL": tracker,
         "RASA_TELEMETRY_ENABLED": "false",
         "TF_CPP_MIN_LOG_LEVEL": "3",

@@ -1,4 +1,4 @@
-"""Load `approved/*.yml` into a book; every fault is told with file, line, key and cause."""
+"""Load the files of approved phrases into a book; every fault is told with file, line, key and cause."""
 
 from __future__ import annotations
 
@@ -35,8 +35,11 @@ _LIMIT_KEYS = frozenset({"max_bytes", "max_chars"})
 _DEFAULT_LENGTH = {"text": 200, "person": 20, "address": 100, "url": 500}
 
 
-def load_book(folder: Path | str) -> Book:
-    """Load every `*.yml` of a folder.
+def load_book(*folders: Path | str) -> Book:
+    """Load every `*.yml` of some folders into one book.
+
+    Args:
+        folders: the first must hold phrases; one that is not there adds none (a shop without phrases of its own).
 
     Raises:
         BadBook: anything is wrong; the error lists every fault of every file.
@@ -44,7 +47,7 @@ def load_book(folder: Path | str) -> Book:
     phrases: dict[str, Phrase] = {}
     safe: dict[str, str] = {}
     problems: list[Problem] = []
-    for path in walk(Path(folder)):
+    for path in (path for folder in folders for path in walk(Path(folder))):
         try:
             table = read(path)
         except BadBook as error:
@@ -58,7 +61,7 @@ def load_book(folder: Path | str) -> Book:
             phrases.setdefault(phrase.id, phrase)
         problems.extend(faults.problems)
     if not phrases and not problems:
-        problems.append(Problem(str(folder), 0, "", "no *.yml with phrases in this folder"))
+        problems.append(Problem(str(folders[0]), 0, "", "no *.yml with phrases in this folder"))
     if problems:
         raise BadBook(problems)
     return Book(phrases.values(), safe)

@@ -54,6 +54,19 @@ async def either(either: Stage) -> Stage:
     return either
 
 
+async def test_an_answer_of_the_shop_is_revised_while_it_is_said(either: Stage) -> None:
+    """The shop's answers are recorded with id, version and variant; an approved revision is said without a restart."""
+    either.engine.reply = says("faq_invoice.paper")
+    first = (await either.post("有纸质发票吗"))[-1]["custom"]
+    assert (first["phrase"], first["version"]) == ("faq_invoice.paper", 1)
+    await revise(either, "faq_invoice.paper", "电子发票打印出来就能报销。")
+    assert await either.house.reloader.look()
+    assert (await either.post("真的吗"))[-1]["text"] == "电子发票打印出来就能报销。"
+    async with either.database.session() as session:
+        told = await incidents.sent(session, "faq_invoice.paper", settings().zone)
+    assert [(row["version"], row["variant"] is not None) for row in told] == [(1, True), (2, True)]
+
+
 async def revise(stage: Stage, phrase_id: str, *variants: str, to: str = "approved", **more: Any) -> PhraseRevision:
     """Bring new words for a phrase into a state, as the command line does in another process."""
     words, now = stage.house.words, utc_now()

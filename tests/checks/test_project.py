@@ -13,6 +13,7 @@ import pytest
 from bot.checks.phrase_coverage import imports_of
 from bot.checks.phrase_usage import said, sources
 from bot.checks.project import House, load_house, problems
+from phrasebook.book.book import Book, Variable
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +56,17 @@ def test_a_rule_that_begins_another_journey_is_told(house: House) -> None:
     rule["steps"][1]["action"] = "return_form"
     found = problems(replace(house, rules=rules))
     assert any("intent complaint begins return_form" in problem for problem in found)
+
+
+def test_the_shop_s_data_and_phrases_agree_both_ways(house: House) -> None:
+    """An answer without its phrase, one with a blank that nobody fills, and a phrase that no data name are told."""
+    rule, how = house.book.get("faq_return.rule"), house.book.get("faq_invoice.how")
+    blank = replace(how, variables={"days": Variable("days", "integer", "3")})
+    left = [phrase for phrase in house.book if phrase.id not in (rule.id, how.id)]
+    found = problems(replace(house, book=Book([*left, blank, replace(rule, id="faq_return.other")])))
+    assert "bot/packs/retail/faq.yml: return.rule: says phrase faq_return.rule, which does not exist" in found
+    assert any("faq_invoice.how needs the variable days, which is not given" in problem for problem in found)
+    assert "faq_return.other: approved and never said; say it or retire it" in found
 
 
 def _journeys_in_folders(root: Path) -> None:

@@ -92,6 +92,28 @@ def test_life_of_a_phrase(run: Run) -> None:
     assert "available: 1, 2" in run("diff", PHRASE, "1", "9", code=1).output
 
 
+def test_an_answer_of_the_shop_is_a_phrase(run: Run) -> None:
+    """Answers and self-help of the shop's data are found, revised in two steps, and never left without words."""
+    assert "faq_invoice.paper v1 approved" in run("find", "纸质发票").output
+    assert "help_fridge.frosting" in run("find", "结霜").output
+    answer = "faq_invoice.paper"
+    run(
+        "draft",
+        answer,
+        "--by",
+        "王芳",
+        "--reason",
+        "更清楚",
+        "--variant",
+        "电子发票打印出来就能报销，与纸质的一样有效。",
+    )
+    run("review", answer, "--by", "李华")
+    assert "approved; in force: version 2" in run("approve", answer, "--by", "李华").output
+    retire = ("retire", answer, "--by", "李华", "--reason", "停用")
+    run(*retire)
+    assert "is said in bot/packs/retail/faq.yml: invoice.paper" in run(*retire, code=1).output
+
+
 def test_scheduled_version_waits(run: Run) -> None:
     """A version scheduled for tomorrow leaves today's in force; a moment gone by is refused."""
     draft(run)

@@ -18,7 +18,7 @@ Table = tuple[str, tuple[str, ...], Pairs]
 
 TABLE: tuple[Table, ...] = (
     ("the welcome comes once", (), [("您好", "welcome.first social.greet"), ("在不在", "!welcome.*")]),
-    ("the welcome comes before an answer too", (), [("发票咋开", "welcome.first consult.faq")]),
+    ("the welcome comes before an answer too", (), [("发票咋开", "welcome.first faq_*")]),
     ("goods", (), [("给我讲讲折叠屏手机", "consult.product consult.specs")]),
     (
         "a property of the goods spoken of",
@@ -37,7 +37,7 @@ TABLE: tuple[Table, ...] = (
     ),
     ("sold out: no notice wished", (), [("豆浆机还有货吗", "consult.offer_restock"), ("不用", "consult.no_restock")]),
     ("several fit: asked which", (), [("云雀手机什么价", "consult.ask_which"), (">2", "consult.price")]),
-    ("two questions in one message", (), [("想开发票，另外保修多久", "consult.faq consult.faq")]),
+    ("two questions in one message", (), [("想开发票，另外保修多久", "faq_* faq_*")]),
     (
         "a question before another thing is answered behind it",
         (),
@@ -46,29 +46,29 @@ TABLE: tuple[Table, ...] = (
             ("算了，不投诉了", "journey.dropped"),
         ],
     ),
-    ("invoice", (), [("你们能开专票吗", "consult.faq")]),
-    ("warranty in general", (), [("家电的保修期有多长", "consult.faq")]),
+    ("invoice", (), [("你们能开专票吗", "faq_*")]),
+    ("warranty in general", (), [("家电的保修期有多长", "faq_*")]),
     ("warranty of goods", (), [("折叠屏手机能保几年", "consult.warranty")]),
-    ("payment trouble", (), [("钱付不出去，一直提示失败", "consult.faq")]),
-    ("hours", (), [("周末你们上不上班呀", "consult.faq")]),
-    ("contact", (), [("给个客服热线号码呗", "consult.faq")]),
-    ("installation as a question", (), [("煤气灶怎么安装呢", "consult.faq !repair.*")]),
-    ("freight of a return as a question", (), [("退货运费谁出呀", "consult.faq !returns.*")]),
+    ("payment trouble", (), [("钱付不出去，一直提示失败", "faq_*")]),
+    ("hours", (), [("周末你们上不上班呀", "faq_*")]),
+    ("contact", (), [("给个客服热线号码呗", "faq_*")]),
+    ("installation as a question", (), [("煤气灶怎么安装呢", "faq_* !repair.*")]),
+    ("freight of a return as a question", (), [("退货运费谁出呀", "faq_* !returns.*")]),
     (
         "usage help with steps, its button typed",
         (),
-        [("空调吹出来不凉怎么弄", "consult.self_help repair.ask_solved"), ("已解决", "repair.solved")],
+        [("空调吹出来不凉怎么弄", "consult.self_help help_* repair.ask_solved"), ("已解决", "repair.solved")],
     ),
     (
         "usage help with steps, solved",
         (),
-        [("空调吹出来不凉怎么弄", "consult.self_help repair.ask_solved"), ("好了，凉了", "repair.solved")],
+        [("空调吹出来不凉怎么弄", "consult.self_help help_* repair.ask_solved"), ("好了，凉了", "repair.solved")],
     ),
     (
         "usage help, not solved: what was told is known",
         (),
         [
-            ("空调不制冷了咋办", "consult.self_help repair.ask_solved"),
+            ("空调不制冷了咋办", "consult.self_help help_* repair.ask_solved"),
             ("没用啊", "consult.to_repair repair.ask_order !repair.ask_service !repair.ask_product* !repair.ask_fault"),
         ],
     ),
@@ -171,7 +171,7 @@ TABLE: tuple[Table, ...] = (
         ("paid",),
         [
             ("{order}这单不想要了，取消掉，尾号{digits}", "order.confirm_cancel"),
-            ("你们周末上班不", "consult.faq back.order order.confirm_cancel"),
+            ("你们周末上班不", "faq_* back.order order.confirm_cancel"),
             ("先留着吧，不取消了", "order.kept"),
         ],
     ),

@@ -78,7 +78,7 @@ async def test_second_complaint_asks_its_own_facts(talk: Talk) -> None:
 
 
 TO_SLOT: Pairs = (
-    ("净水器不出水了，约人来修", "repair.begin_repair repair.self_help repair.ask_solved"),
+    ("净水器不出水了，约人来修", "repair.begin_repair repair.self_help help_* repair.ask_solved"),
     ("弄过了还是不行", "repair.ask_order"),
     ("单号找不到了", "repair.fee_unknown"),
     ("同意", "contact.ask_name"),

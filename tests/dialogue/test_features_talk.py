@@ -17,7 +17,7 @@ COMPLAINT: Pairs = (("我要投诉", "complaint.apology* complaint.ask_what"), (
 
 TABLE: tuple[tuple[str, Pairs], ...] = (
     ("a greeting is no account", [COMPLAINT[0], ("你好", "social.here complaint.ask_what")]),
-    ("a question is no account", [COMPLAINT[0], ("你们几点关门", "consult.faq complaint.ask_what")]),
+    ("a question is no account", [COMPLAINT[0], ("你们几点关门", "faq_* complaint.ask_what")]),
     ("a no is no account", [COMPLAINT[0], ("没有", "complaint.ask_what !complaint.ask_when")]),
     ("a number is no account", [COMPLAINT[0], ("13700001111", "complaint.ask_what !complaint.ask_when")]),
     (
@@ -84,15 +84,15 @@ TABLE: tuple[tuple[str, Pairs], ...] = (
     (
         "two broken things are two repairs",
         [
-            ("冰箱不制冷，洗衣机也往外漏水，派人来修", "repair.begin_repair repair.self_help repair.ask_solved"),
-            ("弄好了，能用", "repair.solved back.other repair.begin_repair repair.self_help"),
+            ("冰箱不制冷，洗衣机也往外漏水，派人来修", "repair.begin_repair repair.self_help help_* repair.ask_solved"),
+            ("弄好了，能用", "repair.solved back.other repair.begin_repair repair.self_help help_*"),
         ],
     ),
     (
         "two broken things are helped with one after the other",
         [
-            ("冰箱不制冷，洗衣机也往外漏水", "consult.self_help repair.ask_solved"),
-            ("弄好了，能用", "repair.solved back.other consult.self_help"),
+            ("冰箱不制冷，洗衣机也往外漏水", "consult.self_help help_* repair.ask_solved"),
+            ("弄好了，能用", "repair.solved back.other consult.self_help help_*"),
         ],
     ),
     ("thanks in the middle", [*COMPLAINT, ("谢谢你", "social.thank_short complaint.ask_when")]),
@@ -220,9 +220,7 @@ async def test_only_the_buttons_of_the_last_turn_act(talk: Talk, shop: dict[str,
     facts = facts_of(shop, talk, "delivered_2/phones")
     await follow(talk, [("订单{order}，尾号{digits}，退货，没拆，不喜欢", "returns.restate_return")], facts)
     confirm = talk.bubbles[-1].buttons[0]
-    await follow(
-        talk, [("你们几点下班", "consult.faq"), ("算了，不退了", "journey.dropped"), (confirm, "!returns.done*")]
-    )
+    await follow(talk, [("你们几点下班", "faq_*"), ("算了，不退了", "journey.dropped"), (confirm, "!returns.done*")])
     assert not await talk.tickets()
 
 

@@ -14,8 +14,9 @@ from bot.desk.shop.pack import load
 from bot.desk.shop.pack_files import Catalogue, Goods, Orders, Promotions
 from bot.desk.shop.profile import shop_profile
 from bot.desk.shop.repair_terms import Tariff
-from bot.desk.shop.selfhelp import Guide
 from bot.settings import ROOT
+from phrasebook.book.load import load_book
+from phrasebook.book.render import sample_text
 from phrasebook.filter.check import Checker, Hit, load_checker
 from phrasebook.filter.personal_data import PersonalData
 
@@ -23,7 +24,8 @@ PACK = ROOT / "bot" / "packs" / "retail"
 GOODS = {item.sku: item for item in load(PACK / "catalogue.yml", Catalogue).products}
 ORDERS = load(PACK / "orders.yml", Orders).orders
 OFFERS = load(PACK / "promotions.yml", Promotions).promotions
-GUIDE = load(PACK / "selfhelp.yml", Guide)
+GUIDE = selfhelp.self_help_guide()
+BOOK = load_book(PACK / "phrases")
 TARIFF = load(PACK / "repair.yml", Tariff)
 CATEGORIES = {"手机", "家电", "服装", "食品", "生鲜", "家具", "图书", "软件", "定制"}
 UNFIT = re.compile(r"你|第一|最[^后近]|顶级|国家级|唯一|绝对|极[^地]|百分之百|保证|肯定|不知道|[<>{}\"\\]|\s{2}")
@@ -32,14 +34,11 @@ UNFIT = re.compile(r"你|第一|最[^后近]|顶级|国家级|唯一|绝对|极[
 
 def said() -> Iterator[tuple[str, str]]:
     """Yield every text of the pack that can be said to a customer, with where it stands."""
+    for phrase in BOOK:
+        for index in range(len(phrase.variants)):
+            yield phrase.id, sample_text(phrase, index)
     for entry in faq.all_entries():
-        yield f"faq {entry.id}", entry.answer
         yield f"faq {entry.id}", entry.question
-    for kind in GUIDE.appliances:
-        for symptom in kind.symptoms:
-            yield f"selfhelp {kind.name} {symptom.fault}", symptom.why
-            for step in symptom.steps:
-                yield f"selfhelp {kind.name} {symptom.fault}", step
     for item in GOODS.values():
         texts = (item.name, item.summary, *item.specs.values(), *item.sizes, *item.colours, *item.box)
         for text in (*texts, item.install.how if item.install else ""):
@@ -166,7 +165,14 @@ def test_faq_covers_its_topics() -> None:
     assert len(entries) >= 60
     assert {entry.topic for entry in entries if entry.default} == set(faq.topics())
     for entry in entries:
-        assert entry.answer.endswith("。") and len(entry.answer) <= 120, entry.id
+        for said_so in BOOK.get(entry.phrase).variants:
+            assert said_so.endswith("。") and len(said_so) <= 120, said_so
+
+
+def test_every_answer_has_several_wordings() -> None:
+    """Who asks twice does not hear the same sentence twice: at least two each, three where a topic has no word."""
+    defaults = {entry.phrase for entry in faq.all_entries() if entry.default}
+    assert [phrase.id for phrase in BOOK if len(phrase.variants) < 2 + (phrase.id in defaults)] == []
 
 
 @pytest.mark.parametrize(
@@ -200,7 +206,7 @@ def test_faq_covers_its_topics() -> None:
 )
 def test_faq_finds_the_answer(topic: str | None, text: str, found: str | None) -> None:
     """The entry with most of the customer's words answers; a topic has a default, the whole file has none."""
-    entry = faq.answer(topic, text)
+    entry = faq.find_entry(topic, text)
     assert (entry.id if entry else None) == found
 
 
@@ -209,22 +215,30 @@ def test_every_faq_entry_can_be_reached() -> None:
     missed = []
     for entry in faq.all_entries():
         for word in entry.words:
-            answer = faq.answer(entry.topic, word.replace("+", ""))
+            answer = faq.find_entry(entry.topic, word.replace("+", ""))
             if answer is None:
                 missed.append((entry.id, word))
-        if all(faq.answer(entry.topic, word.replace("+", "")) != entry for word in entry.words):
+        if all(faq.find_entry(entry.topic, word.replace("+", "")) != entry for word in entry.words):
             missed.append((entry.id, "*"))
     assert missed == []
 
 
 def test_selfhelp_is_broad() -> None:
-    """At least a dozen kinds of goods, each step short and said with 您 or as a condition."""
+    """At least a dozen kinds of goods; every wording says why, then one to five short steps, numbered."""
     assert len(GUIDE.appliances) >= 12
-    for kind in GUIDE.appliances:
-        for symptom in kind.symptoms:
-            for step in symptom.steps:
-                assert len(step) <= 50 and ("您" in step or "请" in step or "，" in step), step
-            assert not step.endswith("。")
+    symptoms = [symptom for kind in GUIDE.appliances for symptom in kind.symptoms]
+    for text in (text for symptom in symptoms for text in BOOK.get(symptom.phrase).variants):
+        why, *steps = text.split("\n")
+        assert why.endswith("：") and 1 <= len(steps) <= 5, text
+        for number, step in enumerate(steps, 1):
+            assert step.startswith(f"{number}. ") and len(step) <= 53 and not step.endswith("。"), step
+
+
+def test_every_wording_of_self_help_has_the_same_facts() -> None:
+    """Steps, figures and warnings are the same whichever wording is said; only the courtesy differs."""
+    for symptom in (symptom for kind in GUIDE.appliances for symptom in kind.symptoms):
+        first, *others = (text.split("\n")[1:] for text in BOOK.get(symptom.phrase).variants)
+        assert all([step.replace("请您", "") for step in first] == other for other in others), symptom.phrase
 
 
 @pytest.mark.parametrize(
@@ -244,7 +258,7 @@ def test_selfhelp_is_broad() -> None:
 )
 def test_selfhelp_finds_steps(category: str | None, text: str, found: tuple[str, str] | None) -> None:
     """Goods come from the order or from the text, the fault from the text; else there are no steps."""
-    help_ = selfhelp.steps(category, text)
+    help_ = selfhelp.find_help(category, text)
     assert ((help_.appliance, help_.fault) if help_ else None) == found
 
 

@@ -152,7 +152,7 @@ def test_reload_swaps_good_files_and_keeps_the_last_good_ones(tmp_path: Path) ->
     approved, forbidden = tmp_path / "approved", tmp_path / "forbidden"
     shutil.copytree(DATA / "book", approved)
     shutil.copytree(DATA / "lists", forbidden)
-    library = Library(approved, forbidden)
+    library = Library([approved], forbidden)
     first = library.shelf
     assert not library.refresh().changed
     good = (approved / "safe.yml").read_text(encoding="utf-8")
@@ -168,12 +168,28 @@ def test_reload_swaps_good_files_and_keeps_the_last_good_ones(tmp_path: Path) ->
     assert library.book.get("safe.calm").variants[0].startswith("您的心情我理解")
 
 
+def test_reload_takes_the_shop_s_own_phrases(tmp_path: Path) -> None:
+    """Phrases of a second folder are in the book beside the house's, and in force once they change."""
+    shop = tmp_path / "shop"
+    library = Library([DATA / "book", shop], DATA / "lists")
+    known = len(library.book)
+    shop.mkdir()
+    phrase = "{id: faq_tea.fresh, state: approved, purpose: 答, variants: [是今年的茶。]}"
+    text = f"scene: faq_tea\nowner: 店\nphrases:\n  - {phrase}\n"
+    (shop / "faq_tea.yml").write_text(text, encoding="utf-8")
+    assert library.refresh().changed
+    assert len(library.book) == known + 1
+    (shop / "faq_tea.yml").write_text(text.replace("今年", "今年春天"), encoding="utf-8")
+    assert library.refresh().changed
+    assert library.book.get("faq_tea.fresh").variants == ("是今年春天的茶。",)
+
+
 def test_reload_refuses_a_list_that_fails_its_self_test(tmp_path: Path) -> None:
     """A list whose allow sentence does not hold its span is not taken into use."""
     approved, forbidden = tmp_path / "approved", tmp_path / "forbidden"
     shutil.copytree(DATA / "book", approved)
     shutil.copytree(DATA / "lists", forbidden)
-    library = Library(approved, forbidden)
+    library = Library([approved], forbidden)
     before = library.checker
     text = (forbidden / "sample.yml").read_text(encoding="utf-8")
     (forbidden / "sample.yml").write_text(text.replace("test: 不知道您方便", "test: 您方便"), encoding="utf-8")

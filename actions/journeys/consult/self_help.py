@@ -26,8 +26,8 @@ async def usage(case: Case) -> bool:
         known = await catalogue.product(case.session, str(thing)) if thing else None
         name = known.name if known else quote(str(thing or ""))
         group = known.details.get("group") if known else None
-        steps = selfhelp.steps(group, f"{name} {case.message.words}")
-        if steps is None and case.asked != "solved":
+        found = selfhelp.find_help(group, f"{name} {case.message.words}")
+        if found is None and case.asked != "solved":
             if await try_faq(case):
                 return False
             broken = has_defect(case.message.words) or case.message.entity("defect") is not None
@@ -38,8 +38,9 @@ async def usage(case: Case) -> bool:
             # Nothing is out of order: how it is, is asked.
             case.set("topic", "consult_product")
             return True
-        if steps is not None:
-            case.tell("consult.self_help", steps=steps.steps)
+        if found is not None:
+            case.tell("consult.self_help")
+            case.tell(found.phrase)
             case.set("what", case.get("what") or fault_told(case.message) or case.message.words[:120])
             case.set("product", str(thing) if thing else None)
     helped = case.agrees("solved", "repair.ask_solved", yes="button.solved", no="button.unsolved", read=solved)

@@ -252,10 +252,11 @@ class RepairJourney(Journey):
         """Offer what the customer can do alone; when that helps no visit is needed."""
         if case.get("solved") is not None or case.get("deeper"):
             return
-        found = selfhelp.steps(goods.group, f"{goods.name} {fault}") or selfhelp.steps(goods.category, fault)
+        found = selfhelp.find_help(goods.group, f"{goods.name} {fault}") or selfhelp.find_help(goods.category, fault)
         if found is None:
             return
-        case.tell("repair.self_help", product=goods.name, steps=found.steps)
+        case.tell("repair.self_help", product=goods.name)
+        case.tell(found.phrase)
         if not case.agrees("solved", "repair.ask_solved", yes="button.solved", no="button.unsolved", read=solved):
             return
         await consultations.record(

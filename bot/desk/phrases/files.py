@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,34 +24,48 @@ class Exported:
     files: tuple[Path, ...]
 
 
-def export(baseline: Book, book: Book, source: Path, target: Path) -> Exported:
-    """Write a book as the files of a folder; what was not revised keeps its lines, comments and order.
+def export(baseline: Book, book: Book, sources: Sequence[Path], target: Path | None = None) -> Exported:
+    """Write a book as files; what was not revised keeps its lines, comments and order.
 
     Args:
-        baseline: the book of `source`.
+        baseline: the book of `sources`.
         book: the book in force over it.
-        source: the folder of the present files.
-        target: where to write; may be `source`.
+        sources: the folders of the present files; a new scene's file goes into the first.
+        target: the folder to write all files to; by default each goes back to its place.
 
     Raises:
         PhraseError: what was written does not load as the same book; nothing is changed.
     """
     revised = [phrase for phrase in book if phrase.id not in baseline or _differs(phrase, baseline.get(phrase.id))]
-    texts = {path.name: path.read_text(encoding="utf-8-sig") for path in walk(source)}
+    paths = [path for source in sources for path in walk(source)]
+    _ensure_named_apart(paths)
+    places = {path.name: path for path in paths}
+    texts = {name: path.read_text(encoding="utf-8-sig") for name, path in places.items()}
     before = dict(texts)
     for phrase in revised:
         if phrase.id in baseline:
             name = Path(baseline.get(phrase.id).file).name
             texts[name] = _replaced(texts[name], phrase, baseline.get(phrase.id), name)
         else:
-            name = _file_of(phrase.scene, source)
+            name = _file_of(phrase.scene, paths)
             texts[name] = _added(texts.get(name), phrase)
     _ensure_same(texts, book)
-    changed = [name for name, text in texts.items() if target != source or text != before.get(name)]
-    target.mkdir(parents=True, exist_ok=True)
-    for name in changed:
-        _write(target / name, texts[name])
-    return Exported(tuple(phrase.id for phrase in revised), tuple(target / name for name in changed))
+    written = []
+    for name, text in texts.items():
+        place = target / name if target else places.get(name, sources[0] / name)
+        if place != places.get(name) or text != before[name]:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            _write(place, text)
+            written.append(place)
+    return Exported(tuple(phrase.id for phrase in revised), tuple(written))
+
+
+def _ensure_named_apart(paths: Sequence[Path]) -> None:
+    first: dict[str, Path] = {}
+    for path in paths:
+        if path.name in first:
+            raise PhraseError(f"{first[path.name]} and {path} have one name: rename the shop's file")
+        first[path.name] = path
 
 
 def _differs(one: Phrase, other: Phrase) -> bool:
@@ -94,8 +108,8 @@ def _added(text: str | None, phrase: Phrase) -> str:
     return "\n".join([*lines, *block(phrase, owner=_owner(lines)), ""])
 
 
-def _file_of(scene: str, source: Path) -> str:
-    for path in walk(source):
+def _file_of(scene: str, paths: Iterable[Path]) -> str:
+    for path in paths:
         if read(path).get("scene") == scene:
             return path.name
     return f"{scene}.yml"

@@ -14,6 +14,7 @@ from phrasebook.book.load import phrase_to_table
 _INNER = r"[\w\u3001-\u303f\uff01-\uff60\u2014\u2018\u2019\u201c\u201d\u2026\u00b7\u00a5%/()+.~-]"
 _PLAIN = re.compile(rf"[^\W\d_](?:{_INNER}| (?! ))*(?<! )|[“‘《【（](?:{_INNER}| )*(?<! )")
 _BLOCK_PLAIN = re.compile(rf"(?:[^\W\d_]|[“‘《【（])(?:{_INNER}|[{{}}]| (?! ))*(?<! )")
+_LITERAL = re.compile(r"\S(?:.*\S)?")
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 _BREAKS = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 
@@ -38,7 +39,7 @@ def block(phrase: Phrase, *, owner: str, indent: int = 2) -> list[str]:
             lines.append(f"{key}: {_scalar(value) if isinstance(value, str) else _flow(value)}")
     lines.append("variants:")
     assert isinstance(variants, list)
-    lines += [f"  - {_scalar(variant, _BLOCK_PLAIN)}" for variant in variants]
+    lines += [f"  {line}" for variant in variants for line in _variant(variant)]
     pad = " " * indent
     return [f"{pad}- {lines[0]}", *(f"{pad}  {line}" for line in lines[1:])]
 
@@ -46,6 +47,14 @@ def block(phrase: Phrase, *, owner: str, indent: int = 2) -> list[str]:
 def head(scene: str, owner: str) -> list[str]:
     """Return the first lines of a new file."""
     return [f"scene: {scene}", f"owner: {_scalar(owner)}", "phrases:"]
+
+
+def _variant(text: str) -> list[str]:
+    """Return the lines of one sentence; a text of several lines stands as a block, so that a diff shows each."""
+    lines = text.split("\n")
+    if len(lines) > 1 and all(_LITERAL.fullmatch(line) and line.isprintable() for line in lines):
+        return ["- |-", *(f"  {line}" for line in lines)]
+    return [f"- {_scalar(text, _BLOCK_PLAIN)}"]
 
 
 def _flow(value: object) -> str:

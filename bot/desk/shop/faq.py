@@ -1,4 +1,4 @@
-"""Answers that the shop has approved, found by the customer's words."""
+"""Which approved phrase of the shop answers a question, found by the customer's words."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from pydantic import field_validator, model_validator
 
 from bot.desk.shop.catalogue import fold
 from bot.desk.shop.pack import Data, pack_file
-from bot.desk.shop.word_match import score
+from bot.desk.shop.word_match import matched_length
 
 
 class FaqEntry(Data):
-    """One question with its answer.
+    """One question and the phrase that answers it.
 
     Attributes:
         id: short name, unique in the file.
         topic: invoice, payment, warranty …
         question: what is asked, for staff and for buttons.
         words: words of customers; `a+b` means both.
-        answer: sentence for the customer.
+        phrase: id of the approved phrase that answers.
         default: answers its topic when no word matches.
     """
 
@@ -27,7 +27,7 @@ class FaqEntry(Data):
     topic: str
     question: str
     words: tuple[str, ...]
-    answer: str
+    phrase: str
     default: bool = False
 
 
@@ -73,7 +73,7 @@ class Faq(Data):
         return self
 
 
-def answer(topic: str | None, text: str, *, pack: Path | None = None) -> FaqEntry | None:
+def find_entry(topic: str | None, text: str, *, pack: Path | None = None) -> FaqEntry | None:
     """Return the entry of a topic that matches most of a text.
 
     Args:
@@ -88,8 +88,8 @@ def answer(topic: str | None, text: str, *, pack: Path | None = None) -> FaqEntr
     entries = [entry for entry in file.entries if topic is None or _counts(entry, route)]
     folded = fold(text)
     # Of two that match alike the special one says more than the topic's default.
-    best = max(entries, key=lambda entry: (score(entry.words, folded), not entry.default), default=None)
-    if best is not None and score(best.words, folded):
+    best = max(entries, key=lambda entry: (matched_length(entry.words, folded), not entry.default), default=None)
+    if best is not None and matched_length(best.words, folded):
         return best
     return next((entry for entry in file.entries if entry.id == route.default), None)
 

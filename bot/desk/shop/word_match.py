@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from bot.desk.shop.catalogue import fold_name
 
 
-def score(words: Iterable[str], text: str) -> int:
+def matched_length(words: Iterable[str], text: str) -> int:
     """Return how many characters of a text the words match; a word inside a longer matched one does not count.
 
     A word written `价格+保护` matches when both parts stand in the text, in any order.

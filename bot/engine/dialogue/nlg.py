@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
 from rasa.core.nlg.generator import NaturalLanguageGenerator
@@ -31,8 +30,8 @@ class PhraseNlg(NaturalLanguageGenerator):
             endpoint_config: the `nlg` part of `endpoints.yml`.
             domain: unused; Rasa passes it.
         """
-        folder = Path(os.environ.get("LIYAN_PHRASEBOOK", "phrasebook"))
-        self.book: Book = load_book(folder / "approved")
+        folders = os.environ.get("LIYAN_PHRASES", "phrasebook/approved").split(os.pathsep)
+        self.book: Book = load_book(*folders)
 
     async def generate(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -79,8 +80,8 @@ def test_written_phrase_reads_back_the_same(
 def test_shipped_book_is_written_as_it_stands(tmp_path: Path) -> None:
     """Nothing revised: nothing is written; into another folder every file is copied as it is."""
     book = load_book(SHIPPED)
-    assert files.export(book, book, SHIPPED, SHIPPED) == files.Exported((), ())
-    files.export(book, book, SHIPPED, tmp_path)
+    assert files.export(book, book, [SHIPPED]) == files.Exported((), ())
+    files.export(book, book, [SHIPPED], tmp_path)
     assert texts(tmp_path) == texts(SHIPPED)
 
 
@@ -114,7 +115,7 @@ async def test_export_then_load_is_the_book_in_force(
         await lifecycle.draft(session, press, "ask.when", draft, by="王芳", reason="试", now=now)
         book = await records.book_for_files(session, press.baseline, now)
         in_force = await records.book_in_force(session, press.baseline, now)
-    done = files.export(press.baseline, book, approved, approved)
+    done = files.export(press.baseline, book, [approved])
     assert (set(done.phrases), [path.name for path in done.files]) == (
         {"ask.when", "ask.where", "ask.who"},
         ["ask.yml"],
@@ -126,7 +127,35 @@ async def test_export_then_load_is_the_book_in_force(
     assert "  # 这一句由质检组看过。\n  - id: ask.where" in after["ask.yml"]
     assert "state: retired" in after["ask.yml"]
     again = load_book(approved)
-    assert files.export(again, book, approved, approved) == files.Exported((), ())
+    assert files.export(again, book, [approved]) == files.Exported((), ())
+
+
+def test_export_puts_each_file_back_in_its_folder(press: Press, tmp_path: Path) -> None:
+    """The shop's revised phrase goes into the shop's file, several lines as a block; the house's files stay."""
+    approved, shop = tmp_path / "book" / "approved", tmp_path / "shop"
+    shop.mkdir()
+    fault = replace(
+        press.baseline.get("ask.where"), id="help_fan.stuck", scene="help_fan", variants=("先看：\n1. 断电",)
+    )
+    (shop / "help_fan.yml").write_text(
+        "\n".join([*head("help_fan", fault.owner), *block(fault, owner=fault.owner), ""])
+    )
+    baseline, before = load_book(approved, shop), texts(approved)
+    revised = replace(fault, version=2, variants=("先看：\n1. 断电\n2. 通电",))
+    done = files.export(baseline, baseline.over([revised]), [approved, shop])
+    assert done == files.Exported(("help_fan.stuck",), (shop / "help_fan.yml",))
+    assert "      - |-\n        先看：\n        1. 断电\n        2. 通电\n" in texts(shop)["help_fan.yml"]
+    assert texts(approved) == before
+
+
+def test_two_files_of_one_name_are_not_exported(press: Press, tmp_path: Path) -> None:
+    """A shop's file that is called like one of the house is told: written into one folder they would be one."""
+    approved, shop = tmp_path / "book" / "approved", tmp_path / "shop"
+    shop.mkdir()
+    (shop / "ask.yml").write_text((approved / "ask.yml").read_text().replace("ask", "shop"))
+    baseline = load_book(approved, shop)
+    with pytest.raises(PhraseError, match="rename the shop's file"):
+        files.export(baseline, baseline, [approved, shop])
 
 
 def test_export_that_would_not_load_writes_nothing(press: Press, tmp_path: Path) -> None:
@@ -139,7 +168,7 @@ def test_export_that_would_not_load_writes_nothing(press: Press, tmp_path: Path)
     book = baseline.over([Phrase(**{**where.__dict__, "version": 2, "variants": ("请问在哪里？",)})])
     before = texts(approved)
     with pytest.raises(PhraseError, match=r"ask\.yml:\d+: ask\.where"):
-        files.export(baseline, book, approved, approved)
+        files.export(baseline, book, [approved])
     assert texts(approved) == before
 
 
