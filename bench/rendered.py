@@ -1,17 +1,19 @@
 """Say a great many bot messages and look for one that should not have left: `python -m bench.rendered [--write]`.
 
-Conversations on random channels are spoken by the real wire over a database in memory: phrases of all scenes, their
-blanks filled with what customers type (names, addresses, emoji, half a sentence) and, in a few, with what must not get
-out (forbidden words, markup, strangers' numbers). Every sentence is judged again, by a filter compiled anew.
+Conversations on random channels are spoken by the real wire over a database that is thrown away: phrases of all scenes,
+their blanks filled with what customers type (names, addresses, emoji, half a sentence) and, in a few, with what must
+not get out (forbidden words, markup, strangers' numbers). Every sentence is judged again, by a filter compiled anew.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import logging
 import random
 import sys
+import tempfile
 import time
 import uuid
 from collections import Counter
@@ -21,7 +23,6 @@ from pathlib import Path
 
 import structlog
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bench.customers import HOSTILE, MadeUp
 from bot.chat.engine_client import Bubble, BubbleButton
@@ -32,6 +33,7 @@ from bot.desk.conversations.messages import RenderedBubble
 from bot.desk.database import Database
 from bot.desk.models import Base, Conversation, Customer, Message
 from bot.desk.phrases.in_force import Revision
+from bot.desk.sessions import WriteSession
 from bot.settings import ROOT, Settings
 from phrasebook.book.book import Phrase
 from phrasebook.book.choose import ensure_sendable
@@ -100,7 +102,7 @@ class Trial:
         self.words.refresh(made, now)
         return [*(revision.phrase.id for revision in made), "trial.nowhere"]
 
-    async def conversation(self, session: AsyncSession) -> int:
+    async def conversation(self, session: WriteSession) -> int:
         """Speak one conversation and return how many sentences it had; the caller forgets it."""
         customer = MadeUp(self.chance, self.forbidden)
         now = datetime.now(UTC)
@@ -205,24 +207,31 @@ class Trial:
         return not self._rules(text, one, previous, told)
 
 
+class _Undo(Exception):  # noqa: N818 - no error: what was said in a conversation is not kept
+    """Raised to roll a conversation back."""
+
+
 async def run(count: int, *, seed: int = 1, bar: Progress | None = None) -> Tally:
     """Say so many messages and return what was found."""
     trial = Trial(seed)
-    database = Database("sqlite+aiosqlite:///:memory:")
+    folder = tempfile.TemporaryDirectory()
+    database = Database(f"sqlite+aiosqlite:///{folder.name}/liyan.db")
     task = bar.add_task("said", total=count) if bar else None
     try:
         async with database.engine.begin() as connection:
             await connection.run_sync(Base.metadata.create_all)
         began = time.monotonic()
         while trial.tally.said < count:
-            async with database.session() as session:
-                said = await trial.conversation(session)
-                await session.rollback()
+            with contextlib.suppress(_Undo):
+                async with database.session() as session:
+                    said = await trial.conversation(session)
+                    raise _Undo
             if bar is not None and task is not None:
                 bar.update(task, advance=said)
         trial.tally.seconds = time.monotonic() - began
     finally:
         await database.close()
+        folder.cleanup()
     return trial.tally
 
 

@@ -17,12 +17,12 @@ from typing import Any, NoReturn
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from actions.framework.say import Button, pick, say
 from actions.reading.answers import NOT_SAID, Reader, says_none, yes_no
 from actions.reading.message import Message
 from bot.desk.conversations import action_results as results
+from bot.desk.sessions import WriteSession
 
 REQUESTED = "requested_slot"
 PATIENCE = 2
@@ -80,7 +80,7 @@ class Case:
         self,
         dispatcher: CollectingDispatcher,
         tracker: Tracker,
-        session: AsyncSession,
+        session: WriteSession,
         *,
         form: str,
         indispensable: frozenset[str] = frozenset(),

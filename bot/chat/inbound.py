@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.chat.engine_client import Bubble, Question
 from bot.chat.text_cleaning import TEXT_LIMIT, is_blank
 from bot.desk.conversations import buttons, messages
 from bot.desk.conversations.buttons import TypedPayload
 from bot.desk.models import Conversation, Message
+from bot.desk.sessions import ReadSession
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Plan:
         )
 
 
-async def judge(session: AsyncSession, conversation: Conversation, message: Message) -> Plan:
+async def judge(session: ReadSession, conversation: Conversation, message: Message) -> Plan:
     """Return the plan for the oldest waiting sentence of a conversation.
 
     It is judged when its turn comes, not when it arrived: the turns before it may have changed which buttons act.
@@ -66,7 +65,7 @@ async def judge(session: AsyncSession, conversation: Conversation, message: Mess
     )
 
 
-async def _is_live(session: AsyncSession, message: Message) -> bool:
+async def _is_live(session: ReadSession, message: Message) -> bool:
     live = await buttons.live_turn(session, message.conversation_id)
     if message.payload not in live.payloads:
         return False
@@ -78,7 +77,7 @@ async def _is_live(session: AsyncSession, message: Message) -> bool:
     return bubble is not None and buttons.turn_of(bubble) == live.turn
 
 
-async def _pressed_by_text(session: AsyncSession, conversation: Conversation, message: Message) -> TypedPayload:
+async def _pressed_by_text(session: ReadSession, conversation: Conversation, message: Message) -> TypedPayload:
     # A caller of the webhook has no other way to press a button; in the chat the same is typed text.
     if conversation.channel != "rest" or not message.text.startswith("/"):
         return TypedPayload.TYPED

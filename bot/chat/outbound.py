@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.chat.engine_client import Bubble, BubbleButton
 from bot.chat.personal_data import Own, own_of
@@ -19,6 +18,7 @@ from bot.desk.conversations.messages import RenderedBubble
 from bot.desk.models import Conversation
 from bot.desk.phrases import incidents
 from bot.desk.phrases.incidents import Held
+from bot.desk.sessions import WriteSession
 from bot.logs import mask_variables
 from phrasebook.book import care
 from phrasebook.book.book import Phrase
@@ -36,7 +36,7 @@ SAFE = "safe.generic"
 class _Talk:
     """What the wire must know of a conversation while it speaks one turn."""
 
-    session: AsyncSession
+    session: WriteSession
     conversation: Conversation
     now: datetime
     previous: str
@@ -89,7 +89,7 @@ class Wire:
 
     async def compose(
         self,
-        session: AsyncSession,
+        session: WriteSession,
         conversation: Conversation,
         bubbles: Sequence[Bubble],
         *,

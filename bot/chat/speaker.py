@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.chat.engine_client import Bubble
 from bot.chat.outbound import Wire
 from bot.desk.conversations import messages
 from bot.desk.models import Conversation, Message
+from bot.desk.sessions import WriteSession
 from bot.desk.tickets import tickets
 
 _AWAY = timedelta(minutes=30)
@@ -32,7 +31,7 @@ class Speech:
 
     async def say(
         self,
-        session: AsyncSession,
+        session: WriteSession,
         conversation: Conversation,
         bubbles: Sequence[Bubble],
         *,
@@ -47,7 +46,7 @@ class Speech:
         spoken = await self._wire.compose(session, conversation, bubbles, now=now, previous=newest.words)
         return await messages.record(session, conversation.id, spoken, now=now, reply_to=reply_to, after=newest.seq)
 
-    async def greet(self, session: AsyncSession, conversation: Conversation, *, now: datetime) -> bool:
+    async def greet(self, session: WriteSession, conversation: Conversation, *, now: datetime) -> bool:
         """Greet a visitor who opened the chat: the first time, or when back with a ticket still open."""
         if conversation.welcomed_at is None:
             await self.say(session, conversation, [], now=now)

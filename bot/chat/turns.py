@@ -121,7 +121,7 @@ class Turns:
         grace = timedelta(0)
         while not self._stopping.is_set():
             try:
-                async with self._database.session() as session:
+                async with self._database.reading() as session:
                     found = await messages.waiting_conversations(session, before=self._clock() - grace)
             except STORAGE_ERRORS as error:
                 log.warning("turn.sweep_failed", cause=type(error).__name__)
@@ -210,7 +210,7 @@ class Turns:
         return step
 
     async def _next(self, conversation_id: str) -> Plan | None:
-        async with self._database.session() as session:
+        async with self._database.reading() as session:
             found = await messages.next_turn(session, conversation_id)
             return None if found is None else await judge(session, *found)
 
@@ -281,7 +281,7 @@ class Turns:
         expected = self.expected.awaited(conversation_id)
         if not expected:
             return
-        async with self._database.session() as session:
+        async with self._database.reading() as session:
             settled = await messages.closed(session, expected)
         for message_id in settled:
             self.expected.resolve(conversation_id, message_id, Outcome.ANSWERED)

@@ -14,13 +14,13 @@ import typer
 from alembic.util.exc import CommandError
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cli.nlu import app as nlu_app
 from bot.cli.phrases import app as phrases_app
-from bot.cli.terminal import AsJson, console, fail, now, print_json, read
+from bot.cli.terminal import AsJson, console, fail, now, print_json, read, write
 from bot.desk.conversations import transcripts
 from bot.desk.database import Database
+from bot.desk.sessions import ReadSession
 from bot.desk.shop import demo
 from bot.desk.tickets import tickets
 from bot.desk.tickets.numbers import parse_number
@@ -113,7 +113,7 @@ def db_upgrade() -> None:
 @demo_app.command("reset")
 def demo_reset() -> None:
     """Load the demo shop anew, relative to today; works while the product runs."""
-    read(lambda session: startup.load_shop(session, settings(), now()))
+    write(lambda session: startup.load_shop(session, settings(), now()))
     typer.echo("demo shop loaded")
 
 
@@ -143,7 +143,7 @@ def tickets_list(
 ) -> None:
     """List the tickets, oldest first."""
 
-    async def work(session: AsyncSession) -> list[dict[str, Any]]:
+    async def work(session: ReadSession) -> list[dict[str, Any]]:
         found = await tickets.listing(session, sender=sender)
         histories = await tickets.histories(session, [t.number for t in found])
         return [tickets.as_record(t, histories[t.number], settings().zone) for t in found]
@@ -168,7 +168,7 @@ def tickets_show(number: str, as_json: AsJson = False) -> None:
             f"{number!r} is no ticket number: mistyped? one looks like T261122-48301753, its last digit checks it"
         )
 
-    async def work(session: AsyncSession) -> dict[str, Any] | None:
+    async def work(session: ReadSession) -> dict[str, Any] | None:
         found = await tickets.find(session, number)
         if found is None:
             return None

@@ -10,15 +10,15 @@ from typing import Annotated
 import typer
 from rich.table import Table
 from ruamel.yaml import YAML
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cli import models
-from bot.cli.terminal import AsJson, console, fail, now, print_json, read
+from bot.cli.terminal import AsJson, console, fail, now, print_json, read, write
 from bot.deployment import acceptance
 from bot.deployment.compare import Comparison, compare, read_tsv
 from bot.deployment.deploy import ModelError, find_model
 from bot.desk.inbox import export as nlu_export
 from bot.desk.inbox import labels, misunderstood
+from bot.desk.sessions import ReadSession, WriteSession
 from bot.settings import ROOT, settings
 from bot.training.active_model import DamagedError
 from bot.training.train import LABELS
@@ -35,7 +35,7 @@ def intents() -> frozenset[str]:
     return frozenset(next(iter(entry)) if isinstance(entry, dict) else str(entry) for entry in listed)
 
 
-async def _groups(session: AsyncSession, days: int) -> list[labels.Group]:
+async def _groups(session: ReadSession, days: int) -> list[labels.Group]:
     return labels.groups(await misunderstood.inbox(session, since=now() - timedelta(days=days)))
 
 
@@ -70,12 +70,12 @@ def label(
 ) -> None:
     """Say what a group of messages, or one message, means."""
 
-    async def work(session: AsyncSession) -> list[str]:
+    async def work(session: WriteSession) -> list[str]:
         found = await _groups(session, days)
         return await labels.label(session, found, name, intent, by=by, now=now(), intents=intents())
 
     try:
-        done = read(work)
+        done = write(work)
     except labels.LabelError as error:
         raise fail(f"liyan nlu label: {error}") from error
     typer.echo(f"labelled {intent}: {len(done)} messages")

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cli import phrase_sources
 from bot.cli.terminal import fail, moment, now
@@ -16,6 +15,7 @@ from bot.desk.phrases import files, lifecycle, records, table_import
 from bot.desk.phrases.in_force import Press
 from bot.desk.phrases.states import PhraseError
 from bot.desk.phrases.table_import import Plan
+from bot.desk.sessions import WriteSession
 from phrasebook.errors import BadBook, Problem
 from phrasebook.yaml_source import read as read_yaml
 
@@ -24,7 +24,7 @@ By = Annotated[str, typer.Option("--by", help="Who does it.")]
 Version = Annotated[int | None, typer.Option(help="Which version; by default the newest that is ready for it.")]
 Why = Annotated[str, typer.Option("--reason", help="Why; stands in the history.")]
 
-type Step = Callable[[AsyncSession, Press, PhraseRevision], Awaitable[None]]
+type Step = Callable[[WriteSession, Press, PhraseRevision], Awaitable[None]]
 
 
 def register(app: typer.Typer) -> None:
@@ -50,7 +50,7 @@ def draft(
     if not changes:
         raise fail("give --file FILE or --variant TEXT")
 
-    async def work(session: AsyncSession, press: Press) -> str:
+    async def work(session: WriteSession, press: Press) -> str:
         source = str(file) if file else "--variant"
         row = await lifecycle.draft(session, press, phrase_id, changes, by=by, reason=reason, now=now(), source=source)
         return f"{phrase_id} version {row.version}: draft by {row.author}; somebody else reviews it next"
@@ -77,7 +77,7 @@ def _changes(phrase_id: str, file: Path | None) -> dict[str, Any]:
 def review(phrase_id: Id, by: By, version: Version = None, reason: Why = "") -> None:
     """Confirm as a second person that the words of a draft are right."""
 
-    async def step(session: AsyncSession, press: Press, row: PhraseRevision) -> None:
+    async def step(session: WriteSession, press: Press, row: PhraseRevision) -> None:
         await lifecycle.review(session, press, row, by=by, now=now(), why=reason)
 
     _do(phrase_id, version, ("draft",), step)
@@ -86,7 +86,7 @@ def review(phrase_id: Id, by: By, version: Version = None, reason: Why = "") -> 
 def approve(phrase_id: Id, by: By, version: Version = None, reason: Why = "") -> None:
     """Take a reviewed version into force at once."""
 
-    async def step(session: AsyncSession, press: Press, row: PhraseRevision) -> None:
+    async def step(session: WriteSession, press: Press, row: PhraseRevision) -> None:
         await lifecycle.approve(session, press, row, by=by, now=now(), why=reason)
 
     _do(phrase_id, version, ("reviewed",), step)
@@ -102,7 +102,7 @@ def schedule(
     """Let a reviewed or approved version come into force at a moment to come."""
     when = moment(at, "--at")
 
-    async def step(session: AsyncSession, press: Press, row: PhraseRevision) -> None:
+    async def step(session: WriteSession, press: Press, row: PhraseRevision) -> None:
         await lifecycle.schedule(session, press, row, at=when, by=by, now=now(), why=reason)
 
     _do(phrase_id, version, ("reviewed", "scheduled", "approved"), step)
@@ -111,7 +111,7 @@ def schedule(
 def _do(phrase_id: str, version: int | None, states: tuple[str, ...], step: Step) -> None:
     """Take a step with one version and say what is in force afterwards."""
 
-    async def work(session: AsyncSession, press: Press) -> str:
+    async def work(session: WriteSession, press: Press) -> str:
         row = await _row(session, phrase_id, version, states)
         await step(session, press, row)
         state = await phrase_sources.ensure_no_hole(session, press, phrase_id, anyway=False)
@@ -120,7 +120,7 @@ def _do(phrase_id: str, version: int | None, states: tuple[str, ...], step: Step
     typer.echo(phrase_sources.work(work))
 
 
-async def _row(session: AsyncSession, phrase_id: str, version: int | None, states: tuple[str, ...]) -> PhraseRevision:
+async def _row(session: WriteSession, phrase_id: str, version: int | None, states: tuple[str, ...]) -> PhraseRevision:
     if version is None:
         return await records.newest(session, phrase_id, states)
     row = await records.find(session, phrase_id, version)
@@ -141,7 +141,7 @@ def retire(
 ) -> None:
     """Take a version out of force for good; the version before it, if still approved, comes back."""
 
-    async def work(session: AsyncSession, press: Press) -> str:
+    async def work(session: WriteSession, press: Press) -> str:
         row = await _retiring(session, press, phrase_id, version)
         await lifecycle.retire(session, row, by=by, now=now(), why=reason)
         state = await phrase_sources.ensure_no_hole(session, press, phrase_id, anyway=anyway)
@@ -150,7 +150,7 @@ def retire(
     typer.echo(phrase_sources.work(work))
 
 
-async def _retiring(session: AsyncSession, press: Press, phrase_id: str, version: int | None) -> PhraseRevision:
+async def _retiring(session: WriteSession, press: Press, phrase_id: str, version: int | None) -> PhraseRevision:
     """Return the version that is meant, taken over from the files when it stands only there."""
     current = press.book.get(phrase_id) if phrase_id in press.book else None
     base = press.baseline.get(phrase_id) if phrase_id in press.baseline else None
@@ -171,7 +171,7 @@ def export(
     """Write the versions in force back as YAML; what was not revised keeps its lines."""
     sources = phrase_sources.folders()
 
-    async def work(session: AsyncSession, press: Press) -> files.Exported:
+    async def work(session: WriteSession, press: Press) -> files.Exported:
         book = await records.book_for_files(session, press.baseline, now())
         return files.export(press.baseline, book, sources, to)
 
@@ -192,7 +192,7 @@ def import_table(
 ) -> None:
     """Make drafts of a table of sentences: all of them, or none when any row is at fault."""
 
-    async def work(session: AsyncSession, press: Press) -> tuple[Plan, list[PhraseRevision]]:
+    async def work(session: WriteSession, press: Press) -> tuple[Plan, list[PhraseRevision]]:
         made = table_import.plan(press, file, by=by, now=now())
         if dry_run or made.problems:
             return made, []

@@ -9,17 +9,17 @@ from pathlib import Path
 import typer
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, ProgrammingError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.chat.personal_data import Own, public_of
 from bot.chat.phrases_in_force import OWN_PHRASES
 from bot.checks import phrase_usage as said_by_journeys
 from bot.checks.shop_usage import said_by_shop
-from bot.cli.terminal import fail, now, read
+from bot.cli.terminal import fail, now, read, write
 from bot.desk.phrases import records as phrase_records
 from bot.desk.phrases.in_force import Press, sendable
 from bot.desk.phrases.sheets import SheetError
 from bot.desk.phrases.states import PhraseError
+from bot.desk.sessions import ReadSession, WriteSession
 from bot.settings import settings
 from phrasebook.book.book import Book
 from phrasebook.book.load import load_book
@@ -66,7 +66,7 @@ def book(*, running: bool = False) -> Book:
     return records(lambda session: phrase_records.book_in_force(session, baseline, now()), otherwise=baseline)
 
 
-def records[Result](work: Callable[[AsyncSession], Awaitable[Result]], *, otherwise: Result) -> Result:
+def records[Result](work: Callable[[ReadSession], Awaitable[Result]], *, otherwise: Result) -> Result:
     """Read from the records; `otherwise` where there are none yet.
 
     Raises:
@@ -89,7 +89,7 @@ def has_records() -> bool:
     return not (url.drivername.startswith("sqlite") and url.database and not Path(url.database).exists())
 
 
-def work[Result](do: Callable[[AsyncSession, Press], Awaitable[Result]]) -> Result:
+def work[Result](do: Callable[[WriteSession, Press], Awaitable[Result]]) -> Result:
     """Do something with the records and what new words are measured by, in one transaction.
 
     Raises:
@@ -103,19 +103,19 @@ def work[Result](do: Callable[[AsyncSession, Press], Awaitable[Result]]) -> Resu
     except PhrasebookError as error:
         raise fail(str(error)) from error
 
-    async def go(session: AsyncSession) -> Result:
+    async def go(session: WriteSession) -> Result:
         in_force = await phrase_records.book_in_force(session, baseline, now())
         return await do(session, Press(baseline, in_force, found))
 
     try:
-        return read(go)
+        return write(go)
     except FAULTS as error:
         raise fail(str(error)) from error
     except STORAGE as error:
         raise fail(f"the records cannot be read: {_cause(error)}") from error
 
 
-async def ensure_no_hole(session: AsyncSession, press: Press, phrase_id: str, *, anyway: bool) -> str:
+async def ensure_no_hole(session: WriteSession, press: Press, phrase_id: str, *, anyway: bool) -> str:
     """Tell what is in force of a phrase now; refuse to leave those who say it without words.
 
     Raises:

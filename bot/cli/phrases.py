@@ -10,7 +10,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.table import Table
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.chat.staff_check import words_of
 from bot.cli import phrase_lifecycle, phrase_sources
@@ -19,6 +18,7 @@ from bot.desk.models import PhraseEvent
 from bot.desk.phrases import incidents, records
 from bot.desk.phrases.in_force import sendable
 from bot.desk.phrases.yaml_lines import block
+from bot.desk.sessions import ReadSession
 from bot.settings import ROOT, settings
 from phrasebook.book.book import Phrase
 from phrasebook.book.find import Finder
@@ -185,7 +185,7 @@ def read_versions(phrase_id: str) -> dict[int, Phrase]:
     """
     baseline = phrase_sources.book()
 
-    async def work(session: AsyncSession) -> dict[int, Phrase]:
+    async def work(session: ReadSession) -> dict[int, Phrase]:
         return await records.every_version(session, baseline, phrase_id)
 
     none: dict[int, Phrase] = {}
@@ -245,7 +245,7 @@ def sent(
         last += timedelta(days=1)
     zone = settings().zone
 
-    async def work(session: AsyncSession) -> list[dict[str, Any]]:
+    async def work(session: ReadSession) -> list[dict[str, Any]]:
         return await incidents.sent(session, phrase_id, zone, version=version, since=first, until=last)
 
     rows = phrase_sources.records(work, otherwise=NO_ROWS)
@@ -262,7 +262,7 @@ def held_back(
     first: datetime | None = moment(since, "--from") if since else None
     zone = settings().zone
 
-    async def work(session: AsyncSession) -> list[dict[str, Any]]:
+    async def work(session: ReadSession) -> list[dict[str, Any]]:
         return await incidents.listing(session, zone, since=first, limit=limit)
 
     rows = phrase_sources.records(work, otherwise=NO_ROWS)

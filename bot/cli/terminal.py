@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.database import Database
+from bot.desk.sessions import ReadSession, WriteSession
 from bot.settings import settings
 
 console = Console()
@@ -24,13 +25,23 @@ def now() -> datetime:
     return datetime.now(settings().zone)
 
 
-def read[Result](work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
-    """Do something with the records, in one transaction."""
+def read[Result](work: Callable[[ReadSession], Awaitable[Result]]) -> Result:
+    """Read from the records, in one transaction."""
+    return _open(Database.reading, work)
 
+
+def write[Result](work: Callable[[WriteSession], Awaitable[Result]]) -> Result:
+    """Change the records, in one transaction."""
+    return _open(Database.session, work)
+
+
+def _open[Session, Result](
+    kind: Callable[[Database], AbstractAsyncContextManager[Session]], work: Callable[[Session], Awaitable[Result]]
+) -> Result:
     async def go() -> Result:
         database = Database(settings().database)
         try:
-            async with database.session() as session:
+            async with kind(database) as session:
                 return await work(session)
         finally:
             await database.close()

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import event, text
+from sqlalchemy import event, literal, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from bot.desk.sessions import ReadSession, WriteSession, to_the_end
+
 MIGRATIONS = Path(__file__).parent / "migrations"
-PATIENCE = {"timeout": 5, "command_timeout": 10}
+CONNECT_ARGS = {"timeout": 5, "command_timeout": 10}
 """Seconds for a connection and for a statement on PostgreSQL: one that hangs counts as one that is down."""
+
+BUSY_SECONDS = 10
+"""How long a writer waits for SQLite's one write lock, in this process and again for other processes."""
+
+SQLITE_PRAGMAS = ("journal_mode=WAL", f"busy_timeout={BUSY_SECONDS * 1000}", "foreign_keys=ON", "synchronous=NORMAL")
 
 STORAGE_ERRORS = (SQLAlchemyError, OSError)
 """What the records raise when they cannot be reached: the drivers' own errors and those of their sockets."""
@@ -27,25 +34,31 @@ class Database:
     """Open sessions on the records.
 
     Args:
-        url: an asynchronous SQLAlchemy URL (`sqlite+aiosqlite:///…`, `postgresql+asyncpg://…`).
+        url: an asynchronous SQLAlchemy URL (`sqlite+aiosqlite:///…` of a file, `postgresql+asyncpg://…`).
     """
 
     def __init__(self, url: str) -> None:
-        """Create the engine; nothing connects before the first session."""
         self.url = url
-        self.engine = _create_engine(url)
-        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self.engine, self._reader = _engines(url)
+        self._writing = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._reading = async_sessionmaker(self._reader, expire_on_commit=False)
 
     @asynccontextmanager
-    async def session(self) -> AsyncIterator[AsyncSession]:
-        """Yield a session in one transaction: committed at the end, rolled back on an error."""
-        async with self._sessions() as session, session.begin():
-            yield session
+    async def session(self) -> AsyncIterator[WriteSession]:
+        """Open a transaction that may write: committed at the end, rolled back on an error."""
+        async with _transaction(self._writing()) as inner:
+            yield WriteSession(inner)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[ReadSession]:
+        """Open a transaction that only reads: it waits for no writer, and the database refuses a write in it."""
+        async with _transaction(self._reading()) as inner:
+            yield ReadSession(inner)
 
     async def ping(self) -> None:
         """Raise when the database cannot be reached."""
-        async with self.engine.connect() as connection:
-            await connection.execute(text("SELECT 1"))
+        async with self.reading() as session:
+            await session.execute(select(literal(1)))
 
     async def upgrade(self) -> None:
         """Bring the tables to the newest revision."""
@@ -54,6 +67,7 @@ class Database:
     async def close(self) -> None:
         """Close all connections."""
         await self.engine.dispose()
+        await self._reader.dispose()
 
 
 def migration_config(url: str) -> Config:
@@ -64,27 +78,51 @@ def migration_config(url: str) -> Config:
     return config
 
 
-def _create_engine(url: str) -> AsyncEngine:
-    if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=PATIENCE)
-    path = make_url(url).database
-    if path and path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-    # Values of statements stay out of errors and so out of logs: they are what customers said.
-    engine = create_async_engine(url, hide_parameters=True)
+@asynccontextmanager
+async def _transaction(inner: AsyncSession) -> AsyncIterator[AsyncSession]:
+    """Commit at the end or roll back, and give the connection back, even to a caller who is cancelled."""
+    try:
+        yield inner
+    except BaseException:
+        await to_the_end(inner.close())
+        raise
+    await to_the_end(_commit(inner))
 
+
+async def _commit(inner: AsyncSession) -> None:
+    try:
+        # In a transaction that only reads, too: what was changed by mistake is sent, and refused.
+        await inner.commit()
+    finally:
+        await inner.close()
+
+
+def _engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
+    """Return the engine that writes and the one that only reads."""
+    if not url.startswith("sqlite"):
+        engine = create_async_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=CONNECT_ARGS)
+        return engine, engine.execution_options(postgresql_readonly=True)
+    Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
+    # SQLite has one writer. Those of a process queue for its one connection, first come first served: left to SQLite,
+    # each would sleep and look again, and the unlucky one would wait for ever longer.
+    writer = create_async_engine(url, hide_parameters=True, pool_size=1, max_overflow=0, pool_timeout=BUSY_SECONDS)
+    reader = create_async_engine(url, hide_parameters=True)
+    # A write lock from the start: a deferred transaction that turns into a writer fails at once under WAL.
+    _configure_sqlite(writer, "BEGIN IMMEDIATE", ())
+    _configure_sqlite(reader, "BEGIN", ("query_only=ON",))
+    return writer, reader
+
+
+def _configure_sqlite(engine: AsyncEngine, begin: str, pragmas: Sequence[str]) -> None:
     @event.listens_for(engine.sync_engine, "connect")
-    def configure(connection: Any, _record: object) -> None:
+    def on_connect(connection: Any, _record: object) -> None:
         # BEGIN is emitted by us below: the driver's own rule begins too late to keep a read and a write together.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "busy_timeout=10000", "foreign_keys=ON", "synchronous=NORMAL"):
+        for pragma in (*SQLITE_PRAGMAS, *pragmas):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
-    def begin(connection: Any) -> None:
-        # A write lock from the start: a deferred transaction that turns into a writer fails at once under WAL.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
+    def on_begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)

@@ -44,7 +44,7 @@ async def shop(request: Request) -> Response:
     """Return name, phone, hours and running promotions of the shop, and the kinds of goods it sells."""
     house = house_of(request)
     now = house.clock()
-    async with house.database.session() as session:
+    async with house.database.reading() as session:
         promotions = await promotions_for(session, None, now=now)
         categories = list(await session.scalars(select(Product.category).distinct().order_by(Product.category)))
     profile = shop_profile(pack=house.settings.pack_folder)
@@ -75,7 +75,7 @@ async def products(
         statement = statement.where(Product.sku.in_(sku))
     if category:
         statement = statement.where(Product.category == category)
-    async with house.database.session() as session:
+    async with house.database.reading() as session:
         found = list(await session.scalars(statement))
         running = await promotions_for(session, None, now=now)
     body = {"products": [_product(row, running) for row in found]}

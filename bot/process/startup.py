@@ -10,10 +10,10 @@ from pathlib import Path
 import httpx
 from rich.console import Console
 from rich.prompt import Prompt
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.conversations import action_results
 from bot.desk.database import Database
+from bot.desk.sessions import WriteSession
 from bot.desk.shop import catalogue, demo
 from bot.desk.visits import service_slots
 from bot.process import supervisor
@@ -78,7 +78,7 @@ async def prepare(settings: Settings, now: datetime) -> None:
     await database.close()
 
 
-async def load_shop(session: AsyncSession, settings: Settings, now: datetime) -> None:
+async def load_shop(session: WriteSession, settings: Settings, now: datetime) -> None:
     """Load the pack's shop and tell the engine the words of its goods."""
     await demo.reset(session, pack_folder=settings.pack_folder, now=now)
     await catalogue.write_lexicon(session, settings.var / "lexicon.json")

@@ -12,7 +12,7 @@ from bot.desk.database import Database
 
 async def test_a_server_that_hangs_counts_as_down(monkeypatch: pytest.MonkeyPatch) -> None:
     """A PostgreSQL that takes the connection and never answers is given up, so that nobody waits for it for ever."""
-    monkeypatch.setattr(database, "PATIENCE", {"timeout": 0.1, "command_timeout": 0.1})
+    monkeypatch.setattr(database, "CONNECT_ARGS", {"timeout": 0.1, "command_timeout": 0.1})
     released = asyncio.Event()
 
     async def say_nothing(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

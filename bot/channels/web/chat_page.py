@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.channels.services import House
 from bot.channels.web.frames import BadFrameError, Press, Say
@@ -16,7 +15,8 @@ from bot.chat.engine_client import Bubble
 from bot.chat.text_cleaning import TEXT_LIMIT
 from bot.desk.conversations import buttons, conversations, messages, transcripts
 from bot.desk.database import STORAGE_ERRORS
-from bot.desk.models import Message
+from bot.desk.models import Conversation, Message
+from bot.desk.sessions import ReadSession, WriteSession
 from phrasebook.book.values import say_date_time, say_time
 
 log = structlog.get_logger(__name__)
@@ -52,6 +52,10 @@ class Visit:
     @classmethod
     async def enter(cls, house: House, visitor: str) -> Visit:
         """Find or make the visitor's conversation."""
+        async with house.database.reading() as session:
+            known = await conversations.of_sender(session, channel=_CHANNEL, sender=visitor)
+        if known is not None:
+            return cls(house, visitor, known.id)
         async with house.database.session() as session:
             conversation = await conversations.enter(session, channel=_CHANNEL, sender=visitor, now=house.clock())
         return cls(house, visitor, conversation.id)
@@ -59,9 +63,10 @@ class Visit:
     async def arrive(self, *, after: int | None) -> Arrival:
         """Greet on a first or late return and return what the page does not hold yet."""
         house = self._house
-        async with house.database.session() as session:
-            conversation = await conversations.locked(session, self.conversation_id)
-            greeted = after is None and await house.speech.greet(session, conversation, now=house.clock())
+        if after is None:
+            await self._greet()
+        async with house.database.reading() as session:
+            conversation = await session.get_one(Conversation, self.conversation_id)
             rows, reset = await self._missed(session, after)
             more = False
             if reset:
@@ -70,8 +75,6 @@ class Visit:
             live = await buttons.live_turn(session, self.conversation_id)
             reading = await transcripts.read_state(session, self.conversation_id)
             busy = await messages.next_waiting(session, self.conversation_id)
-        if greeted:
-            await house.bus.publish(self.conversation_id, {"kind": "new"})
         frame = {
             "type": "ready",
             "messages": self._hand(rows),
@@ -85,7 +88,14 @@ class Visit:
         }
         return Arrival(frame, cursor=rows[-1].seq if rows else (0 if reset else after or 0))
 
-    async def _missed(self, session: AsyncSession, after: int | None) -> tuple[list[Message], bool]:
+    async def _greet(self) -> None:
+        async with self._house.database.session() as session:
+            conversation = await conversations.locked(session, self.conversation_id)
+            greeted = await self._house.speech.greet(session, conversation, now=self._house.clock())
+        if greeted:
+            await self._house.bus.publish(self.conversation_id, {"kind": "new"})
+
+    async def _missed(self, session: ReadSession, after: int | None) -> tuple[list[Message], bool]:
         """Return what a page missed, or that it must begin anew: a first load, too much, or a place that never was."""
         if after is None or after > await messages.last_seq(session, self.conversation_id):
             return [], True
@@ -115,7 +125,7 @@ class Visit:
             "duplicate": accepted.duplicate,
         }
 
-    async def _accept(self, session: AsyncSession, frame: Say | Press) -> messages.Received:
+    async def _accept(self, session: WriteSession, frame: Say | Press) -> messages.Received:
         now = self._house.clock()
         conversation = await conversations.locked(session, self.conversation_id)
         if isinstance(frame, Say):
@@ -132,10 +142,13 @@ class Visit:
         )
 
     async def announce(self, answer: dict[str, Any]) -> None:
-        """Tell the other pages of an accepted sentence and set the bot to work."""
+        """Tell the other pages of an accepted sentence."""
         if answer["type"] == "ack":
             await self._house.bus.publish(self.conversation_id, {"kind": "new"})
-            self._house.turns.wake(self.conversation_id)
+
+    def wake(self) -> None:
+        """Set the bot to work on what waits."""
+        self._house.turns.wake(self.conversation_id)
 
     async def read(self, seq: int) -> None:
         """Note how far the visitor has read and tell the other pages."""
@@ -147,7 +160,7 @@ class Visit:
 
     async def news(self, *, after: int) -> list[dict[str, Any]]:
         """Return the `message` frames of what was said since."""
-        async with self._house.database.session() as session:
+        async with self._house.database.reading() as session:
             rows = await transcripts.since(session, self.conversation_id, after=after, limit=_NEWS)
             if not rows:
                 return []

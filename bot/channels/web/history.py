@@ -46,14 +46,16 @@ async def history(
     if visitor is None:
         raise ApiError(401, "unauthorized", "no valid session; POST /api/session first", cors(request))
     headers = {"Cache-Control": "no-store"} | cors(request)
-    async with house.database.session() as session:
+    async with house.database.reading() as session:
         conversation = await conversations.of_sender(session, channel="web", sender=visitor)
         if conversation is None:
             return JSONResponse({"messages": [], "more": False, "live": None}, headers=headers)
         page = await transcripts.page(session, conversation.id, before=before, limit=limit)
         live = await buttons.live_turn(session, conversation.id)
-        waiting = [row.id for row in page.messages if row.direction == "out" and row.state == "queued"]
-        await transcripts.mark_delivered(session, waiting)
+    waiting = [row.id for row in page.messages if row.direction == "out" and row.state == "queued"]
+    if waiting:
+        async with house.database.session() as session:
+            await transcripts.mark_delivered(session, waiting)
     messages = [web_message(row, house.settings.zone) for row in page.messages]
     return JSONResponse({"messages": messages, "more": page.more, "live": live.turn}, headers=headers)
 

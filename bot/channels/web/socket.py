@@ -169,13 +169,20 @@ class _Line:
 
     async def _taken(self, visit: Visit, frame: Say | Press) -> None:
         try:
-            answer = await visit.take(frame)
+            answer = await self._answered(visit, frame)
+            await self._send(answer)
+            # Acknowledged first, so that the page knows its own sentence when it is told of it.
+            await visit.announce(answer)
+        finally:
+            # Also when the page was closed in between: its sentence may be on disk, and is answered.
+            visit.wake()
+
+    async def _answered(self, visit: Visit, frame: Say | Press) -> dict[str, Any]:
+        try:
+            return await visit.take(frame)
         except STORAGE_ERRORS as error:
             log.error("records.unreachable", path="/ws/chat", cause=type(error).__name__)
-            answer = {"type": "refused", "client_id": frame.client_id, "reason": "unavailable", "retry_after": 5}
-        await self._send(answer)
-        # Acknowledged first, so that the page knows its own sentence when it is told of it.
-        await visit.announce(answer)
+            return {"type": "refused", "client_id": frame.client_id, "reason": "unavailable", "retry_after": 5}
 
     async def _tell(self, visit: Visit, subscription: Subscription) -> None:
         while True:

@@ -6,9 +6,9 @@ import enum
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.models import Message
+from bot.desk.sessions import ReadSession
 
 # Bubbles that are looked through for the buttons of the last turn, and for those that were offered before.
 _LAST, _EARLIER = 20, 200
@@ -24,7 +24,7 @@ class LiveTurn:
     payloads: frozenset[str]
 
 
-async def live_turn(session: AsyncSession, conversation_id: str) -> LiveTurn:
+async def live_turn(session: ReadSession, conversation_id: str) -> LiveTurn:
     """Return the last turn of the bot, notices of the gateway left out, and the payloads it offers."""
     statement = (
         select(Message)
@@ -51,7 +51,7 @@ class TypedPayload(enum.Enum):
     TYPED = "typed"
 
 
-async def match_typed_payload(session: AsyncSession, conversation_id: str, text: str) -> TypedPayload:
+async def match_typed_payload(session: ReadSession, conversation_id: str, text: str) -> TypedPayload:
     """Tell a press of a live button from one of a button that acts no more, and both from typed text."""
     if text in (await live_turn(session, conversation_id)).payloads:
         return TypedPayload.LIVE

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.models import Conversation, Customer
+from bot.desk.sessions import ReadSession, WriteSession
 
 
-async def enter(session: AsyncSession, *, channel: str, sender: str, now: datetime) -> Conversation:
+async def enter(session: WriteSession, *, channel: str, sender: str, now: datetime) -> Conversation:
     """Return the conversation of a sender, made on first contact, its row locked until the transaction ends."""
     statement = select(Conversation).where(Conversation.channel == channel, Conversation.sender == sender)
     found = await session.scalar(statement.with_for_update())
@@ -29,13 +29,13 @@ async def enter(session: AsyncSession, *, channel: str, sender: str, now: dateti
         return made
 
 
-async def of_sender(session: AsyncSession, *, channel: str, sender: str) -> Conversation | None:
+async def of_sender(session: ReadSession, *, channel: str, sender: str) -> Conversation | None:
     """Return the conversation of a sender, if there is one."""
     statement = select(Conversation).where(Conversation.channel == channel, Conversation.sender == sender)
     return await session.scalar(statement)
 
 
-async def _create(session: AsyncSession, *, channel: str, sender: str, now: datetime) -> Conversation:
+async def _create(session: WriteSession, *, channel: str, sender: str, now: datetime) -> Conversation:
     customer = Customer(id=uuid.uuid4().hex, channel=channel, sender=sender, created_at=now)
     session.add(customer)
     # No relationship ties the two tables, so the order of the inserts is ours to keep.
@@ -54,7 +54,7 @@ async def _create(session: AsyncSession, *, channel: str, sender: str, now: date
     return conversation
 
 
-async def locked(session: AsyncSession, conversation_id: str) -> Conversation:
+async def locked(session: WriteSession, conversation_id: str) -> Conversation:
     """Return a conversation with its row locked until the transaction ends.
 
     Raises:

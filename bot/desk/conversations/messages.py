@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.models import Conversation, Message
+from bot.desk.sessions import ReadSession, WriteSession
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class RenderedBubble:
 
 
 async def receive(
-    session: AsyncSession,
+    session: WriteSession,
     conversation: Conversation,
     *,
     text: str,
@@ -78,13 +78,13 @@ async def receive(
     return Received(message, duplicate=False)
 
 
-async def last_seq(session: AsyncSession, conversation_id: str) -> int:
+async def last_seq(session: ReadSession, conversation_id: str) -> int:
     """Return the place of the newest sentence, 0 before the first."""
     statement = select(func.max(Message.seq)).where(Message.conversation_id == conversation_id)
     return await session.scalar(statement) or 0
 
 
-async def next_waiting(session: AsyncSession, conversation_id: str) -> Message | None:
+async def next_waiting(session: ReadSession, conversation_id: str) -> Message | None:
     """Return the oldest sentence that waits for its answer."""
     statement = (
         select(Message)
@@ -95,7 +95,7 @@ async def next_waiting(session: AsyncSession, conversation_id: str) -> Message |
     return await session.scalar(statement)
 
 
-async def next_turn(session: AsyncSession, conversation_id: str) -> tuple[Conversation, Message] | None:
+async def next_turn(session: ReadSession, conversation_id: str) -> tuple[Conversation, Message] | None:
     """Return the conversation and its oldest sentence that waits, in one look."""
     statement = (
         select(Conversation, Message)
@@ -108,7 +108,7 @@ async def next_turn(session: AsyncSession, conversation_id: str) -> tuple[Conver
     return None if row is None else (row[0], row[1])
 
 
-async def waiting_conversations(session: AsyncSession, *, before: datetime | None = None) -> list[str]:
+async def waiting_conversations(session: ReadSession, *, before: datetime | None = None) -> list[str]:
     """Return the conversations in which a sentence waits, those who wait longest first."""
     statement = (
         select(Message.conversation_id)
@@ -122,7 +122,7 @@ async def waiting_conversations(session: AsyncSession, *, before: datetime | Non
 
 
 async def close(
-    session: AsyncSession,
+    session: WriteSession,
     message_id: str,
     *,
     understood: dict[str, Any] | None,
@@ -140,14 +140,14 @@ async def close(
     return await session.scalar(statement) is not None
 
 
-async def closed(session: AsyncSession, message_ids: Collection[str]) -> list[str]:
+async def closed(session: ReadSession, message_ids: Collection[str]) -> list[str]:
     """Return those of some sentences that wait no longer."""
     statement = select(Message.id).where(Message.id.in_(message_ids), Message.state != "accepted")
     return list(await session.scalars(statement))
 
 
 async def record(
-    session: AsyncSession,
+    session: WriteSession,
     conversation_id: str,
     bubbles: Sequence[RenderedBubble],
     *,
@@ -188,7 +188,7 @@ async def record(
     return rows
 
 
-async def used_variants(session: AsyncSession, conversation_id: str, phrase: str, version: int) -> list[int]:
+async def used_variants(session: ReadSession, conversation_id: str, phrase: str, version: int) -> list[int]:
     """Return the variants of a phrase said in a conversation, oldest first."""
     statement = (
         select(Message.variant)
@@ -211,7 +211,7 @@ class LastMessage:
     words: str
 
 
-async def last_message(session: AsyncSession, conversation_id: str) -> LastMessage:
+async def last_message(session: ReadSession, conversation_id: str) -> LastMessage:
     """Return the newest sentence of a conversation."""
     statement = (
         select(Message.seq, Message.direction, Message.text)
@@ -225,7 +225,7 @@ async def last_message(session: AsyncSession, conversation_id: str) -> LastMessa
     return LastMessage(row.seq, row.text if row.direction == "out" else "")
 
 
-async def find(session: AsyncSession, conversation_id: str, message_id: str) -> Message | None:
+async def find(session: ReadSession, conversation_id: str, message_id: str) -> Message | None:
     """Return a sentence of this conversation by its id."""
     statement = select(Message).where(Message.conversation_id == conversation_id, Message.id == message_id)
     return await session.scalar(statement)

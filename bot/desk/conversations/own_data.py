@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.models import Conversation, Customer, Message, Order, ProofAttempt, Ticket
+from bot.desk.sessions import ReadSession
 
 _SENTENCES = 200
 
 
-async def known_texts(session: AsyncSession, conversation: Conversation) -> list[str]:
+async def known_texts(session: ReadSession, conversation: Conversation) -> list[str]:
     """Return everything in which the customer's own data may stand, for the check of what is said to them."""
     found = await customer_texts(session, conversation.id)
     customer = await session.get(Customer, conversation.customer_id)
@@ -28,7 +28,7 @@ async def known_texts(session: AsyncSession, conversation: Conversation) -> list
     return found + await _of_tickets(session, conversation.id, proved) + await _of_orders(session, proved)
 
 
-async def customer_texts(session: AsyncSession, conversation_id: str) -> list[str]:
+async def customer_texts(session: ReadSession, conversation_id: str) -> list[str]:
     """Return what the customer wrote in a conversation, the newest first."""
     statement = (
         select(Message.text)
@@ -39,7 +39,7 @@ async def customer_texts(session: AsyncSession, conversation_id: str) -> list[st
     return list(await session.scalars(statement))
 
 
-async def _of_tickets(session: AsyncSession, conversation_id: str, proved: list[str]) -> list[str]:
+async def _of_tickets(session: ReadSession, conversation_id: str, proved: list[str]) -> list[str]:
     mine = or_(Ticket.conversation_id == conversation_id, Ticket.number.in_(proved))
     found: list[str] = []
     for phone, fields in await session.execute(select(Ticket.phone, Ticket.fields).where(mine)):
@@ -47,7 +47,7 @@ async def _of_tickets(session: AsyncSession, conversation_id: str, proved: list[
     return found
 
 
-async def _of_orders(session: AsyncSession, proved: list[str]) -> list[str]:
+async def _of_orders(session: ReadSession, proved: list[str]) -> list[str]:
     if not proved:
         return []
     found: list[str] = []

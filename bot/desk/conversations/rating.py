@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.models import Rating
+from bot.desk.sessions import WriteSession
 from bot.desk.upsert import insert
 
 
 async def rate(
-    session: AsyncSession,
+    session: WriteSession,
     *,
     conversation_id: str,
     message_id: str,

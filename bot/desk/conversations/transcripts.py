@@ -9,9 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.models import Conversation, Message
+from bot.desk.sessions import ReadSession, WriteSession
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Page:
     more: bool
 
 
-async def page(session: AsyncSession, conversation_id: str, *, before: int | None, limit: int) -> Page:
+async def page(session: ReadSession, conversation_id: str, *, before: int | None, limit: int) -> Page:
     """Return the newest sentences, or those before a place."""
     statement = select(Message).where(Message.conversation_id == conversation_id)
     if before is not None:
@@ -31,7 +31,7 @@ async def page(session: AsyncSession, conversation_id: str, *, before: int | Non
     return Page(rows[:limit][::-1], more=len(rows) > limit)
 
 
-async def since(session: AsyncSession, conversation_id: str, *, after: int, limit: int) -> list[Message]:
+async def since(session: ReadSession, conversation_id: str, *, after: int, limit: int) -> list[Message]:
     """Return the sentences after a place, oldest first."""
     statement = (
         select(Message)
@@ -42,7 +42,7 @@ async def since(session: AsyncSession, conversation_id: str, *, after: int, limi
     return list(await session.scalars(statement))
 
 
-async def due(session: AsyncSession, conversation_id: str, message_id: str) -> list[Message]:
+async def due(session: ReadSession, conversation_id: str, message_id: str) -> list[Message]:
     """Return what the caller who sent a sentence is to be handed: its answer, and whatever was not delivered yet."""
     statement = (
         select(Message)
@@ -56,7 +56,7 @@ async def due(session: AsyncSession, conversation_id: str, message_id: str) -> l
     return list(await session.scalars(statement))
 
 
-async def mark_delivered(session: AsyncSession, message_ids: Collection[str]) -> None:
+async def mark_delivered(session: WriteSession, message_ids: Collection[str]) -> None:
     """Note that the customer's side has been handed these."""
     if message_ids:
         await session.execute(
@@ -67,7 +67,7 @@ async def mark_delivered(session: AsyncSession, message_ids: Collection[str]) ->
         )
 
 
-async def mark_read(session: AsyncSession, conversation_id: str, *, seq: int, now: datetime) -> None:
+async def mark_read(session: WriteSession, conversation_id: str, *, seq: int, now: datetime) -> None:
     """Note that the customer has seen everything up to a place, and so has been handed it."""
     await session.execute(
         update(Message)
@@ -90,7 +90,7 @@ class ReadState:
     read_seq: int
 
 
-async def read_state(session: AsyncSession, conversation_id: str) -> ReadState:
+async def read_state(session: ReadSession, conversation_id: str) -> ReadState:
     """Count what the customer has not seen."""
     out = (Message.conversation_id == conversation_id, Message.direction == "out")
     unread = await session.scalar(select(func.count()).where(*out, Message.read_at.is_(None)))
@@ -98,7 +98,7 @@ async def read_state(session: AsyncSession, conversation_id: str) -> ReadState:
     return ReadState(unread or 0, read_seq or 0)
 
 
-async def listing(session: AsyncSession, zone: ZoneInfo, *, limit: int | None = None) -> list[dict[str, Any]]:
+async def listing(session: ReadSession, zone: ZoneInfo, *, limit: int | None = None) -> list[dict[str, Any]]:
     """Return all conversations, the one spoken in last first."""
     count = func.count(Message.id)
     statement = (
@@ -111,7 +111,7 @@ async def listing(session: AsyncSession, zone: ZoneInfo, *, limit: int | None = 
     return [_head(row, messages, zone) for row, messages in await session.execute(statement)]
 
 
-async def transcript(session: AsyncSession, key: str, zone: ZoneInfo) -> dict[str, Any] | None:
+async def transcript(session: ReadSession, key: str, zone: ZoneInfo) -> dict[str, Any] | None:
     """Return a conversation with everything said in it; `key` is its id or the caller's name for it."""
     statement = select(Conversation).where(or_(Conversation.id == key, Conversation.sender == key))
     found = list(await session.scalars(statement.order_by(Conversation.last_at.desc())))

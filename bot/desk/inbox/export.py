@@ -9,12 +9,12 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.inbox.labels import labelled
 from bot.desk.inbox.likeness import essence
 from bot.desk.inbox.masking import masked
 from bot.desk.models import Conversation, Customer, Order, ProofAttempt, Ticket
+from bot.desk.sessions import ReadSession
 
 LONGEST = 200
 """Characters of a message; longer ones are stories with more than one wish."""
@@ -37,7 +37,7 @@ class Exported:
     """Text, its label, and the other intent under which an authored file has it: not written."""
 
 
-async def export(session: AsyncSession, target: Path) -> Exported:
+async def export(session: ReadSession, target: Path) -> Exported:
     """Write what is labelled and new into a file of training data.
 
     Args:
@@ -63,7 +63,7 @@ async def export(session: AsyncSession, target: Path) -> Exported:
     return Exported(tuple(added), known, tuple(conflicts))
 
 
-async def learnable(session: AsyncSession) -> list[tuple[str, str]]:
+async def learnable(session: ReadSession) -> list[tuple[str, str]]:
     """Return the labelled messages, masked and in one line, with their intents."""
     found = []
     for one in await labelled(session):
@@ -113,7 +113,7 @@ def _write(target: Path, lines: Iterable[tuple[str, str]]) -> None:
     fresh.replace(target)
 
 
-async def _own(session: AsyncSession, conversation_id: str) -> dict[str, set[str]]:
+async def _own(session: ReadSession, conversation_id: str) -> dict[str, set[str]]:
     """Return what the records hold of the person who speaks in a conversation."""
     own: dict[str, set[str]] = {"person": set(), "phone": set(), "address": set()}
     proved = select(ProofAttempt.number).where(

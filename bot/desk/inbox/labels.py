@@ -11,11 +11,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.inbox import likeness
 from bot.desk.inbox.misunderstood import Misunderstood, heard_message
 from bot.desk.models import Message, NluLabel
+from bot.desk.sessions import ReadSession, WriteSession
 from bot.desk.upsert import insert
 
 IGNORE = "ignore"
@@ -73,7 +73,7 @@ def _group(members: Sequence[Misunderstood]) -> Group:
 
 
 async def label(
-    session: AsyncSession,
+    session: WriteSession,
     found: Sequence[Group],
     name: str,
     intent: str,
@@ -109,7 +109,7 @@ async def label(
     return ids
 
 
-async def _message(session: AsyncSession, name: str) -> str:
+async def _message(session: ReadSession, name: str) -> str:
     matches = await heard_message(session, name) if len(name) >= SHORTEST_PREFIX else []
     if len(matches) == 1:
         return matches[0].id
@@ -128,7 +128,7 @@ class Labelled:
     conversation_id: str
 
 
-async def labelled(session: AsyncSession) -> list[Labelled]:
+async def labelled(session: ReadSession) -> list[Labelled]:
     """Return the labelled messages to learn from, in the order of their labels."""
     statement = (
         select(Message.text, NluLabel.intent, Message.understood, Message.conversation_id)

@@ -9,10 +9,10 @@ from itertools import groupby
 from typing import Any, Final, Literal
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.inbox.likeness import likeness
 from bot.desk.models import Message, NluLabel, Rating
+from bot.desk.sessions import ReadSession
 
 Reason = Literal["fallback", "low_confidence", "corrected", "low_rating"]
 
@@ -65,7 +65,7 @@ class Misunderstood:
     suggestion: str | None = None
 
 
-async def inbox(session: AsyncSession, *, since: datetime, doubt: float = DOUBT) -> list[Misunderstood]:
+async def inbox(session: ReadSession, *, since: datetime, doubt: float = DOUBT) -> list[Misunderstood]:
     """Return the misunderstood messages since a moment that have no label yet, oldest first.
 
     Args:
@@ -85,13 +85,13 @@ async def inbox(session: AsyncSession, *, since: datetime, doubt: float = DOUBT)
     return sorted(found, key=lambda one: (one.heard.at, one.heard.id))
 
 
-async def heard_message(session: AsyncSession, prefix: str) -> list[Message]:
+async def heard_message(session: ReadSession, prefix: str) -> list[Message]:
     """Return the customers' messages whose ids begin so, two at most."""
     statement = select(Message).where(Message.direction == "in", Message.id.startswith(prefix, autoescape=True))
     return list(await session.scalars(statement.limit(2)))
 
 
-async def _heard(session: AsyncSession, since: datetime) -> list[Heard]:
+async def _heard(session: ReadSession, since: datetime) -> list[Heard]:
     statement = (
         select(Message.id, Message.conversation_id, Message.text, Message.at, Message.payload, Message.understood)
         .where(Message.direction == "in", Message.state == "answered", Message.at >= since)
@@ -117,14 +117,14 @@ def _one(
     )
 
 
-async def _answered_unsure(session: AsyncSession, since: datetime) -> set[str]:
+async def _answered_unsure(session: ReadSession, since: datetime) -> set[str]:
     statement = select(Message.reply_to).where(
         Message.direction == "out", Message.at >= since, Message.phrase.startswith(UNSURE)
     )
     return {reply for reply in await session.scalars(statement) if reply}
 
 
-async def _low_ratings(session: AsyncSession, since: datetime) -> dict[str, list[datetime]]:
+async def _low_ratings(session: ReadSession, since: datetime) -> dict[str, list[datetime]]:
     statement = select(Rating.conversation_id, Rating.at).where(Rating.score <= LOW_SCORE, Rating.at >= since)
     found: dict[str, list[datetime]] = {}
     for conversation_id, at in await session.execute(statement):

@@ -10,9 +10,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.desk.models import Order
+from bot.desk.sessions import ReadSession, WriteSession
 
 UNSHIPPED = ("unpaid", "paid", "packed")
 
@@ -63,12 +62,12 @@ def normal_order_number(text: str) -> str:
     return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text))
 
 
-async def find_order(session: AsyncSession, number: str) -> Order | None:
+async def find_order(session: ReadSession, number: str) -> Order | None:
     """Return the order of a number, None when there is none."""
     return await session.get(Order, normal_order_number(number))
 
 
-async def change_order(session: AsyncSession, order: Order, *, what: Change, value: str, now: datetime) -> ChangeResult:
+async def change_order(session: WriteSession, order: Order, *, what: Change, value: str, now: datetime) -> ChangeResult:
     """Write a new address, delivery time or invoice title into an order that is not shipped.
 
     Raises:
@@ -90,7 +89,7 @@ async def change_order(session: AsyncSession, order: Order, *, what: Change, val
     return ChangeResult(True, None, before, value)
 
 
-async def cancel_order(session: AsyncSession, order: Order, *, now: datetime) -> CancelResult:
+async def cancel_order(session: WriteSession, order: Order, *, now: datetime) -> CancelResult:
     """Cancel an order that is not shipped; a paid one is stopped and its money is to be paid back.
 
     The caller makes the `refund` ticket: `refund_amount` tells how much.

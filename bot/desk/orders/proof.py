@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.models import Order, ProofAttempt, ProofLock, Ticket
 from bot.desk.orders.orders import normal_order_number
+from bot.desk.sessions import ReadSession, WriteSession
 from bot.desk.tickets.numbers import parse_number
 from bot.desk.upsert import insert
 
@@ -41,7 +41,7 @@ class Proof:
     tries_left: int
 
 
-async def check(session: AsyncSession, *, conversation_id: str, number: str, digits: str, now: datetime) -> Proof:
+async def check(session: WriteSession, *, conversation_id: str, number: str, digits: str, now: datetime) -> Proof:
     """Compare the last four digits of a phone with the order or ticket of a number, and count the try.
 
     Args:
@@ -70,7 +70,7 @@ async def check(session: AsyncSession, *, conversation_id: str, number: str, dig
     return Proof(ok=ok, locked=not ok and left == 0, tries_left=left)
 
 
-async def proven(session: AsyncSession, *, conversation_id: str, number: str) -> bool:
+async def proven(session: ReadSession, *, conversation_id: str, number: str) -> bool:
     """Tell whether a number was proven in this conversation before."""
     query = select(ProofAttempt.id).where(
         ProofAttempt.conversation_id == conversation_id,
@@ -89,7 +89,7 @@ def normal_number(text: str) -> str:
     return "".join(char for char in normal_order_number(text) if char.isprintable())[:32]
 
 
-async def _lock(session: AsyncSession, scope: str, key: str, now: datetime) -> ProofLock:
+async def _lock(session: WriteSession, scope: str, key: str, now: datetime) -> ProofLock:
     """Write the counter's row, which makes other checks of the same key wait for this transaction."""
     row = insert(session, ProofLock).values(scope=scope, key=key, wrong=0, last_at=now)
     row = row.on_conflict_do_update(index_elements=["scope", "key"], set_={"scope": scope})
@@ -103,7 +103,7 @@ def _forget_old(lock: ProofLock, now: datetime) -> None:
         lock.wrong, lock.locked_until = 0, None
 
 
-async def _wrong_in(session: AsyncSession, conversation_id: str) -> int:
+async def _wrong_in(session: ReadSession, conversation_id: str) -> int:
     """Count the conversation's wrong tries; slips on a number that it proved in the end are forgiven."""
     mine = ProofAttempt.conversation_id == conversation_id
     right = select(ProofAttempt.number).where(mine, ProofAttempt.ok)
@@ -111,7 +111,7 @@ async def _wrong_in(session: AsyncSession, conversation_id: str) -> int:
     return await session.scalar(query.where(ProofAttempt.number.not_in(right))) or 0
 
 
-async def _last_four(session: AsyncSession, number: str) -> str:
+async def _last_four(session: ReadSession, number: str) -> str:
     """Ask both tables whatever the number looks like, so that its kind and existence cost the same time."""
     order = await session.scalar(select(Order.phone).where(Order.number == number))
     ticket = await session.scalar(select(Ticket.phone).where(Ticket.number == number))

@@ -27,7 +27,7 @@ class Feed:
             BadBook: a row does not hold a phrase; told once, and the revisions read last stay.
             SQLAlchemyError: the database does not answer; the revisions read last stay.
         """
-        async with self._database.session() as session:
+        async with self._database.reading() as session:
             mark = await records.mark(session)
             if mark == self._mark:
                 return False

@@ -9,9 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.models import Conversation, Incident, Message
+from bot.desk.sessions import ReadSession, WriteSession
 
 RULE = ("kind", "family", "entry", "level", "how")
 """What is kept of a hit; where it stood and what stood there could be personal."""
@@ -31,7 +31,7 @@ class Held:
     said: str | None = None
 
 
-def record(session: AsyncSession, conversation_id: str, held: Iterable[Held], *, now: datetime) -> None:
+def record(session: WriteSession, conversation_id: str, held: Iterable[Held], *, now: datetime) -> None:
     """Write down what was held back, in the transaction of the turn."""
     session.add_all(
         Incident(
@@ -48,7 +48,7 @@ def record(session: AsyncSession, conversation_id: str, held: Iterable[Held], *,
 
 
 async def listing(
-    session: AsyncSession, zone: ZoneInfo, *, since: datetime | None = None, limit: int = 200
+    session: ReadSession, zone: ZoneInfo, *, since: datetime | None = None, limit: int = 200
 ) -> list[dict[str, Any]]:
     """Return what was held back, newest first."""
     query = select(Incident).order_by(Incident.at.desc(), Incident.id.desc()).limit(limit)
@@ -69,7 +69,7 @@ async def listing(
 
 
 async def sent(
-    session: AsyncSession,
+    session: ReadSession,
     phrase_id: str,
     zone: ZoneInfo,
     *,

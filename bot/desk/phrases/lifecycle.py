@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.models import PhraseEvent, PhraseRevision
 from bot.desk.phrases.in_force import Press, content_of, faults, sendable, to_revision
 from bot.desk.phrases.records import find
 from bot.desk.phrases.states import PhraseError, check, check_person, person
+from bot.desk.sessions import WriteSession
 from phrasebook.book.book import Book, Phrase
 from phrasebook.book.load import phrase_from_table
 from phrasebook.errors import BadBook
@@ -23,7 +23,7 @@ NEW = {"tone": "neutral"}
 
 
 async def draft(
-    session: AsyncSession,
+    session: WriteSession,
     press: Press,
     phrase_id: str,
     changes: Mapping[str, Any],
@@ -87,7 +87,7 @@ def proposed(book: Book, phrase_id: str, changes: Mapping[str, Any], *, author: 
 
 
 async def review(
-    session: AsyncSession, press: Press, row: PhraseRevision, *, by: str, now: datetime, why: str = ""
+    session: WriteSession, press: Press, row: PhraseRevision, *, by: str, now: datetime, why: str = ""
 ) -> None:
     """Confirm as a second person that the words are right.
 
@@ -100,7 +100,7 @@ async def review(
 
 
 async def approve(
-    session: AsyncSession, press: Press, row: PhraseRevision, *, by: str, now: datetime, why: str = ""
+    session: WriteSession, press: Press, row: PhraseRevision, *, by: str, now: datetime, why: str = ""
 ) -> None:
     """Take a reviewed version into force at once.
 
@@ -114,7 +114,7 @@ async def approve(
 
 
 async def schedule(
-    session: AsyncSession, press: Press, row: PhraseRevision, *, at: datetime, by: str, now: datetime, why: str = ""
+    session: WriteSession, press: Press, row: PhraseRevision, *, at: datetime, by: str, now: datetime, why: str = ""
 ) -> None:
     """Let a version come into force at a moment to come; one that is only reviewed is approved by this.
 
@@ -131,7 +131,7 @@ async def schedule(
     await session.flush()
 
 
-async def retire(session: AsyncSession, row: PhraseRevision, *, by: str, now: datetime, why: str) -> None:
+async def retire(session: WriteSession, row: PhraseRevision, *, by: str, now: datetime, why: str) -> None:
     """Take a version out of force for good; the version before it, if still approved, comes back.
 
     Raises:
@@ -141,7 +141,7 @@ async def retire(session: AsyncSession, row: PhraseRevision, *, by: str, now: da
     await session.flush()
 
 
-async def adopt(session: AsyncSession, phrase: Phrase, *, by: str, now: datetime) -> PhraseRevision:
+async def adopt(session: WriteSession, phrase: Phrase, *, by: str, now: datetime) -> PhraseRevision:
     """Return the row of a file's version, made if there is none, so that it can be retired in the running system."""
     known = await find(session, phrase.id, phrase.version)
     if known is not None:
@@ -165,7 +165,7 @@ async def adopt(session: AsyncSession, phrase: Phrase, *, by: str, now: datetime
 
 
 async def _step(
-    session: AsyncSession,
+    session: WriteSession,
     row: PhraseRevision,
     to: str,
     *,
@@ -187,7 +187,7 @@ async def _step(
     await session.flush()
 
 
-async def _number(session: AsyncSession, row: PhraseRevision, *, at_least: int) -> None:
+async def _number(session: WriteSession, row: PhraseRevision, *, at_least: int) -> None:
     """Give a new row the next version; two drafts at once get two numbers."""
     newest_of = select(func.max(PhraseRevision.version)).where(PhraseRevision.phrase == row.phrase)
     for _ in range(10):
@@ -222,7 +222,7 @@ def _reason(reason: str) -> str:
     return reason.strip()
 
 
-def _line(session: AsyncSession, row: PhraseRevision, *, who: str, before: str | None, why: str, now: datetime) -> None:
+def _line(session: WriteSession, row: PhraseRevision, *, who: str, before: str | None, why: str, now: datetime) -> None:
     event = PhraseEvent(
         phrase=row.phrase,
         version=row.version,

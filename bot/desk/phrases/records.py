@@ -6,21 +6,21 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.models import PhraseEvent, PhraseRevision
 from bot.desk.phrases.in_force import Revision, before_of, for_files, in_force, to_revision
 from bot.desk.phrases.states import PhraseError
+from bot.desk.sessions import ReadSession, WriteSession
 from phrasebook.book.book import Book, Phrase
 
 
-async def find(session: AsyncSession, phrase_id: str, version: int) -> PhraseRevision | None:
+async def find(session: WriteSession, phrase_id: str, version: int) -> PhraseRevision | None:
     """Return a revision, its row locked until the transaction ends."""
     query = select(PhraseRevision).where(PhraseRevision.phrase == phrase_id, PhraseRevision.version == version)
     return await session.scalar(query.with_for_update())
 
 
-async def newest(session: AsyncSession, phrase_id: str, states: Sequence[str]) -> PhraseRevision:
+async def newest(session: WriteSession, phrase_id: str, states: Sequence[str]) -> PhraseRevision:
     """Return the newest revision of a phrase in one of some states, its row locked.
 
     Raises:
@@ -34,19 +34,19 @@ async def newest(session: AsyncSession, phrase_id: str, states: Sequence[str]) -
     raise PhraseError(f"{phrase_id} has no version that is {' or '.join(states)}; versions: {there}")
 
 
-async def versions(session: AsyncSession, phrase_id: str) -> list[PhraseRevision]:
+async def versions(session: ReadSession, phrase_id: str) -> list[PhraseRevision]:
     """Return the revisions of a phrase, oldest first."""
     query = select(PhraseRevision).where(PhraseRevision.phrase == phrase_id).order_by(PhraseRevision.version)
     return list(await session.scalars(query))
 
 
-async def history(session: AsyncSession, phrase_id: str) -> list[PhraseEvent]:
+async def history(session: ReadSession, phrase_id: str) -> list[PhraseEvent]:
     """Return every step in the life of a phrase, oldest first."""
     query = select(PhraseEvent).where(PhraseEvent.phrase == phrase_id).order_by(PhraseEvent.id)
     return list(await session.scalars(query))
 
 
-async def revisions(session: AsyncSession) -> list[Revision]:
+async def revisions(session: ReadSession) -> list[Revision]:
     """Return all revisions as phrases.
 
     Raises:
@@ -56,7 +56,7 @@ async def revisions(session: AsyncSession) -> list[Revision]:
     return [to_revision(row) for row in await session.scalars(query)]
 
 
-async def mark(session: AsyncSession) -> tuple[int, int]:
+async def mark(session: ReadSession) -> tuple[int, int]:
     """Return what changes with every step of any phrase: cheap to ask for every second.
 
     The count stands beside the newest id because two transactions may commit in the other order of their ids.
@@ -65,7 +65,7 @@ async def mark(session: AsyncSession) -> tuple[int, int]:
     return row[0], row[1] or 0
 
 
-async def every_version(session: AsyncSession, baseline: Book, phrase_id: str) -> dict[int, Phrase]:
+async def every_version(session: ReadSession, baseline: Book, phrase_id: str) -> dict[int, Phrase]:
     """Return all versions of a phrase that are known: of the files, of the database, and those written over."""
     rows = await versions(session, phrase_id)
     found = {phrase.version: phrase for row in rows if (phrase := before_of(row)) is not None}
@@ -74,11 +74,11 @@ async def every_version(session: AsyncSession, baseline: Book, phrase_id: str) -
     return dict(sorted((found | {row.version: to_revision(row).phrase for row in rows}).items()))
 
 
-async def book_for_files(session: AsyncSession, baseline: Book, now: datetime) -> Book:
+async def book_for_files(session: ReadSession, baseline: Book, now: datetime) -> Book:
     """Return the book as the files should hold it: without drafts and without what is only to come."""
     return for_files(baseline, await revisions(session), now)
 
 
-async def book_in_force(session: AsyncSession, baseline: Book, now: datetime) -> Book:
+async def book_in_force(session: ReadSession, baseline: Book, now: datetime) -> Book:
     """Return the book as it is in force now."""
     return in_force(baseline, await revisions(session), now)

@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.desk.models import PhraseRevision
 from bot.desk.phrases import lifecycle
 from bot.desk.phrases.in_force import Press, content_of, faults
 from bot.desk.phrases.sheets import Wish, read_sheet
 from bot.desk.phrases.states import PhraseError, person
+from bot.desk.sessions import WriteSession
 from phrasebook.errors import BadBook, Problem
 
 
@@ -48,7 +47,7 @@ def plan(press: Press, path: Path, *, by: str, now: datetime) -> Plan:
 
 
 async def carry_out(
-    session: AsyncSession, press: Press, made: Plan, *, by: str, reason: str, now: datetime
+    session: WriteSession, press: Press, made: Plan, *, by: str, reason: str, now: datetime
 ) -> list[PhraseRevision]:
     """Write the drafts of a plan, in the caller's transaction.
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.models import Product, Promotion
+from bot.desk.sessions import ReadSession
 
 _NOTHING, _LOOSE, _WORD, _EXACT = range(4)
 _SHORTEST = 2
@@ -41,12 +41,12 @@ def fold_name(name: str) -> str:
     return fold(name)
 
 
-async def product(session: AsyncSession, sku: str) -> Product | None:
+async def product(session: ReadSession, sku: str) -> Product | None:
     """Return the product of a SKU, None when the shop has none of it."""
     return await session.get(Product, sku.strip().upper())
 
 
-async def find_products(session: AsyncSession, text: str, *, limit: int = 5) -> list[Product]:
+async def find_products(session: ReadSession, text: str, *, limit: int = 5) -> list[Product]:
     """Return the products that a text names, the longest match first, then those in stock, then the cheaper.
 
     What is named by SKU, model or full name is found alone. Else customers' words count: the special one
@@ -66,7 +66,7 @@ async def find_products(session: AsyncSession, text: str, *, limit: int = 5) -> 
     return [candidate for _, candidate in found[:limit]]
 
 
-async def alternatives(session: AsyncSession, product: Product, limit: int = 3) -> list[Product]:
+async def alternatives(session: ReadSession, product: Product, limit: int = 3) -> list[Product]:
     """Return goods of the same category that are in stock, nearest in price first, akin ones before others."""
     query = select(Product).where(Product.category == product.category, Product.sku != product.sku, Product.stock > 0)
     group = product.details.get("group")
@@ -77,14 +77,14 @@ async def alternatives(session: AsyncSession, product: Product, limit: int = 3) 
     return sorted(await session.scalars(query), key=distance)[:limit]
 
 
-async def promotions_for(session: AsyncSession, sku: str | None, *, now: datetime) -> list[Promotion]:
+async def promotions_for(session: ReadSession, sku: str | None, *, now: datetime) -> list[Promotion]:
     """Return the offers running at `now` that hold for a product; without a SKU, all of them."""
     running = select(Promotion).where(Promotion.starts_at <= now, Promotion.ends_at > now)
     offers = await session.scalars(running.order_by(Promotion.ends_at, Promotion.id))
     return [offer for offer in offers if sku is None or not offer.skus or sku in offer.skus]
 
 
-async def write_lexicon(session: AsyncSession, path: Path) -> None:
+async def write_lexicon(session: ReadSession, path: Path) -> None:
     """Write the words of all goods for the engine, which reads the file again when it changes.
 
     The file is replaced in one step: the engine sees the old one or the new one, never half of it.

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.models import Booking, Order, OrderItem, Product, Promotion, ProofLock, ServiceSlot
+from bot.desk.sessions import ReadSession, WriteSession
 from bot.desk.shop.catalogue import promotions_for
 from bot.desk.shop.pack import load
 from bot.desk.shop.pack_files import Catalogue, Goods, OrderData, Orders, Promotions
@@ -19,7 +19,7 @@ from bot.desk.visits.service_slots import ensure_slots
 from bot.settings import settings
 
 
-async def reset(session: AsyncSession, *, pack_folder: Path, now: datetime) -> None:
+async def reset(session: WriteSession, *, pack_folder: Path, now: datetime) -> None:
     """Replace the shop's records by those of the pack; conversations, tickets and their bookings stay.
 
     Works while the product runs: all of it is one transaction, and others see the old shop until it ends.
@@ -54,7 +54,7 @@ async def reset(session: AsyncSession, *, pack_folder: Path, now: datetime) -> N
     session.expire_all()
 
 
-async def listing(session: AsyncSession, now: datetime) -> dict[str, Any]:
+async def listing(session: ReadSession, now: datetime) -> dict[str, Any]:
     """Return what `liyan demo list --json` prints: what a newcomer can ask about."""
     orders = await session.scalars(select(Order).order_by(Order.ordered_at.desc(), Order.number))
     goods = await session.scalars(select(Product).order_by(Product.sku))
@@ -72,12 +72,12 @@ async def listing(session: AsyncSession, now: datetime) -> dict[str, Any]:
     }
 
 
-async def is_empty(session: AsyncSession) -> bool:
+async def is_empty(session: ReadSession) -> bool:
     """Tell whether no shop has been loaded yet."""
     return not await session.scalar(select(func.count()).select_from(Product))
 
 
-async def _reset_slots(session: AsyncSession, pack_folder: Path, now: datetime) -> None:
+async def _reset_slots(session: WriteSession, pack_folder: Path, now: datetime) -> None:
     """Make the times anew; those that a booking names stay, with their places counted again."""
     named = select(Booking.slot_id)
     await session.execute(delete(ServiceSlot).where(ServiceSlot.id.not_in(named)))

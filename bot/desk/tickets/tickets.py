@@ -8,9 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import SQLColumnExpression, func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.models import Ticket, TicketEvent
+from bot.desk.sessions import ReadSession, WriteSession
 from bot.desk.tickets import sla
 from bot.desk.tickets.numbers import new_number, parse_number
 from bot.desk.tickets.transitions import OPEN, STATES, TransitionError, check
@@ -52,7 +52,7 @@ _DRAWS = 20
 
 
 async def open_ticket(
-    session: AsyncSession,
+    session: WriteSession,
     *,
     key: str,
     kind: str,
@@ -120,7 +120,7 @@ async def open_ticket(
     return ticket
 
 
-async def _insert(session: AsyncSession, values: dict[str, Any]) -> bool:
+async def _insert(session: WriteSession, values: dict[str, Any]) -> bool:
     """Insert a ticket under a number that is free; false when its key was there already."""
     day = values["created_at"].astimezone(settings().zone).date()
     for _ in range(_DRAWS):
@@ -133,7 +133,7 @@ async def _insert(session: AsyncSession, values: dict[str, Any]) -> bool:
     raise RuntimeError(f"no free ticket number among {_DRAWS} drawn for {day}: is the day full?")
 
 
-async def move(session: AsyncSession, ticket: Ticket, to: str, *, who: str, why: str, now: datetime) -> None:
+async def move(session: WriteSession, ticket: Ticket, to: str, *, who: str, why: str, now: datetime) -> None:
     """Bring a ticket into another state and write the line of history.
 
     Raises:
@@ -152,7 +152,7 @@ async def move(session: AsyncSession, ticket: Ticket, to: str, *, who: str, why:
     await session.flush()
 
 
-async def find(session: AsyncSession, number: str) -> Ticket | None:
+async def find(session: ReadSession, number: str) -> Ticket | None:
     """Return the ticket of a number however it was typed, None when there is none."""
     parsed = parse_number(number)
     if parsed is None or not parsed.valid:
@@ -161,7 +161,7 @@ async def find(session: AsyncSession, number: str) -> Ticket | None:
 
 
 async def urge(
-    session: AsyncSession, ticket: Ticket, *, now: datetime, who: str = "customer", why: str = "催单"
+    session: WriteSession, ticket: Ticket, *, now: datetime, who: str = "customer", why: str = "催单"
 ) -> None:
     """Raise the weight by a step, bring the promise forward and count the call.
 
@@ -181,7 +181,7 @@ async def urge(
     await session.flush()
 
 
-async def withdraw(session: AsyncSession, ticket: Ticket, *, now: datetime, who: str, why: str) -> None:
+async def withdraw(session: WriteSession, ticket: Ticket, *, now: datetime, who: str, why: str) -> None:
     """Withdraw a ticket at the customer's wish and give back its booked time.
 
     Raises:
@@ -192,7 +192,7 @@ async def withdraw(session: AsyncSession, ticket: Ticket, *, now: datetime, who:
 
 
 async def add_note(
-    session: AsyncSession,
+    session: WriteSession,
     ticket: Ticket,
     *,
     who: str,
@@ -213,7 +213,7 @@ async def add_note(
     await session.flush()
 
 
-async def open_of(session: AsyncSession, conversation_id: str) -> list[Ticket]:
+async def open_of(session: ReadSession, conversation_id: str) -> list[Ticket]:
     """Return the conversation's tickets on which something is left to be done, newest first."""
     query = (
         select(Ticket)
@@ -223,7 +223,7 @@ async def open_of(session: AsyncSession, conversation_id: str) -> list[Ticket]:
     return list(await session.scalars(query))
 
 
-async def listing(session: AsyncSession, *, sender: str | None = None) -> list[Ticket]:
+async def listing(session: ReadSession, *, sender: str | None = None) -> list[Ticket]:
     """Return all tickets, or those of a sender, oldest first."""
     query = select(Ticket).order_by(*_made())
     if sender is not None:
@@ -231,7 +231,7 @@ async def listing(session: AsyncSession, *, sender: str | None = None) -> list[T
     return list(await session.scalars(query))
 
 
-async def histories(session: AsyncSession, numbers: Sequence[str]) -> dict[str, list[TicketEvent]]:
+async def histories(session: ReadSession, numbers: Sequence[str]) -> dict[str, list[TicketEvent]]:
     """Return the lines of history of the tickets, each list oldest first."""
     found: dict[str, list[TicketEvent]] = {number: [] for number in numbers}
     for first in range(0, len(numbers), 500):
@@ -268,7 +268,7 @@ def as_record(ticket: Ticket, history: Sequence[TicketEvent], zone: ZoneInfo) ->
     }
 
 
-async def _by_key(session: AsyncSession, key: str) -> Ticket | None:
+async def _by_key(session: ReadSession, key: str) -> Ticket | None:
     return (await session.scalars(select(Ticket).where(Ticket.key == key))).one_or_none()
 
 
@@ -279,12 +279,12 @@ def _made() -> tuple[SQLColumnExpression[Any], SQLColumnExpression[Any]]:
 
 
 def _line(
-    session: AsyncSession, ticket: Ticket, *, who: str, to: str, why: str, now: datetime, before: str | None
+    session: WriteSession, ticket: Ticket, *, who: str, to: str, why: str, now: datetime, before: str | None
 ) -> None:
     session.add(TicketEvent(ticket_number=ticket.number, at=now, who=who, from_state=before, to_state=to, why=why))
 
 
-async def of_order(session: AsyncSession, order_number: str) -> list[Ticket]:
+async def of_order(session: ReadSession, order_number: str) -> list[Ticket]:
     """Return the tickets under an order, newest first."""
     query = select(Ticket).where(Ticket.order_number == order_number)
     return list(await session.scalars(query.order_by(*(when.desc() for when in _made()))))

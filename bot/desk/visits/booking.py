@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.models import Booking, ServiceSlot
+from bot.desk.sessions import ReadSession, WriteSession
 from bot.desk.visits.service_slots import ensure_slots
 
 __all__ = [
@@ -28,7 +28,7 @@ class SlotTaken(RuntimeError):  # noqa: N818 - an outcome that callers handle, n
 
 
 async def free_slots(
-    session: AsyncSession,
+    session: WriteSession,
     *,
     service: str,
     now: datetime,
@@ -57,7 +57,7 @@ async def free_slots(
     return list(await session.scalars(query.order_by(ServiceSlot.start_at).limit(limit)))
 
 
-async def planned_slots(session: AsyncSession, *, service: str, after: datetime, before: datetime) -> list[ServiceSlot]:
+async def planned_slots(session: ReadSession, *, service: str, after: datetime, before: datetime) -> list[ServiceSlot]:
     """Return the times of a service that begin in a span, whether or not they are free.
 
     Args:
@@ -71,7 +71,7 @@ async def planned_slots(session: AsyncSession, *, service: str, after: datetime,
     return list(await session.scalars(query.order_by(ServiceSlot.start_at)))
 
 
-async def reserve(session: AsyncSession, *, ticket_number: str, slot_id: int, now: datetime) -> Booking:
+async def reserve(session: WriteSession, *, ticket_number: str, slot_id: int, now: datetime) -> Booking:
     """Book a time for a ticket; the same time for the same ticket is booked once.
 
     Raises:
@@ -90,7 +90,7 @@ async def reserve(session: AsyncSession, *, ticket_number: str, slot_id: int, no
     return known
 
 
-async def change(session: AsyncSession, *, ticket_number: str, slot_id: int, now: datetime) -> Booking:
+async def change(session: WriteSession, *, ticket_number: str, slot_id: int, now: datetime) -> Booking:
     """Move a ticket's visit to another time; the old time is free again.
 
     Raises:
@@ -109,7 +109,7 @@ async def change(session: AsyncSession, *, ticket_number: str, slot_id: int, now
     return known
 
 
-async def cancel(session: AsyncSession, *, ticket_number: str, now: datetime) -> Booking | None:
+async def cancel(session: WriteSession, *, ticket_number: str, now: datetime) -> Booking | None:
     """Give a ticket's time back; None when nothing was booked."""
     known = await _locked(session, ticket_number)
     if known is None or known.state != "booked":
@@ -120,23 +120,23 @@ async def cancel(session: AsyncSession, *, ticket_number: str, now: datetime) ->
     return known
 
 
-async def of_ticket(session: AsyncSession, ticket_number: str) -> Booking | None:
+async def of_ticket(session: ReadSession, ticket_number: str) -> Booking | None:
     """Return the visit booked for a ticket, None when there is none or it was cancelled."""
     query = select(Booking).where(Booking.ticket_number == ticket_number, Booking.state == "booked")
     return (await session.scalars(query)).one_or_none()
 
 
-async def slot_of(session: AsyncSession, booking: Booking) -> ServiceSlot:
+async def slot_of(session: ReadSession, booking: Booking) -> ServiceSlot:
     """Return the time of a booking."""
     return await session.get_one(ServiceSlot, booking.slot_id)
 
 
-async def _locked(session: AsyncSession, ticket_number: str) -> Booking | None:
+async def _locked(session: WriteSession, ticket_number: str) -> Booking | None:
     query = select(Booking).where(Booking.ticket_number == ticket_number).with_for_update()
     return (await session.scalars(query.execution_options(populate_existing=True))).one_or_none()
 
 
-async def _take(session: AsyncSession, slot_id: int, now: datetime) -> None:
+async def _take(session: WriteSession, slot_id: int, now: datetime) -> None:
     """Take one place; the condition stands in the update itself, so two cannot take the last one."""
     taken = await session.execute(
         update(ServiceSlot)
@@ -149,7 +149,7 @@ async def _take(session: AsyncSession, slot_id: int, now: datetime) -> None:
         raise SlotTaken(f"service slot {slot_id}: full, begun or unknown; offer free_slots() again")
 
 
-async def _give_back(session: AsyncSession, slot_id: int) -> None:
+async def _give_back(session: WriteSession, slot_id: int) -> None:
     await session.execute(
         update(ServiceSlot)
         .where(ServiceSlot.id == slot_id, ServiceSlot.taken > 0)

@@ -6,10 +6,10 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from pydantic import Field
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.calendar.holidays import work_calendar
 from bot.desk.models import ServiceSlot
+from bot.desk.sessions import WriteSession
 from bot.desk.shop.pack import Data, pack_file
 from bot.desk.upsert import insert
 from bot.settings import settings
@@ -34,7 +34,7 @@ class Plan(Data):
     """Names in the calendar of holidays."""
 
 
-async def ensure_slots(session: AsyncSession, *, now: datetime, days: int = 21, pack: Path | None = None) -> int:
+async def ensure_slots(session: WriteSession, *, now: datetime, days: int = 21, pack: Path | None = None) -> int:
     """Make the times from today on that are missing; those that exist stay as they are.
 
     Returns:

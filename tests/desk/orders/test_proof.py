@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 import pytest
 import pytest_asyncio
 from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.database import Database
 from bot.desk.models import Order
 from bot.desk.orders import proof
 from bot.desk.orders.proof import LOCKED_FOR, TRIES, Proof
+from bot.desk.sessions import WriteSession
 from bot.desk.tickets import tickets
 
 pytestmark = pytest.mark.asyncio
@@ -37,7 +37,7 @@ async def order(database: Database, talk: str, now: datetime) -> str:
     return "261122278690"
 
 
-async def attempt(session: AsyncSession, number: str, digits: str, now: datetime, talk: str = "t1") -> Proof:
+async def attempt(session: WriteSession, number: str, digits: str, now: datetime, talk: str = "t1") -> Proof:
     """Try once."""
     return await proof.check(session, conversation_id=talk, number=number, digits=digits, now=now)
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.database import Database
 from bot.desk.models import PhraseRevision
@@ -18,6 +17,7 @@ from bot.desk.phrases import lifecycle, records
 from bot.desk.phrases.feed import Feed
 from bot.desk.phrases.in_force import Press, sendable
 from bot.desk.phrases.states import ALLOWED, PhraseError
+from bot.desk.sessions import WriteSession
 from phrasebook.book.book import Book
 from phrasebook.book.choose import ensure_sendable
 from phrasebook.errors import NotApproved
@@ -34,13 +34,13 @@ def press(tmp_path: Path) -> Press:
     return make_press(tmp_path)
 
 
-async def drafted(session: AsyncSession, press: Press, now: datetime, **changes: Any) -> PhraseRevision:
+async def drafted(session: WriteSession, press: Press, now: datetime, **changes: Any) -> PhraseRevision:
     """Draft new words for a phrase as Wang Fang."""
     given = {"variants": NEW} | changes
     return await lifecycle.draft(session, press, "ask.when", given, by="王芳", reason="更口语", now=now)
 
 
-async def brought(session: AsyncSession, press: Press, state: str, now: datetime) -> PhraseRevision:
+async def brought(session: WriteSession, press: Press, state: str, now: datetime) -> PhraseRevision:
     """Bring a fresh draft into a state by other hands."""
     row = await drafted(session, press, now)
     if state in ("reviewed", "approved", "scheduled"):
@@ -54,7 +54,7 @@ async def brought(session: AsyncSession, press: Press, state: str, now: datetime
     return row
 
 
-async def step(session: AsyncSession, press: Press, row: PhraseRevision, to: str, by: str, now: datetime) -> None:
+async def step(session: WriteSession, press: Press, row: PhraseRevision, to: str, by: str, now: datetime) -> None:
     """Take one step by its verb."""
     if to == "reviewed":
         await lifecycle.review(session, press, row, by=by, now=now)
@@ -66,7 +66,7 @@ async def step(session: AsyncSession, press: Press, row: PhraseRevision, to: str
         await lifecycle.retire(session, row, by=by, now=now, why="不用了")
 
 
-async def book(session: AsyncSession, press: Press, now: datetime) -> Book:
+async def book(session: WriteSession, press: Press, now: datetime) -> Book:
     """Return the book in force."""
     return await records.book_in_force(session, press.baseline, now)
 

@@ -8,16 +8,16 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.database import Database
 from bot.desk.models import Product, Promotion
+from bot.desk.sessions import WriteSession
 from bot.desk.shop import catalogue
 
 pytestmark = pytest.mark.asyncio
 
 
-async def stock_up(session: AsyncSession) -> None:
+async def stock_up(session: WriteSession) -> None:
     """Put a few goods on the shelf."""
     rows = [
         ("PH-1", "云雀X3智能手机", "手机", "YQ-X3", "2999", 3, ["云雀X3", "云雀手机"]),

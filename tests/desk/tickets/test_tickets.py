@@ -9,11 +9,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.database import Database
 from bot.desk.models import Ticket
 from bot.desk.models.ticket import AppendOnlyError
+from bot.desk.sessions import WriteSession
 from bot.desk.tickets import tickets
 from bot.desk.tickets.numbers import new_number, parse_number
 from bot.desk.tickets.tickets import TransitionError
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.asyncio
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
-async def make(session: AsyncSession, now: datetime, key: str = "t1:complaint:m1", **details: Any) -> Ticket:
+async def make(session: WriteSession, now: datetime, key: str = "t1:complaint:m1", **details: Any) -> Ticket:
     """Open a ticket of the conversation `t1`."""
     given: dict[str, Any] = {
         "kind": "complaint",
