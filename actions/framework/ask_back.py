@@ -6,7 +6,7 @@ import re
 
 from actions.reading.message import Message
 
-WHY = re.compile(
+ASKS_WHY = re.compile(
     r"为(什么|啥|何|嘛)|干(嘛|吗|什么|啥)|做(什么|啥)|凭(什么|啥)|有(什么|啥)用|一定要|必须"
     r"|(不|没有?)(给|说|留|填|报|提供|写)?[^，。,]{0,6}(行|可以|成)(吗|么|不|嘛)|能不(给|说|留|填|报|能不)|不能不|会不会(泄露|骚扰)|安全吗"
 )
@@ -24,11 +24,11 @@ REASONS = {
 """Facts whose purpose is told to whoever asks, and the phrase that tells it."""
 
 
-def asks_why(message: Message, asked: str | None) -> bool:
+def asks_reason_for(message: Message, asked: str | None) -> bool:
     """Tell whether an answer asks what the fact is needed for."""
-    return asked in REASONS and len(message.bare()) <= 24 and bool(WHY.search(message.words))
+    return asked in REASONS and len(message.bare()) <= 24 and bool(ASKS_WHY.search(message.words))
 
 
-def doubts_question(message: Message) -> bool:
+def doubts_any_question(message: Message) -> bool:
     """Tell whether a message doubts that a question, whatever it was, need be asked."""
     return bool(_DOUBTS.search(message.words))

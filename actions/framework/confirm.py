@@ -4,33 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from actions.framework.case import Case, Option
+from actions.framework.turn import Choice, JourneyTurn
 from actions.reading.answers import yes_no
 from bot.desk.models import Ticket
 from bot.desk.tickets import tickets
 
-_CONFIRM = (Option(True, "button.confirm"), Option(False, "button.change"))
+_CONFIRM = (Choice(True, "button.confirm"), Choice(False, "button.change"))
 
 
-def confirm(case: Case, phrase: str, **variables: Any) -> None:
+def confirm(turn: JourneyTurn, phrase: str, **variables: Any) -> None:
     """Restate and have it confirmed; a “no” asks what is to be changed.
 
     Raises:
-        Waiting: the restatement was made, or the customer was asked what is wrong.
+        AwaitingAnswer: the restatement was made, or the customer was asked what is wrong.
     """
-    if case.asked == "confirmed" and case.get("confirmed") is None and not case.answered:
-        picked = case.message.pick("confirmed")
-        agreed = picked if picked is not None else yes_no(case.message)
+    if turn.asked == "confirmed" and turn.get("confirmed") is None and not turn.answered:
+        picked = turn.message.pick("confirmed")
+        agreed = picked if picked is not None else yes_no(turn.message)
         if agreed is False:
-            case.ask("confirmed", "journey.ask_correction")
-    if not case.need("confirmed", phrase, lambda m: yes_no(m) or None, options=_CONFIRM, **variables):
+            turn.ask("confirmed", "journey.ask_correction")
+    if not turn.need("confirmed", phrase, lambda m: yes_no(m) or None, options=_CONFIRM, **variables):
         # “第二个” is the button of the change.
-        case.clear("confirmed")
-        case.ask("confirmed", "journey.ask_correction")
+        turn.clear("confirmed")
+        turn.ask("confirmed", "journey.ask_correction")
 
 
 async def open_ticket(
-    case: Case,
+    turn: JourneyTurn,
     kind: str,
     fields: dict[str, Any],
     *,
@@ -42,7 +42,7 @@ async def open_ticket(
     """Make the ticket of this confirmation; a second run of the same message finds it made.
 
     Args:
-        case: the case.
+        turn: the turn.
         kind: one of `bot.desk.tickets.tickets.KINDS`.
         fields: the facts by their contract names; empty ones are left out.
         class_: of a complaint.
@@ -50,24 +50,24 @@ async def open_ticket(
         state: of the new ticket.
         more: passed to `bot.desk.tickets.tickets.open_ticket`.
     """
-    message = case.message
+    message = turn.message
     ticket = await tickets.open_ticket(
-        case.session,
+        turn.session,
         key=f"{message.conversation}:{kind}:{message.id}",
         kind=kind,
         conversation_id=message.conversation,
         channel=message.channel,
         sender=message.sender,
         fields={name: value for name, value in fields.items() if value not in (None, "")},
-        now=case.now,
+        now=turn.now,
         weight=weight,
         class_=class_,
         state=state,
         why=f"客户在对话中确认（{kind}）",
         **more,
     )
-    known: list[str] = case.get("proven") or []
+    known: list[str] = turn.get("proven") or []
     if ticket.number not in known:
-        case.set("proven", [*known, ticket.number])
-    case.set("ticket", ticket.number)
+        turn.set("proven", [*known, ticket.number])
+    turn.set("ticket", ticket.number)
     return ticket

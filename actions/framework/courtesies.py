@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from actions.framework.case import Case
 from actions.framework.say import Button
+from actions.framework.turn import JourneyTurn
 
 MENU = (
     Button("button.consult", "/consult_product"),
@@ -37,23 +37,23 @@ _IN_PASSING = {**_PHRASES, "greet": "social.here", "chitchat": "social.chitchat_
 _WHO = re.compile(r"机器|真人|你是(谁|人|什么|不是人)|人工智能|AI|ai")
 
 
-def answer(case: Case, *, again: bool = False) -> None:
+def say_courtesy(turn: JourneyTurn, *, again: bool = False) -> None:
     """Answer a courtesy.
 
     Args:
-        case: the case.
+        turn: the turn.
         again: a question of a journey follows, so no menu is shown.
     """
-    intent = case.message.intent
+    intent = turn.message.intent
     if again:
         # Who asks whether a machine answers is told so, however much else is open.
-        asks_who = intent == "chitchat" and _WHO.search(case.message.words)
-        case.say("social.chitchat" if asks_who else _IN_PASSING[intent])
+        asks_who = intent == "chitchat" and _WHO.search(turn.message.words)
+        turn.say("social.chitchat" if asks_who else _IN_PASSING[intent])
         return
     phrase = _PHRASES[intent]
     if intent == "abuse":
-        case.say(phrase, buttons=(Button("button.complaint", "/complaint"), Button("button.person", "/ask_human")))
+        turn.say(phrase, buttons=(Button("button.complaint", "/complaint"), Button("button.person", "/ask_human")))
     elif intent in ("greet", "out_of_scope", "affirm", "deny"):
-        case.say(phrase, buttons=MENU)
+        turn.say(phrase, buttons=MENU)
     else:
-        case.say(phrase)
+        turn.say(phrase)

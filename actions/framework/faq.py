@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from actions.framework.case import Case
+from actions.framework.turn import JourneyTurn
 from bot.desk.conversations import consultations
 from bot.desk.shop import faq
 from bot.desk.shop.faq import FaqEntry
@@ -16,29 +16,29 @@ def rule(text: str, topics: Collection[str]) -> FaqEntry | None:
     return entry if entry is not None and entry.topic in topics else None
 
 
-async def try_faq(case: Case, *, topic: str | None = None) -> bool:
+async def try_faq(turn: JourneyTurn, *, topic: str | None = None) -> bool:
     """Answer from the shop's list of questions; tell whether there was an answer.
 
     Args:
-        case: the case.
+        turn: the turn.
         topic: intent under which the question is looked up; by default the message's.
     """
-    topic = topic or case.message.intent
-    entry = faq.find_entry(topic, case.message.words)
+    topic = topic or turn.message.intent
+    entry = faq.find_entry(topic, turn.message.words)
     if entry is None:
         return False
-    await tell_rule(case, entry, topic=topic)
+    await tell_rule(turn, entry, topic=topic)
     return True
 
 
-async def tell_rule(case: Case, entry: FaqEntry, *, topic: str) -> None:
+async def tell_rule(turn: JourneyTurn, entry: FaqEntry, *, topic: str) -> None:
     """Say an answer of the shop's list and record that the question was answered."""
-    case.say(entry.phrase)
+    turn.say(entry.phrase)
     await consultations.record(
-        case.session,
-        conversation_id=case.message.conversation,
-        message_id=case.message.id,
+        turn.session,
+        conversation_id=turn.message.conversation,
+        message_id=turn.message.id,
         topic=topic,
         answered=True,
-        now=case.now,
+        now=turn.now,
     )

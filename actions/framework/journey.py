@@ -1,8 +1,8 @@
 """What all journeys have in common: listening, interruptions, corrections, the way back.
 
-To write a journey: name its form, list the facts that end with its case, list what it spots in any message, and write
-its script with `case.need(…)`, `case.tell(…)`, `case.say(…)`. The form stands in `domain.yml`, the rules that begin and
-end it in `data/stories/`, its phrases in `phrasebook/approved/`.
+To write a journey: name its form, list the facts that end with it and those that are read from any message, and write
+its script with `turn.need(…)`, `turn.say_once(…)`, `turn.say(…)`. The form stands in `domain.yml`, the rules that
+begin and end it in `data/stories/`, its phrases in `phrasebook/approved/`.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
 from actions.framework import courtesies, faq, journey_stack
-from actions.framework.answer_policy import ASKED, SURE, Questions
-from actions.framework.ask_back import REASONS, doubts_question
-from actions.framework.case import REQUESTED, Case, Left, Waiting, once
+from actions.framework.answer_policy import ASKED, SURE, AnswerPolicy
+from actions.framework.ask_back import REASONS, doubts_any_question
 from actions.framework.intents import ALWAYS_LEAVE, SOCIAL, WISHES
-from actions.framework.known_facts import take_from_order
+from actions.framework.known_facts import take_contact_from_order
 from actions.framework.records import database
+from actions.framework.turn import REQUESTED, AwaitingAnswer, JourneyEnded, JourneyTurn, run_once
 from actions.reading.answers import LETS_BE, NOT_SAID, PROTESTS, is_question, is_request, says_only_facts
-from actions.reading.facts import amended_address, introduces
+from actions.reading.facts import amended_address, introduces_name
 from actions.reading.turns_of_speech import DROPS, GIVES_UP, HOW, NO_THANKS, OTHER_ORDER, OWN, TAKES_BACK, WAITS
 
 NEWEST = frozenset({"order", "ticket"})
 """Facts of which the number named last counts, without a word of correction."""
 
 
-class Journey(Questions, Action, ABC):
+class Journey(AnswerPolicy, Action, ABC):
     """A form of Rasa's whose validation is the journey's script."""
 
     def name(self) -> str:
@@ -38,197 +38,201 @@ class Journey(Questions, Action, ABC):
         return f"validate_{self.form}"
 
     @abstractmethod
-    async def script(self, case: Case) -> None:
+    async def script(self, turn: JourneyTurn) -> None:
         """Go through the journey: ask for what is missing, do what is to be done.
 
         Raises:
-            Waiting: a question was asked.
-            Left: the journey ends without its result.
+            AwaitingAnswer: a question was asked.
+            JourneyEnded: the journey ends without its result.
         """
 
-    def adopt(self, case: Case) -> None:
+    def take_wish(self, turn: JourneyTurn) -> None:
         """Take over what the wish itself tells, at the beginning and when it is told anew."""
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[Any]:
         """Run the script for one message, in one transaction."""
         async with database().session() as session:
-            case = Case(dispatcher, tracker, session, form=self.form, indispensable=self.indispensable)
-            return await once(case, self.name(), self._turn)
+            turn = JourneyTurn(dispatcher, tracker, session, form=self.form, required=self.required)
+            return await run_once(turn, self.name(), self._turn)
 
-    async def _turn(self, case: Case) -> list[Any]:
+    async def _turn(self, turn: JourneyTurn) -> list[Any]:
         try:
-            with suppress(Left):
-                self._listen(case)
-                await take_from_order(case)
-                await self._tell_rule(case)
-                await self.script(case)
-        except Waiting:
-            return case.events(done=False)
-        self._end(case)
-        return case.events(done=True)
+            with suppress(JourneyEnded):
+                self._hear(turn)
+                await take_contact_from_order(turn)
+                await self._tell_rule(turn)
+                await self.script(turn)
+        except AwaitingAnswer:
+            return turn.events(done=False)
+        self._end(turn)
+        return turn.events(done=True)
 
     # Listening
 
-    def _listen(self, case: Case) -> None:
-        message = case.message
-        if not case.active:
-            self._begin(case)
+    def _hear(self, turn: JourneyTurn) -> None:
+        message = turn.message
+        if not turn.active:
+            self._begin(turn)
             return
-        if message.intent in ALWAYS_LEAVE and self.form != WISHES[message.intent] and not self.means_no_person(case):
-            self._interrupt(case, WISHES[message.intent])
+        if (
+            message.intent in ALWAYS_LEAVE
+            and self.form != WISHES[message.intent]
+            and not self.only_mentions_person(turn)
+        ):
+            self._interrupt(turn, WISHES[message.intent])
         says_so = message.intent == "abandon" and message.confidence >= SURE
         drops = says_so or (message.intent in TAKES_BACK and bool(DROPS.search(message.words)))
         # Where nothing but the fact itself will do, “算了，不用了” means the whole matter.
-        drops = drops or (case.asked in self.indispensable - self.consents and bool(NO_THANKS.search(message.words)))
-        drops = drops or (case.asked == "confirmed" and LETS_BE.match(message.bare()) is not None)
-        if (self.hard and GIVES_UP.search(message.words)) or (drops and not self.declines(case)):
-            case.clear("suspended", "later")
-            case.leave(None, "journey.dropped")
-        if self.wants_reason(case):
-            case.say(REASONS[str(case.asked)])
-            case.answered = True
+        drops = drops or (turn.asked in self.required - self.consents and bool(NO_THANKS.search(message.words)))
+        drops = drops or (turn.asked == "confirmed" and LETS_BE.match(message.bare()) is not None)
+        if (self.resumable and GIVES_UP.search(message.words)) or (drops and not self.declines_question(turn)):
+            turn.clear("suspended_journeys", "pending_wishes")
+            turn.leave(None, "journey.dropped")
+        if self.asks_reason(turn):
+            turn.say(REASONS[str(turn.asked)])
+            turn.answered = True
             return
-        if (form := self.turned_to(case)) is not None:
-            case.clear("suspended", "later")
-            case.leave(form, "journey.switched")
-        corrects = self.corrects(case)
-        replaces = corrects and (case.asked == "confirmed" or not self.answers(case))
-        if replaces and self._spot(case, overwrite=True):
-            case.clear("confirmed")
-            case.say("journey.corrected")
-            case.answered = True
-        elif self.answers(case):
-            self._spot(case, overwrite=corrects)
+        if (form := self.form_switched_to(turn)) is not None:
+            turn.clear("suspended_journeys", "pending_wishes")
+            turn.leave(form, "journey.switched")
+        is_correction = self.is_correction(turn)
+        replaces = is_correction and (turn.asked == "confirmed" or not self.is_answer(turn))
+        if replaces and self._take_volunteered(turn, overwrite=True):
+            turn.clear("confirmed")
+            turn.say("journey.corrected")
+            turn.answered = True
+        elif self.is_answer(turn):
+            self._take_volunteered(turn, overwrite=is_correction)
         else:
-            self._break_off(case)
+            self._break_off(turn)
 
-    def _begin(self, case: Case) -> None:
-        part = journey_stack.first_wish(case, hard=self.hard)
-        if case.get("resumed") == case.message.id:
-            case.answered = True
+    def _begin(self, turn: JourneyTurn) -> None:
+        part = journey_stack.own_part(turn, resumable=self.resumable)
+        if turn.get("resumed_message") == turn.message.id:
+            turn.answered = True
             return
-        journey_stack.take_up(case)
-        case.message = part
+        journey_stack.resume_same_form(turn)
+        turn.message = part
         if OTHER_ORDER.search(part.words) and part.entity("order_number") is None:
-            case.clear("order")
-        self.adopt(case)
-        self._spot(case, overwrite=True)
+            turn.clear("order")
+        self.take_wish(turn)
+        self._take_volunteered(turn, overwrite=True)
 
-    async def _tell_rule(self, case: Case) -> None:
+    async def _tell_rule(self, turn: JourneyTurn) -> None:
         """Answer a question on the shop's rules; the journey goes on when the customer has a matter of their own.
 
         Raises:
-            Left: nothing but the rule was asked for.
+            JourneyEnded: nothing but the rule was asked for.
         """
-        words = case.message.words
-        served = case.answered if case.active else case.get("resumed") == case.message.id
-        entry = faq.rule(words, self.rules) if is_question(words) and not served else None
-        if entry is None or (case.active and self.answers(case)):
+        words = turn.message.words
+        served = turn.answered if turn.active else turn.get("resumed_message") == turn.message.id
+        entry = faq.rule(words, self.faq_topics) if is_question(words) and not served else None
+        if entry is None or (turn.active and self.is_answer(turn)):
             return
-        await faq.tell_rule(case, entry, topic=case.message.intent)
-        case.answered = True
-        if not (case.active or entry.default or OWN.search(words) or case.message.entity("defect")):
-            case.leave(None)
+        await faq.tell_rule(turn, entry, topic=turn.message.intent)
+        turn.answered = True
+        if not (turn.active or entry.default or OWN.search(words) or turn.message.entity("defect")):
+            turn.leave(None)
 
-    def _spot(self, case: Case, *, overwrite: bool = False) -> bool:
+    def _take_volunteered(self, turn: JourneyTurn, *, overwrite: bool = False) -> bool:
         """Take facts from the message; tell whether there were any."""
         found = False
-        for slot, read in self.spots.items():
-            if (slot == case.asked and not overwrite) or (slot == "order" and case.asked == "phone"):
+        for slot, read in self.volunteered.items():
+            if (slot == turn.asked and not overwrite) or (slot == "order" and turn.asked == "phone"):
                 continue
-            value = read(case.message)
-            if slot == "address" and overwrite and case.get(slot) and not case.message.is_button:
-                value = amended_address(str(case.get(slot)), case.message.words, value)
-            if value is None or value == case.get(slot):
+            value = read(turn.message)
+            if slot == "address" and overwrite and turn.get(slot) and not turn.message.is_button:
+                value = amended_address(str(turn.get(slot)), turn.message.words, value)
+            if value is None or value == turn.get(slot):
                 continue
-            known = case.get(slot) not in (None, NOT_SAID)
+            known = turn.get(slot) not in (None, NOT_SAID)
             # An account is not overwritten by whatever else is told; it is told anew when it is restated.
-            newest = slot in NEWEST or (slot == "name" and introduces(case.message))
-            if not known or newest or (overwrite and slot not in self.free):
-                case.set(slot, value)
+            newest = slot in NEWEST or (slot == "name" and introduces_name(turn.message))
+            if not known or newest or (overwrite and slot not in self.free_text):
+                turn.set(slot, value)
                 found = True
-                if slot == "wished":
+                if slot == "visit_time":
                     # Another time wished takes the place of the one chosen.
-                    case.clear("slot")
-        return found or (overwrite and case.asked == "confirmed" and self._tell_anew(case))
+                    turn.clear("service_slot")
+        return found or (overwrite and turn.asked == "confirmed" and self._retell(turn))
 
-    def _tell_anew(self, case: Case) -> bool:
+    def _retell(self, turn: JourneyTurn) -> bool:
         """Take a new account after the restatement was not agreed to; a bare “不对” is none."""
-        if len(case.message.bare()) <= 3:
+        if len(turn.message.bare()) <= 3:
             return False
-        for slot in self.free & set(self.spots):
-            value = self.spots[slot](case.message)
-            if value is not None and value != case.get(slot):
-                case.set(slot, value)
+        for slot in self.free_text & set(self.volunteered):
+            value = self.volunteered[slot](turn.message)
+            if value is not None and value != turn.get(slot):
+                turn.set(slot, value)
                 return True
         return False
 
     # Interruptions
 
-    def _break_off(self, case: Case) -> None:
+    def _break_off(self, turn: JourneyTurn) -> None:
         """Serve what came instead of an answer: a courtesy, another wish, facts asked for later."""
-        message = case.message
+        message = turn.message
         if WAITS.search(message.words):
-            case.say("social.take_your_time")
-            case.answered = True
+            turn.say("social.take_your_time")
+            turn.answered = True
             return
-        if doubts_question(message):
-            if (reason := REASONS.get(str(case.asked))) is not None:
-                case.say(reason)
+        if doubts_any_question(message):
+            if (reason := REASONS.get(str(turn.asked))) is not None:
+                turn.say(reason)
             else:
-                case.say("journey.why")
-            case.answered = True
+                turn.say("journey.why")
+            turn.answered = True
             return
-        if is_question(message.words) and faq.rule(message.words, self.rules):
+        if is_question(message.words) and faq.rule(message.words, self.faq_topics):
             return
         goods = message.intent == "out_of_scope" and message.entity("product") is not None
         argues = message.intent == "ask_repeat" and bool(PROTESTS.search(message.words))
         courtesy = message.intent in SOCIAL and message.confidence >= SURE
         if courtesy and not (goods or argues or says_only_facts(message)):
-            courtesies.answer(case, again=True)
-            case.answered = True
+            courtesies.say_courtesy(turn, again=True)
+            turn.answered = True
             return
-        if self.hears(case):
-            case.answered = True
+        if self.take_remark(turn):
+            turn.answered = True
             return
         form = "consult_form" if goods else WISHES.get(message.intent)
-        if says_only_facts(message) or self.means_no_person(case):
+        if says_only_facts(message) or self.only_mentions_person(turn):
             form = None  # a number alone wishes nothing, whatever it was taken for
-        if message.intent in ("urge", "ticket_progress") and not self.knows_ticket(case):
+        if message.intent in ("urge", "ticket_progress") and not self.refers_to_ticket(turn):
             if not HOW.search(message.words):
-                case.say("social.hurry")
-            case.answered = True
+                turn.say("social.hurry")
+            turn.answered = True
             return
         needed = ASKED if is_question(message.words) or is_request(message.words) else SURE
         sure = message.is_button or message.confidence >= needed
         if form == self.form and sure:
-            before = dict(case.slots)
-            self.adopt(case)
-            case.answered = case.answered or case.slots != before
+            before = dict(turn.slots)
+            self.take_wish(turn)
+            turn.answered = turn.answered or turn.slots != before
         elif form is not None and sure:
-            self._interrupt(case, form)
-        if self._spot(case):
-            case.answered = True
+            self._interrupt(turn, form)
+        if self._take_volunteered(turn):
+            turn.answered = True
 
-    def hears(self, case: Case) -> bool:
+    def take_remark(self, turn: JourneyTurn) -> bool:
         """Take what is told beside the question asked; tell whether there was anything of the kind."""
         return False
 
-    def comes_back(self, case: Case) -> bool:
+    def is_resumable(self, turn: JourneyTurn) -> bool:
         """Tell whether the journey is gone back to when another wish comes between."""
-        return self.hard
+        return self.resumable
 
-    def _interrupt(self, case: Case, form: str) -> None:
-        if self.comes_back(case) and form != "emergency_form":
-            journey_stack.set_aside(case, self.facts)
+    def _interrupt(self, turn: JourneyTurn, form: str) -> None:
+        if self.is_resumable(turn) and form != "emergency_form":
+            journey_stack.suspend(turn, self.facts)
         if form == "emergency_form":
-            case.clear("suspended", "later")
-        case.leave(form)
+            turn.clear("suspended_journeys", "pending_wishes")
+        turn.leave(form)
 
     # The end and the way back
 
-    def _end(self, case: Case) -> None:
-        case.clear(*self.facts, "told", "misses", "resumed")
-        case.set(REQUESTED, None)
-        if not case.followup:
-            journey_stack.go_on(case)
+    def _end(self, turn: JourneyTurn) -> None:
+        turn.clear(*self.facts, "said_phrases", "misses", "resumed_message")
+        turn.set(REQUESTED, None)
+        if not turn.followup:
+            journey_stack.begin_next(turn)

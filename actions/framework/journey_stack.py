@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
-from actions.framework.case import Case
 from actions.framework.intents import WISHES
+from actions.framework.turn import JourneyTurn
 from actions.reading.message import Message
 
 MOST = 3
@@ -15,75 +15,75 @@ CARRIED = ("product", "order")
 """What a case is about beside its own facts: what is asked about in between does not take its place."""
 
 
-def first_wish(case: Case, *, hard: bool) -> Message:
+def own_part(turn: JourneyTurn, *, resumable: bool) -> Message:
     """Keep the other wishes of the message for later and return the part that belongs to the case's journey.
 
     Args:
-        case: the case that begins.
+        turn: the turn that begins the journey.
         hard: its journey waits for the customer's return, so that two ways of wishing it are one wish.
     """
-    message = case.message
-    later: list[dict[str, Any]] = case.get("later") or []
+    message = turn.message
+    later: list[dict[str, Any]] = turn.get("pending_wishes") or []
     if later and later[0].get("now") == message.id:
-        case.set("later", later[1:] or None)
+        turn.set("pending_wishes", later[1:] or None)
         return message.put_off(later[0])
     wishes = [w for w in message.wishes if w.intent in WISHES]
     forms = [WISHES[w.intent] for w in wishes]
-    if case.form not in forms:
+    if turn.form not in forms:
         return message
-    own = wishes[forms.index(case.form)]
+    own = wishes[forms.index(turn.form)]
     # Two questions are two answers; two ways of wishing one return are one return.
-    same = {w.intent for w in wishes if WISHES[w.intent] == case.form} if hard else {own.intent}
+    same = {w.intent for w in wishes if WISHES[w.intent] == turn.form} if resumable else {own.intent}
     rest = [w for w in wishes if w.intent not in same]
     if not rest:
         return message
-    case.set("later", [message.part(w).for_later() for w in rest])
+    turn.set("pending_wishes", [message.part(w).for_later() for w in rest])
     return message.part(own)
 
 
-def hand_over(case: Case, intent: str) -> NoReturn:
+def reroute(turn: JourneyTurn, intent: str) -> NoReturn:
     """Leave for the journey of an intent, which begins with this part of the message alone.
 
     Raises:
-        Left: always.
+        JourneyEnded: always.
     """
-    kept = {**case.message.for_later(), "intent": intent, "now": case.message.id}
-    case.set("later", [kept, *(case.get("later") or [])])
-    case.leave(WISHES[intent])
+    kept = {**turn.message.for_later(), "intent": intent, "now": turn.message.id}
+    turn.set("pending_wishes", [kept, *(turn.get("pending_wishes") or [])])
+    turn.leave(WISHES[intent])
 
 
-def set_aside(case: Case, facts: Iterable[str]) -> None:
+def suspend(turn: JourneyTurn, facts: Iterable[str]) -> None:
     """Put the journey of a case aside with its facts, to be gone back to."""
-    kept = {slot: case.get(slot) for slot in (*facts, *CARRIED, "told") if case.get(slot) is not None}
-    stack: list[dict[str, Any]] = case.get("suspended") or []
-    case.set("suspended", [*stack, {"form": case.form, "facts": kept}][-MOST:])
+    kept = {slot: turn.get(slot) for slot in (*facts, *CARRIED, "said_phrases") if turn.get(slot) is not None}
+    stack: list[dict[str, Any]] = turn.get("suspended_journeys") or []
+    turn.set("suspended_journeys", [*stack, {"form": turn.form, "facts": kept}][-MOST:])
 
 
-def take_up(case: Case) -> None:
+def resume_same_form(turn: JourneyTurn) -> None:
     """Go on with the case that waits when the customer comes back to it by another wish of its kind."""
-    stack: list[dict[str, Any]] = case.get("suspended") or []
-    if stack and stack[-1]["form"] == case.form:
-        case.set("suspended", stack[:-1] or None)
+    stack: list[dict[str, Any]] = turn.get("suspended_journeys") or []
+    if stack and stack[-1]["form"] == turn.form:
+        turn.set("suspended_journeys", stack[:-1] or None)
         for slot, value in stack[-1]["facts"].items():
-            case.set(slot, value)
+            turn.set(slot, value)
 
 
-def go_on(case: Case) -> None:
+def begin_next(turn: JourneyTurn) -> None:
     """Begin what is next after the end of a journey: the other wish of the message, or the journey that waits."""
-    later: list[dict[str, Any]] = case.get("later") or []
+    later: list[dict[str, Any]] = turn.get("pending_wishes") or []
     if later:
-        if case.active:
-            case.say("back.other")
-        case.set("later", [{**later[0], "now": case.message.id}, *later[1:]])
-        case.followup = WISHES[later[0]["intent"]]
+        if turn.active:
+            turn.say("back.other")
+        turn.set("pending_wishes", [{**later[0], "now": turn.message.id}, *later[1:]])
+        turn.followup = WISHES[later[0]["intent"]]
         return
-    stack: list[dict[str, Any]] = case.get("suspended") or []
+    stack: list[dict[str, Any]] = turn.get("suspended_journeys") or []
     if not stack:
         return
     *rest, last = stack
-    case.set("suspended", rest or None)
+    turn.set("suspended_journeys", rest or None)
     for slot, value in last["facts"].items():
-        case.set(slot, value)
-    case.set("resumed", case.message.id)
-    case.say(f"back.{last['form'].removesuffix('_form')}")
-    case.followup = last["form"]
+        turn.set(slot, value)
+    turn.set("resumed_message", turn.message.id)
+    turn.say(f"back.{last['form'].removesuffix('_form')}")
+    turn.followup = last["form"]

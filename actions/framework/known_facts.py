@@ -5,9 +5,17 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from actions.framework.case import Case, Option
-from actions.reading.answers import NOT_SAID, has_defect, mobile_tail, opened, says_none
-from actions.reading.facts import CONTACT, address_answer, no_order, order_number, person_answer, phone, product
+from actions.framework.turn import Choice, JourneyTurn
+from actions.reading.answers import NOT_SAID, digits_answer, has_defect, opened_in, says_none
+from actions.reading.facts import (
+    CONTACT,
+    address_answer,
+    name_answer,
+    no_order_in,
+    order_number_in,
+    phone_in,
+    product_in,
+)
 from actions.reading.message import Message
 from bot.desk.models import Order, OrderItem
 from bot.desk.orders import orders, proof
@@ -25,162 +33,162 @@ _OF_ORDER = {"phone": "phone", "address": "address", "name": "customer"}
 _SHOWN = {"phone": "contact.order_phone", "address": "contact.order_address"}
 
 
-def means_order(message: Message, asked: str | None) -> bool:
+def refers_to_order(message: Message, asked: str | None) -> bool:
     """Tell whether a contact that was asked for is said to stand on the order already: “就订单上那个”."""
     told = asked in _OF_ORDER and CONTACT[str(asked)](message) is not None
     return asked in _OF_ORDER and not told and bool(_AS_ON_ORDER.search(message.words))
 
 
-async def take_from_order(case: Case) -> None:
+async def take_contact_from_order(turn: JourneyTurn) -> None:
     """Take a contact from the order when the customer refers to it and has proven it."""
-    asked, number = case.asked, case.get("order")
-    if case.answered or number is None or number not in (case.get("proven") or []):
+    asked, number = turn.asked, turn.get("order")
+    if turn.answered or number is None or number not in (turn.get("proven") or []):
         return
-    if means_order(case.message, asked):
-        order = await orders.find_order(case.session, str(number))
+    if refers_to_order(turn.message, asked):
+        order = await orders.find_order(turn.session, str(number))
         if order is not None:
-            case.take(str(asked), getattr(order, _OF_ORDER[str(asked)]))
+            turn.accept_answer(str(asked), getattr(order, _OF_ORDER[str(asked)]))
 
 
-def for_eyes(value: str | None, order: Order | None, what: str) -> Any:
+def shown_contact(value: str | None, order: Order | None, what: str) -> Any:
     """Return a contact as it may be shown: one that stands on the order is not read out, only named."""
     own = order is not None and value is not None and value == getattr(order, _OF_ORDER[what])
     return {"phrase": _SHOWN[what]} if own else value
 
 
-def need_order(case: Case, ask: str) -> str | None:
+def need_order(turn: JourneyTurn, ask: str) -> str | None:
     """Return the order's number; None when the customer has none to give, which is asked once in a case.
 
     Raises:
-        Waiting: it was asked for.
+        AwaitingAnswer: it was asked for.
     """
-    if case.get("order") is None and case.get("order_none"):
+    if turn.get("order") is None and turn.get("no_order"):
         return None
-    message = case.message
-    of_goods = opened(message) is not None or has_defect(message.words)
-    if case.asked == "order" and of_goods and order_number(message) is None and not no_order(message):
+    message = turn.message
+    of_goods = opened_in(message) is not None or has_defect(message.words)
+    if turn.asked == "order" and of_goods and order_number_in(message) is None and not no_order_in(message):
         # “没拆” is told of the goods: the number is asked for again.
-        case.answered = True
-    number = case.need("order", ask, order_number)
+        turn.answered = True
+    number = turn.need("order", ask, order_number_in)
     if number != NOT_SAID:
         return str(number)
-    case.set("order", None)
-    case.set("order_none", True)
+    turn.set("order", None)
+    turn.set("no_order", True)
     return None
 
 
-async def proven_order(case: Case, ask: str = "order.ask_number") -> Order | None:
+async def need_proven_order(turn: JourneyTurn, ask: str = "order.ask_number") -> Order | None:
     """Return the order of the case once its phone's last four digits were told; None when there is no number to give.
 
     Five wrong tries lock (`bot.desk.orders.proof`); the answer never tells a wrong number from wrong digits.
 
     Args:
-        case: the case.
+        turn: the turn.
         ask: the phrase that asks for the number.
 
     Raises:
-        Waiting: number or digits were asked for.
-        Left: too many wrong tries.
+        AwaitingAnswer: number or digits were asked for.
+        JourneyEnded: too many wrong tries.
     """
-    number = need_order(case, ask)
+    number = need_order(turn, ask)
     if number is None:
         return None
-    if case.asked == "digits" and not case.answered and lacks_digits(case.message):
-        case.take("order_none", True)
-        case.set("order", None)
-        case.say("proof.order_left_out")
+    if turn.asked == "digits" and not turn.answered and lacks_digits(turn.message):
+        turn.accept_answer("no_order", True)
+        turn.set("order", None)
+        turn.say("proof.order_left_out")
         return None
-    if not await proven(case, number):
+    if not await need_proof(turn, number):
         return None
-    return await orders.find_order(case.session, number)
+    return await orders.find_order(turn.session, number)
 
 
 def lacks_digits(message: Message) -> bool:
     """Tell whether the customer cannot tell the digits; “刚拆开看了，没吃” speaks of the goods."""
-    if mobile_tail(message) is not None or not says_none(message):
+    if digits_answer(message) is not None or not says_none(message):
         return False
-    of_goods = opened(message) is not None or has_defect(message.words)
+    of_goods = opened_in(message) is not None or has_defect(message.words)
     return not of_goods and (len(message.bare()) <= 10 or _OF_NUMBERS.search(message.words) is not None)
 
 
-async def proven(case: Case, number: str) -> bool:
+async def need_proof(turn: JourneyTurn, number: str) -> bool:
     """Have the customer prove an order or a ticket; asked once for each number in a conversation.
 
     Raises:
-        Waiting: the digits were asked for.
-        Left: too many wrong tries.
+        AwaitingAnswer: the digits were asked for.
+        JourneyEnded: too many wrong tries.
     """
-    known: list[str] = case.get("proven") or []
+    known: list[str] = turn.get("proven") or []
     if number in known:
         return True
-    told = mobile_tail(case.message) or case.get("digits")
-    if case.asked == "digits" and not case.answered and told is None and lacks_digits(case.message):
-        case.leave("handoff_form", "proof.without")
-    digits = case.need("digits", "proof.ask_digits", mobile_tail)
-    case.clear("digits")
+    told = digits_answer(turn.message) or turn.get("digits")
+    if turn.asked == "digits" and not turn.answered and told is None and lacks_digits(turn.message):
+        turn.leave("handoff_form", "proof.without")
+    digits = turn.need("digits", "proof.ask_digits", digits_answer)
+    turn.clear("digits")
     result = await proof.check(
-        case.session, conversation_id=case.message.conversation, number=number, digits=digits, now=case.now
+        turn.session, conversation_id=turn.message.conversation, number=number, digits=digits, now=turn.now
     )
     if result.ok:
-        case.set("proven", [*known, number])
+        turn.set("proven", [*known, number])
         return True
     if result.locked:
-        case.leave("handoff_form", "proof.locked")
-    case.ask("digits", "proof.wrong")
+        turn.leave("handoff_form", "proof.locked")
+    turn.ask("digits", "proof.wrong")
     return False
 
 
-async def item_of(case: Case, order: Order) -> OrderItem:
+async def need_item(turn: JourneyTurn, order: Order) -> OrderItem:
     """Return the item of the order that the case is about.
 
     Raises:
-        Waiting: the order has several items and the customer was asked which.
+        AwaitingAnswer: the order has several items and the customer was asked which.
     """
     items = order.items
     if len(items) == 1:
         return items[0]
-    named = case.get("product")
+    named = turn.get("product")
     for item in items:
         if named and (named == item.sku or named in item.name):
             return item
 
     def which(message: Message) -> str | None:
-        said = product(message) or message.words
+        said = product_in(message) or message.words
         return next((i.sku for i in items if said and (said == i.sku or i.name in said or said in i.name)), None)
 
-    options = [Option(i.sku, "button.item", name=i.name) for i in items]
-    sku = case.need("item", "order.ask_item", which, options=options)
+    options = [Choice(i.sku, "button.item", name=i.name) for i in items]
+    sku = turn.need("item", "order.ask_item", which, options=options)
     return next((i for i in items if i.sku == sku), items[0])
 
 
-def need_phone(case: Case, ask: str = "contact.ask_phone") -> str | None:
+def need_phone(turn: JourneyTurn, ask: str = "contact.ask_phone") -> str | None:
     """Return the customer's phone number; None when the customer does not want to tell one.
 
     Raises:
-        Waiting: it was asked for.
+        AwaitingAnswer: it was asked for.
     """
-    mistyped = bool(_LONG_NUMBER.search(re.sub(r"[\s-]", "", case.message.words)))
-    if case.asked == "phone" and not case.answered and mistyped and phone(case.message) is None:
-        told_before = "contact.phone_length" in (case.get("told") or [])
-        case.tell("contact.phone_length")
-        case.answered = not told_before
-    told = case.need("phone", ask, phone)
+    mistyped = bool(_LONG_NUMBER.search(re.sub(r"[\s-]", "", turn.message.words)))
+    if turn.asked == "phone" and not turn.answered and mistyped and phone_in(turn.message) is None:
+        told_before = "contact.phone_length" in (turn.get("said_phrases") or [])
+        turn.say_once("contact.phone_length")
+        turn.answered = not told_before
+    told = turn.need("phone", ask, phone_in)
     return None if told == NOT_SAID else str(told)
 
 
-def need_name(case: Case) -> str:
+def need_name(turn: JourneyTurn) -> str:
     """Return how to address the customer.
 
     Raises:
-        Waiting: it was asked for.
+        AwaitingAnswer: it was asked for.
     """
-    return str(case.need("name", "contact.ask_name", person_answer))
+    return str(turn.need("name", "contact.ask_name", name_answer))
 
 
-def need_address(case: Case) -> str:
+def need_address(turn: JourneyTurn) -> str:
     """Return the full address.
 
     Raises:
-        Waiting: it was asked for.
+        AwaitingAnswer: it was asked for.
     """
-    return str(case.need("address", "contact.ask_address", address_answer))
+    return str(turn.need("address", "contact.ask_address", address_answer))

@@ -6,11 +6,11 @@ import re
 from typing import ClassVar
 
 from actions.framework.answer_policy import SURE
-from actions.framework.case import Case
 from actions.framework.confirm import open_ticket
 from actions.framework.intents import WISHES
 from actions.framework.journey import Journey
 from actions.framework.known_facts import need_address, need_phone
+from actions.framework.turn import JourneyTurn
 from actions.reading.answers import NOT_SAID, Reader, is_question, says_none
 from actions.reading.facts import ANSWERS, CONTACT
 from bot.desk.tickets import tickets
@@ -42,73 +42,73 @@ class EmergencyJourney(Journey):
     """Advise, raise the ticket, then ask where and whom to call."""
 
     form = "emergency_form"
-    hard = True
-    facts = ("what", "raised")
-    indispensable = frozenset()
-    spots: ClassVar[dict[str, Reader]] = {**CONTACT}
+    resumable = True
+    facts = ("what", "emergency_ticket")
+    required = frozenset()
+    volunteered: ClassVar[dict[str, Reader]] = {**CONTACT}
 
-    def readers(self) -> dict[str, Reader]:
+    def answer_readers(self) -> dict[str, Reader]:
         """Return how the answers are read."""
-        return {**self.spots, **ANSWERS}
+        return {**self.volunteered, **ANSWERS}
 
-    async def script(self, case: Case) -> None:
+    async def script(self, turn: JourneyTurn) -> None:
         """Advise and raise the ticket before any question; contact and place are added to it."""
-        number = case.get("raised")
+        number = turn.get("emergency_ticket")
         if number is None:
-            what = case.message.words
+            what = turn.message.words
             fields = {
                 "what": what,
-                "phone": case.get("phone"),
-                "address": case.get("address"),
-                "name": case.get("name"),
+                "phone": turn.get("phone"),
+                "address": turn.get("address"),
+                "name": turn.get("name"),
             }
-            ticket = await open_ticket(case, "emergency", fields, weight="urgent")
-            case.set("what", what)
-            case.set("raised", ticket.number)
-            case.say(f"emergency.{kind_of(what)}")
-            case.say("emergency.raised", ticket=ticket.number, number=ticket.number, due=ticket.due_at)
+            ticket = await open_ticket(turn, "emergency", fields, weight="urgent")
+            turn.set("what", what)
+            turn.set("emergency_ticket", ticket.number)
+            turn.say(f"emergency.{kind_of(what)}")
+            turn.say("emergency.raised", ticket=ticket.number, number=ticket.number, due=ticket.due_at)
             number = ticket.number
         else:
-            await self._go_on(case, str(number))
-        await self._note(case, str(number))
-        contact = need_phone(case, "emergency.ask_phone")
-        await self._note(case, str(number))
-        need_address(case)
-        await self._note(case, str(number))
+            await self._go_on(turn, str(number))
+        await self._note(turn, str(number))
+        contact = need_phone(turn, "emergency.ask_phone")
+        await self._note(turn, str(number))
+        need_address(turn)
+        await self._note(turn, str(number))
         if contact is None:
-            case.say("emergency.noted_here")
+            turn.say("emergency.noted_here")
         else:
-            case.say("emergency.noted", phone=contact)
+            turn.say("emergency.noted", phone=contact)
 
-    async def _go_on(self, case: Case, number: str) -> None:
+    async def _go_on(self, turn: JourneyTurn, number: str) -> None:
         """Hear what is told of the danger before anything else is asked.
 
         Raises:
-            Left: there is no danger any more.
+            JourneyEnded: there is no danger any more.
         """
-        message = case.message
+        message = turn.message
         words = message.words
-        if message.intent == "emergency" or (is_question(words) and not self.answers(case)):
-            case.say(f"emergency.{kind_of(words if message.intent == 'emergency' else str(case.get('what')))}")
-            case.answered = True
+        if message.intent == "emergency" or (is_question(words) and not self.is_answer(turn)):
+            turn.say(f"emergency.{kind_of(words if message.intent == 'emergency' else str(turn.get('what')))}")
+            turn.answered = True
         elif _ALL_CLEAR.search(words):
-            await self._add(case, number, why="客户说已没有危险", told=words)
+            await self._add(turn, number, why="客户说已没有危险", told=words)
             form = WISHES.get(message.intent)
-            case.leave(form if message.confidence >= SURE and form != self.form else None, "emergency.all_clear")
-        elif case.asked == "phone" and says_none(message) and not _NO_PHONE.search(words):
-            await self._add(case, number, why="客户补充", told=words)
-            case.answered = True
+            turn.leave(form if message.confidence >= SURE and form != self.form else None, "emergency.all_clear")
+        elif turn.asked == "phone" and says_none(message) and not _NO_PHONE.search(words):
+            await self._add(turn, number, why="客户补充", told=words)
+            turn.answered = True
 
-    async def _add(self, case: Case, number: str, *, why: str, told: str) -> None:
-        ticket = await tickets.find(case.session, number)
+    async def _add(self, turn: JourneyTurn, number: str, *, why: str, told: str) -> None:
+        ticket = await tickets.find(turn.session, number)
         if ticket is not None:
             what = "；".join(filter(None, (ticket.fields.get("what"), told)))[:1000]
-            await tickets.add_note(case.session, ticket, who="customer", why=why, now=case.now, fields={"what": what})
+            await tickets.add_note(turn.session, ticket, who="customer", why=why, now=turn.now, fields={"what": what})
 
-    async def _note(self, case: Case, number: str) -> None:
+    async def _note(self, turn: JourneyTurn, number: str) -> None:
         """Write a contact into the ticket as soon as it is known: somebody may be on the way to it."""
-        ticket = await tickets.find(case.session, number)
-        told = {"phone": case.get("phone"), "address": case.get("address"), "name": case.get("name")}
+        ticket = await tickets.find(turn.session, number)
+        told = {"phone": turn.get("phone"), "address": turn.get("address"), "name": turn.get("name")}
         fresh = {
             slot: value
             for slot, value in told.items()
@@ -116,5 +116,5 @@ class EmergencyJourney(Journey):
         }
         if fresh and ticket is not None:
             await tickets.add_note(
-                case.session, ticket, who="customer", why="联系方式与地点", now=case.now, fields=fresh
+                turn.session, ticket, who="customer", why="联系方式与地点", now=turn.now, fields=fresh
             )

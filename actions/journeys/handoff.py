@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from actions.framework.case import Case
 from actions.framework.confirm import open_ticket
 from actions.framework.journey import Journey
 from actions.framework.known_facts import need_name, need_phone
-from actions.reading.answers import Reader, account, narrative
-from actions.reading.facts import ANSWERS, person, phone
+from actions.framework.turn import JourneyTurn
+from actions.reading.answers import Reader, account, free_text_answer
+from actions.reading.facts import ANSWERS, name_in, phone_in
 from actions.reading.message import Message
 from bot.desk.shop.profile import shop_profile
 from bot.desk.tickets import sla
@@ -29,56 +29,56 @@ _NAME_ALONE = 6
 """Characters of “我叫段桂英” and the like."""
 
 
-def _matter(message: Message) -> str | None:
+def _message_answer(message: Message) -> str | None:
     """Take the words as a message; a name alone is none."""
-    return None if person(message) and len(message.bare()) <= _NAME_ALONE else narrative(message)
+    return None if name_in(message) and len(message.bare()) <= _NAME_ALONE else free_text_answer(message)
 
 
 class HandoffJourney(Journey):
     """Take a message for the staff."""
 
     form = "handoff_form"
-    hard = True
-    facts = ("message", "question")
-    spots: ClassVar[dict[str, Reader]] = {"phone": phone, "name": person}
-    free = frozenset({"message"})
+    resumable = True
+    facts = ("message", "unanswered_question")
+    volunteered: ClassVar[dict[str, Reader]] = {"phone": phone_in, "name": name_in}
+    free_text = frozenset({"message"})
 
-    def readers(self) -> dict[str, Reader]:
+    def answer_readers(self) -> dict[str, Reader]:
         """Return how the answers are read."""
-        return {**self.spots, **ANSWERS}
+        return {**self.volunteered, **ANSWERS}
 
-    def adopt(self, case: Case) -> None:
+    def take_wish(self, turn: JourneyTurn) -> None:
         """Take the matter from the wish itself when it tells one: “转人工，我的发票开错了”."""
-        told = account(_CALLS.sub("", case.message.words)) if case.message.intent == "ask_human" else None
+        told = account(_CALLS.sub("", turn.message.words)) if turn.message.intent == "ask_human" else None
         if told:
-            case.set("message", case.message.words[:500])
+            turn.set("message", turn.message.words[:500])
 
-    def hears(self, case: Case) -> bool:
+    def take_remark(self, turn: JourneyTurn) -> bool:
         """Say when somebody answers, whoever asks how long that takes."""
-        if not _HOW_LONG.search(case.message.words):
+        if not _HOW_LONG.search(turn.message.words):
             return False
-        kind = "callback" if case.get("question") is None else "consultation"
-        case.say("handoff.when", due=sla.promise(kind, "general", case.now).due_at)
+        kind = "callback" if turn.get("unanswered_question") is None else "consultation"
+        turn.say("handoff.when", due=sla.promise(kind, "general", turn.now).due_at)
         return True
 
-    def answers(self, case: Case) -> bool:
+    def is_answer(self, turn: JourneyTurn) -> bool:
         """Take what is to be asked of a person as the message, though it could be answered here: it was wished so."""
-        return (case.asked == "message" and _FOR_THEM.match(case.message.words) is not None) or super().answers(case)
+        return (turn.asked == "message" and _FOR_THEM.match(turn.message.words) is not None) or super().is_answer(turn)
 
-    async def script(self, case: Case) -> None:
+    async def script(self, turn: JourneyTurn) -> None:
         """Say that nobody is there, ask for message and contact, promise a time."""
-        asked_before = case.get("question")
+        asked_before = turn.get("unanswered_question")
         if asked_before is None:
             shop = shop_profile()
-            case.tell("handoff.nobody", hours=shop.hours_text, phone=shop.phone)
-        message = asked_before or case.need("message", "handoff.ask_message", _matter)
-        contact = need_phone(case, "handoff.ask_phone")
-        name = need_name(case)
+            turn.say_once("handoff.nobody", hours=shop.hours_text, phone=shop.phone)
+        message = asked_before or turn.need("message", "handoff.ask_message", _message_answer)
+        contact = need_phone(turn, "handoff.ask_phone")
+        name = need_name(turn)
         kind = "callback" if asked_before is None else "consultation"
-        ticket = await open_ticket(case, kind, {"what": message, "name": name, "phone": contact})
+        ticket = await open_ticket(turn, kind, {"what": message, "name": name, "phone": contact})
         if contact is None:
-            case.say("handoff.done_here", ticket=ticket.number, number=ticket.number, due=ticket.due_at)
+            turn.say("handoff.done_here", ticket=ticket.number, number=ticket.number, due=ticket.due_at)
         else:
-            case.say(
+            turn.say(
                 f"handoff.done_{kind}", ticket=ticket.number, number=ticket.number, due=ticket.due_at, phone=contact
             )

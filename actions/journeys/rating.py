@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from actions.framework.case import Case
 from actions.framework.journey import Journey
-from actions.reading.answers import Reader, narrative
+from actions.framework.turn import JourneyTurn
+from actions.reading.answers import Reader, free_text_answer
 from actions.reading.message import Message
 from bot.desk.conversations import rating
 
@@ -15,7 +15,7 @@ LOW = 2
 _CHINESE = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5}
 
 
-def score(message: Message) -> int | None:
+def score_in(message: Message) -> int | None:
     """Read a score: a star pressed, 5分, 五星, or a bare figure."""
     found = message.pick("score") or message.entity("rating")
     if found is None and (match := re.fullmatch(r"([1-5一二两三四五])(分|星|颗星)?", message.bare())):
@@ -29,26 +29,26 @@ class RatingJourney(Journey):
 
     form = "rating_form"
     facts = ("score", "comment")
-    spots: ClassVar[dict[str, Reader]] = {"score": score}
-    free = frozenset({"comment"})
+    volunteered: ClassVar[dict[str, Reader]] = {"score": score_in}
+    free_text = frozenset({"comment"})
 
-    async def script(self, case: Case) -> None:
+    async def script(self, turn: JourneyTurn) -> None:
         """Close the talk with a score."""
-        if case.message.intent in ("goodbye", "deny", "thank") and case.asked == "score":
-            case.leave(None, "rating.farewell")
-        if case.get("score") is None and case.asked is None:
-            case.say("rating.goodbye")
-        value = int(case.need("score", "rating.ask", score, custom={"kind": "rating"}))
+        if turn.message.intent in ("goodbye", "deny", "thank") and turn.asked == "score":
+            turn.leave(None, "rating.farewell")
+        if turn.get("score") is None and turn.asked is None:
+            turn.say("rating.goodbye")
+        value = int(turn.need("score", "rating.ask", score_in, custom={"kind": "rating"}))
         comment = None
         if value <= LOW:
-            comment = str(case.need("comment", "rating.ask_why", narrative))
+            comment = str(turn.need("comment", "rating.ask_why", free_text_answer))
         await rating.rate(
-            case.session,
-            conversation_id=case.message.conversation,
-            message_id=case.message.id,
+            turn.session,
+            conversation_id=turn.message.conversation,
+            message_id=turn.message.id,
             score=value,
             comment=comment,
-            now=case.now,
-            ticket_number=case.get("ticket"),
+            now=turn.now,
+            ticket_number=turn.get("ticket"),
         )
-        case.say("rating.thanks_low" if value <= LOW else "rating.thanks")
+        turn.say("rating.thanks_low" if value <= LOW else "rating.thanks")

@@ -123,7 +123,7 @@ def yes_no(message: Message) -> bool | None:
     return None
 
 
-def solved(message: Message) -> bool | None:
+def solved_answer(message: Message) -> bool | None:
     """Read the answer to “did it help?”."""
     if _STILL.search(message.words):
         return False
@@ -151,12 +151,12 @@ def says_none(message: Message) -> bool:
     return message.intent == "deny" or (len(message.bare()) <= 20 and bool(_NONE.search(message.words)))
 
 
-def only_tried(message: Message) -> bool | None:
+def only_tried_in(message: Message) -> bool | None:
     """Read that the goods were unpacked or tried on to see them, which is no use of them."""
     return True if _ONLY_TRIED.search(message.words) and not _USED.search(message.words) else None
 
 
-def opened(message: Message) -> bool | None:
+def opened_in(message: Message) -> bool | None:
     """Read whether the goods were opened or used."""
     text, refusals = _UNOPENED.subn("", message.words)
     if _OPENED.search(text):
@@ -169,11 +169,11 @@ def opened_answer(message: Message) -> bool | None:
     picked = message.pick("opened")
     if picked is not None:
         return bool(picked)
-    told = opened(message)
+    told = opened_in(message)
     return told if told is not None else yes_no(message)
 
 
-def wish(message: Message) -> str | None:
+def wish_in(message: Message) -> str | None:
     """Read what the customer wants done: return, exchange, refund, repair."""
     picked = message.pick("wish")
     if picked is not None:
@@ -185,9 +185,9 @@ def wish(message: Message) -> str | None:
     return min(found)[1] if found else None
 
 
-def complaint_wish(message: Message) -> str | None:
+def complaint_wish_in(message: Message) -> str | None:
     """Read the wish of a complaint, where an apology or an explanation is one of the other kind."""
-    found = wish(message)
+    found = wish_in(message)
     if found or is_question(message.words):
         return found
     return "other" if _OTHER_WISH.search(message.words) else None
@@ -209,7 +209,7 @@ _ASKED_FOR = re.compile(
 """What is asked for behind a fault: “漏水了能来修吗”."""
 
 
-def fault_told(message: Message) -> str | None:
+def fault_in(message: Message) -> str | None:
     """Read the words of a fault: the clauses that name it; “坏了” alone names none."""
     words = message.words
     defects = [str(value) for value in message.values("defect")]
@@ -228,7 +228,7 @@ def _only_broken(clause: str, goods: list[str]) -> bool:
     return not _ONLY_BROKEN.sub("", _NO_FAULT.sub("", clause))
 
 
-def narrative(message: Message) -> str | None:
+def free_text_answer(message: Message) -> str | None:
     """Take the words as an account or a reason.
 
     Whether they are another wish, a greeting or a question is decided before, by the journey.
@@ -280,7 +280,7 @@ def account(text: str, *, least: int = 5) -> str | None:
     return text[:500] if len(rest) >= least else None
 
 
-def mobile_tail(message: Message) -> str | None:
+def digits_answer(message: Message) -> str | None:
     """Read the last four digits of a phone: said alone, or as the end of a whole number."""
     picked = message.entity("digits")
     if picked:

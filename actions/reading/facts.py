@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions.reading.answers import Reader, mobile_tail
+from actions.reading.answers import Reader, digits_answer
 from actions.reading.message import Message
 
 _ROLES = "师傅|客服|快递员?|店员|经理|主管|老板|司机|骑手|导购|保安|工程师|小哥|专员|员工|人员"
@@ -76,18 +76,18 @@ def _kind(unit: str) -> str:
     return "building" if unit in ("号楼", "栋", "幢", "座") else "floor" if unit in ("层", "楼") else unit
 
 
-def order_number(message: Message) -> str | None:
+def order_number_in(message: Message) -> str | None:
     """Read an order number."""
     picked = message.pick("order")
     return str(picked) if picked else message.entity("order_number")
 
 
-def no_order(message: Message) -> bool | None:
+def no_order_in(message: Message) -> bool | None:
     """Read that there is no order to name, told unasked."""
     return True if _ORDERLESS.search(message.words) else None
 
 
-def tail_with_order(message: Message) -> str | None:
+def digits_in(message: Message) -> str | None:
     """Read the proof that comes unasked: digits said as such, or digits or the phone beside an order or ticket."""
     digits = message.entity("digits")
     if digits:
@@ -103,12 +103,12 @@ def tail_with_order(message: Message) -> str | None:
     return str(phone)[-4:] if phone else (bare.group(0) if bare else None)
 
 
-def phone(message: Message) -> str | None:
+def phone_in(message: Message) -> str | None:
     """Read a phone number."""
     return message.entity("phone")
 
 
-def person(message: Message) -> str | None:
+def name_in(message: Message) -> str | None:
     """Read the customer's own name: introduced as such, or standing beside a phone or an address."""
     beside = message.entity("phone") or message.entity("address")
     named = [
@@ -127,14 +127,14 @@ def person(message: Message) -> str | None:
     return next((value for value, _ in named if beside or message.bare() == value), None)
 
 
-def introduces(message: Message) -> bool:
+def introduces_name(message: Message) -> bool:
     """Tell whether the customer gives the own name in so many words, which outweighs a name taken before."""
-    return _NAMED.search(message.words) is not None and person(message) is not None
+    return _NAMED.search(message.words) is not None and name_in(message) is not None
 
 
-def person_answer(message: Message) -> str | None:
+def name_answer(message: Message) -> str | None:
     """Read the answer to “how may I address you?”, where a bare name counts."""
-    named = person(message)
+    named = name_in(message)
     if named:
         return named
     match = _NAME.match(_PARTICLES.sub("", message.bare()))
@@ -143,7 +143,7 @@ def person_answer(message: Message) -> str | None:
     return match["name"]
 
 
-def address(message: Message) -> str | None:
+def address_in(message: Message) -> str | None:
     """Read an address; a region alone is none: nobody can go there."""
     found = message.entity("address")
     return str(found) if found and _EXACT.search(str(found)) else None
@@ -151,7 +151,7 @@ def address(message: Message) -> str | None:
 
 def address_answer(message: Message) -> str | None:
     """Read the answer to “where?”: an address, or words that look like a place."""
-    found = address(message)
+    found = address_in(message)
     if found:
         return found
     text = message.words
@@ -162,7 +162,7 @@ def address_answer(message: Message) -> str | None:
     )
 
 
-def product(message: Message) -> str | None:
+def product_in(message: Message) -> str | None:
     """Read a product: its SKU when it is ours, else the customer's word for it."""
     picked = message.pick("product")
     if picked is not None:
@@ -176,16 +176,16 @@ def product(message: Message) -> str | None:
 _OF_A_NUMBER = re.compile(r"(的)?(尾号|号|后四|后4|最后|末|卡|是?1[3-9])")
 _SKU = re.compile(r"[A-Z]{2}-\d{4}")
 
-IDENTITY: dict[str, Reader] = {"order": order_number, "digits": tail_with_order}
+IDENTITY: dict[str, Reader] = {"order": order_number_in, "digits": digits_in}
 """Spots of every journey under an order."""
-CONTACT: dict[str, Reader] = {"phone": phone, "name": person, "address": address}
+CONTACT: dict[str, Reader] = {"phone": phone_in, "name": name_in, "address": address_in}
 """Spots of every journey that needs a contact."""
 ANSWERS: dict[str, Reader] = {
     **IDENTITY,
     **CONTACT,
-    "digits": mobile_tail,
-    "name": person_answer,
+    "digits": digits_answer,
+    "name": name_answer,
     "address": address_answer,
-    "product": product,
+    "product": product_in,
 }
 """How the shared questions are answered when asked."""

@@ -13,7 +13,7 @@ PAYLOAD_EXTRACTOR = "RegexMessageHandler"
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class IntentPart:
     """One of several wishes in a message, with the part of the text that holds it."""
 
     intent: str
@@ -40,7 +40,7 @@ class Message:
     received_at: datetime
     channel: str
     sender: str
-    wishes: tuple[Wish, ...] = field(default=())
+    wishes: tuple[IntentPart, ...] = field(default=())
     pressed: bool = False
 
     @classmethod
@@ -65,7 +65,7 @@ class Message:
             received_at=datetime.fromisoformat(metadata["received_at"]),
             channel=metadata["channel"],
             sender=metadata["sender"],
-            wishes=tuple(Wish(w["intent"], w["text"], w["start"], w["end"]) for w in latest.get("wishes") or ()),
+            wishes=tuple(IntentPart(w["intent"], w["text"], w["start"], w["end"]) for w in latest.get("wishes") or ()),
             # A typed slash stands behind U+2060 (docs/design.md): only what was pressed begins with it.
             pressed=text.startswith("/"),
         )
@@ -102,7 +102,7 @@ class Message:
         """Return where the entities of a name stand in the text."""
         return [(e["start"], e["end"]) for e in self.entities if e["entity"] == name]
 
-    def part(self, wish: Wish) -> Message:
+    def part(self, wish: IntentPart) -> Message:
         """Return the part of this message that holds one wish, with the facts that are told with it or for all."""
         return replace(self, text=wish.text, intent=wish.intent, entities=self._entities_of(wish), wishes=())
 
@@ -117,7 +117,7 @@ class Message:
             self, intent=kept["intent"], text=kept["text"], entities=entities, confidence=1.0, wishes=(), pressed=False
         )
 
-    def _entities_of(self, wish: Wish) -> tuple[dict[str, Any], ...]:
+    def _entities_of(self, wish: IntentPart) -> tuple[dict[str, Any], ...]:
         inside = [e for e in self.entities if wish.start <= e["start"] and e["end"] <= wish.end]
         told = {e["entity"] for e in inside}
         others = [w for w in self.wishes if w is not wish]

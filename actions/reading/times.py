@@ -15,7 +15,7 @@ _TIMELY = re.compile(
 """Words of time that name no moment."""
 
 
-def span(message: Message) -> dict[str, Any] | None:
+def time_span_in(message: Message) -> dict[str, Any] | None:
     """Return the first span of time in a message: start, end, grain, ambiguous, alternatives."""
     return next((found for found, _ in _meant(message)), None)
 
@@ -30,15 +30,15 @@ def _meant(message: Message) -> list[tuple[dict[str, Any], tuple[int, int]]]:
     ]
 
 
-def words_of_time(message: Message) -> str | None:
+def time_words_in(message: Message) -> str | None:
     """Return the customer's own words of the times in a message, from the first to the last."""
     spans = [(start, end) for _, (start, end) in _meant(message) if end <= len(message.text)]
     return message.text[min(start for start, _ in spans) : max(end for _, end in spans)] if spans else None
 
 
-def moment(message: Message) -> str | None:
+def past_moment_in(message: Message) -> str | None:
     """Read when something happened: the start of a span that is not to come, ISO 8601."""
-    found = span(message)
+    found = time_span_in(message)
     if found is None:
         return None
     begins = (str(reading["start"]) for reading in [found, *found.get("alternatives", [])])
@@ -48,8 +48,8 @@ def moment(message: Message) -> str | None:
     return start[:10] if found["grain"] in ("day", "range") else start
 
 
-def moment_said(message: Message) -> str | None:
+def past_moment_answer(message: Message) -> str | None:
     """Read the answer to “when was that?”: a time, else the words themselves."""
-    if span(message) is None and (says_only_facts(message) or is_question(message.words)):
+    if time_span_in(message) is None and (says_only_facts(message) or is_question(message.words)):
         return None
-    return moment(message) or (message.words[:60] if _TIMELY.search(message.words) else None)
+    return past_moment_in(message) or (message.words[:60] if _TIMELY.search(message.words) else None)

@@ -15,7 +15,7 @@ ROOM = Path(__file__).parents[2] / "actions"
 _ID = re.compile(r"[a-z]+\.[a-z_0-9]+")
 _NOT_VARIABLES = frozenset({"options", "custom", "buttons", "ticket", "yes", "no", "read", "ask"})
 _SAYING = {
-    "say": 0, "tell": 0, "leave": 1, "ask": 1, "need": 1, "agrees": 1, "confirm": 1, "Option": 1, "Button": 0,
+    "say": 0, "say_once": 0, "leave": 1, "ask": 1, "need": 1, "agrees": 1, "confirm": 1, "Choice": 1, "Button": 0,
 }  # fmt: skip
 """Calls that say a phrase with variables, and the place of its id among their arguments."""
 

@@ -123,7 +123,7 @@ def _journeys(house: House) -> Iterator[str]:
     for journey in journeys:
         if journey.form not in forms:
             yield f"domain.yml: journey {journey.__name__} has no form {journey.form}"
-        for slot in sorted({*journey.facts, *journey.spots} - slots):
+        for slot in sorted({*journey.facts, *journey.volunteered} - slots):
             yield f"domain.yml: fact {slot} of {journey.__name__} is no slot"
         for slot in sorted(journey.consents - carried):
             yield f"domain.yml: consent {slot} of {journey.__name__} is no entity, so that its buttons carry nothing"

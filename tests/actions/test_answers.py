@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from actions.framework.ask_back import asks_why
-from actions.framework.known_facts import for_eyes, lacks_digits, means_order
-from actions.journeys.visits.choose_time import wished_time
-from actions.journeys.visits.offered_times import chooses, chosen
-from actions.reading.answers import fault_told, has_defect
-from actions.reading.facts import amended_address, person, person_answer, tail_with_order
+from actions.framework.ask_back import asks_reason_for
+from actions.framework.known_facts import lacks_digits, refers_to_order, shown_contact
+from actions.journeys.visits.choose_time import visit_time_in
+from actions.journeys.visits.offered_times import chooses_slot, chosen_slot
+from actions.reading.answers import fault_in, has_defect
+from actions.reading.facts import amended_address, digits_in, name_answer, name_in
 from actions.reading.message import Message
 from actions.reading.turns_of_speech import WAITS
 from bot.desk.models import Order, ServiceSlot
@@ -52,7 +52,7 @@ def offered() -> list[ServiceSlot]:
 )
 def test_fault_is_what_is_wrong(text: str, goods: str, fault: str | None) -> None:
     """Being out of order is no fault that an engineer could prepare for; what is asked for is no part of it."""
-    assert fault_told(said(text, product=goods)) == fault
+    assert fault_in(said(text, product=goods)) == fault
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_fault_is_what_is_wrong(text: str, goods: str, fault: str | None) -> Non
 )
 def test_words_choose_among_times(text: str, place: int) -> None:
     """An hour, a part of the day or “any” names one of the times offered."""
-    picked = chosen(said(text), offered())
+    picked = chosen_slot(said(text), offered())
     assert picked is not None
     assert picked.id == place
 
@@ -78,39 +78,39 @@ def test_words_choose_among_times(text: str, place: int) -> None:
 @pytest.mark.parametrize("text", ["明天下午", "晚上不行吗，我白天上班", "下周三", "好的"])
 def test_another_time_is_no_choice(text: str) -> None:
     """Words that name a day, or an hour at which nobody comes, are a wish of their own."""
-    assert not chooses(said(text))
-    assert chosen(said(text), offered()) is None
+    assert not chooses_slot(said(text))
+    assert chosen_slot(said(text), offered()) is None
 
 
 @pytest.mark.parametrize("text", ["就订单上的地址", "跟收货地址一样", "下单的那个", "订单上有"])
 def test_contact_may_be_that_of_the_order(text: str) -> None:
     """Who points to the order need not write the address again."""
-    assert means_order(said(text), "address")
+    assert refers_to_order(said(text), "address")
 
 
 def test_contact_written_out_counts() -> None:
     """An address that is written out is taken from the words, whatever stands beside it."""
-    assert not means_order(said("不是订单上的，送到文三路8号", address="文三路8号"), "address")
+    assert not refers_to_order(said("不是订单上的，送到文三路8号", address="文三路8号"), "address")
 
 
 def test_contact_of_the_order_is_not_read_out() -> None:
     """What stands on the order is named in a restatement; what the customer gave is repeated."""
     order = Order(number="261127000000", phone="13800001111", address="文三路8号", customer="王芳")
-    assert for_eyes("13800001111", order, "phone") == {"phrase": "contact.order_phone"}
-    assert for_eyes("13900002222", order, "phone") == "13900002222"
-    assert for_eyes("文三路8号", None, "address") == "文三路8号"
+    assert shown_contact("13800001111", order, "phone") == {"phrase": "contact.order_phone"}
+    assert shown_contact("13900002222", order, "phone") == "13900002222"
+    assert shown_contact("文三路8号", None, "address") == "文三路8号"
 
 
 @pytest.mark.parametrize("text", ["为什么要订单号？", "你问这个干嘛", "不给电话行不行", "一定要留吗"])
 def test_question_asked_back(text: str) -> None:
     """Who asks what a fact is needed for is no customer with another wish."""
-    assert asks_why(said(text), "phone")
-    assert not asks_why(said(text), "fault")
+    assert asks_reason_for(said(text), "phone")
+    assert not asks_reason_for(said(text), "fault")
 
 
 def test_whole_name_introduced_after_the_surname() -> None:
     """“叫…” after a pause introduces a name."""
-    assert person(said("我姓段，叫段桂英", person="段桂英")) == "段桂英"
+    assert name_in(said("我姓段，叫段桂英", person="段桂英")) == "段桂英"
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_wished_time_is_the_first_that_suits(text: str, times: dict[str, tuple[i
         at = text.index(words)
         found.append({"entity": "time", "value": span, "start": at, "end": at + len(words)})
     message = Message("m", "c", text, "inform", 0.9, (), tuple(found), FRIDAY + timedelta(hours=6), "rest", "s")
-    read = wished_time(message)
+    read = visit_time_in(message)
     assert (read and read["words"]) == wished
 
 
@@ -176,7 +176,7 @@ def test_one_part_of_an_address_takes_its_own_place(told: str, right: str) -> No
 def test_own_name_is_not_that_of_the_clerk(text: str, name: str, own: str | None) -> None:
     """A name beside a role is that of the person spoken of."""
     phone = {"phone": "13812345678"} if "13812345678" in text else {}
-    assert person(said(text, person=name, **phone)) == own
+    assert name_in(said(text, person=name, **phone)) == own
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_lacking_digits_is_said_of_the_digits(text: str, lacks: bool) -> None:
 def test_digits_behind_an_order_prove_it(text: str, tail: str | None) -> None:
     """Four digits that follow an order's number are its proof, without a word."""
     number = text[4:16] if text.startswith("改") else text[:12]
-    assert tail_with_order(said(text, order_number=number)) == tail
+    assert digits_in(said(text, order_number=number)) == tail
 
 
 @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ def test_digits_behind_an_order_prove_it(text: str, tail: str | None) -> None:
 )
 def test_how_one_wants_to_be_called_is_a_name(text: str, name: str | None) -> None:
     """Who says how to be called has said a name."""
-    assert person_answer(said(text)) == name
+    assert name_answer(said(text)) == name
 
 
 @pytest.mark.parametrize(

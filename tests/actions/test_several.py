@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from actions.journeys.repair.several_faults import first_broken
-from actions.reading.message import Message, Wish
+from actions.journeys.repair.several_faults import first_fault
+from actions.reading.message import IntentPart, Message
 from tests.actions.test_answers import said
 
 
-class FakeCase:
+class FakeTurn:
     """The slots and the message of a case, no more."""
 
     def __init__(self, message: Message) -> None:
@@ -37,9 +37,9 @@ def broken(text: str) -> tuple[str, list[str], list[list[str]]]:
         for name, words in (("product", "冰箱|洗衣机|空调|微波炉"), ("time", "明天上午"), ("phone", r"1\d{10}"))
         for match in re.finditer(words, text)
     )
-    case = FakeCase(replace(said(text, intent="repair_booking"), entities=entities))
-    first = first_broken(case)  # type: ignore[arg-type]
-    later = case.get("later") or []
+    turn = FakeTurn(replace(said(text, intent="repair_booking"), entities=entities))
+    first = first_fault(turn)  # type: ignore[arg-type]
+    later = turn.get("later") or []
     goods = [[e["value"] for e in kept["entities"] if e["entity"] == "product"] for kept in later]
     return first.text, [kept["text"] for kept in later], goods
 
@@ -71,8 +71,8 @@ def test_a_wish_takes_the_facts_of_its_own_words() -> None:
     """A fault belongs to the wish beside which it stands; a phone told once is told for both wishes."""
     text = "空调不制冷要修，另外鞋子要退，电话13800138000"
     whole = said(text, defect="不制冷", product="空调", phone="13800138000")
-    repair = Wish("repair_booking", text[:7], 0, 7)
-    back = Wish("return_goods", text[8:14], 8, 14)
+    repair = IntentPart("repair_booking", text[:7], 0, 7)
+    back = IntentPart("return_goods", text[8:14], 8, 14)
     whole = replace(whole, wishes=(repair, back))
     assert whole.part(repair).entity("defect") == "不制冷"
     assert whole.part(back).entity("defect") is None

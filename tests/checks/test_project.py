@@ -37,7 +37,7 @@ def test_the_house_agrees_with_itself(house: House) -> None:
     ("change", "told"),
     [
         (lambda d: d["entities"].remove("faulty"), "consent faulty of ReturnJourney is no entity"),
-        (lambda d: d["slots"].pop("wished"), "fact wished of RepairJourney is no slot"),
+        (lambda d: d["slots"].pop("visit_time"), "fact visit_time of RepairJourney is no slot"),
         (lambda d: d["forms"].pop("repair_form"), "journey RepairJourney has no form repair_form"),
         (lambda d: d["intents"].append("dance"), "intent dance of domain.yml begins no rule"),
         (lambda d: d["actions"].append("action_dance"), "domain.yml names action_dance"),

@@ -7,35 +7,35 @@ from dataclasses import replace
 from typing import ClassVar
 
 from actions.framework.answer_policy import CERTAIN, SURE
-from actions.framework.case import Case, titled
 from actions.framework.confirm import confirm, open_ticket
 from actions.framework.journey import Journey
 from actions.framework.known_facts import need_name, need_order, need_phone
 from actions.framework.quoting import quote
+from actions.framework.turn import JourneyTurn, title_of
 from actions.journeys.complaint import severity
 from actions.journeys.complaint.reading import (
     ABOUT_THINGS,
+    DEMANDS,
     MONEY,
     NAMED_FACT,
     NEW_VALUE,
     NO_ACCOUNT,
     RESTATED,
-    WISHES,
-    demand,
-    demand_said,
-    people_told,
-    place_told,
-    told_of,
-    what_happened,
-    when_said,
-    where_named,
-    who_named,
-    wish_told,
+    account_answer,
+    account_in,
+    demand_words_in,
+    demanded_wish_answer,
+    demanded_wish_in,
+    past_time_words_in,
+    person_concerned_answer,
+    person_concerned_in,
+    place_answer,
+    place_in,
     without_numbers,
 )
-from actions.reading.answers import Reader, account, complaint_wish, is_question, is_request, says_none
-from actions.reading.facts import ANSWERS, CONTACT, no_order, order_number, person, product, tail_with_order
-from actions.reading.times import moment, moment_said
+from actions.reading.answers import Reader, account, complaint_wish_in, is_question, is_request, says_none
+from actions.reading.facts import ANSWERS, CONTACT, digits_in, name_in, no_order_in, order_number_in, product_in
+from actions.reading.times import past_moment_answer, past_moment_in
 
 _NAMED = re.compile(r"(是|就是|那个)?[\u4e00-\u9fff]{1,2}(店长|经理|主管|师傅|老板|站长|组长)")
 """Nothing more than who somebody is."""
@@ -45,163 +45,172 @@ class ComplaintJourney(Journey):
     """Take a complaint down and make its ticket."""
 
     form = "complaint_form"
-    hard = True
-    facts = ("what", "when", "when_said", "where", "who", "wish", "wish_said", "heat", "order_none", "confirmed")
-    spots: ClassVar[dict[str, Reader]] = {
+    resumable = True
+    facts = ("what", "when", "when_said", "where", "who", "wish", "wish_said", "anger_level", "no_order", "confirmed")
+    volunteered: ClassVar[dict[str, Reader]] = {
         "phone": CONTACT["phone"],
         # The complaint needs no proof of the order; a return that follows asks for it, and must not ask again.
-        "digits": tail_with_order,
-        "name": person,
-        "order": order_number,
-        "order_none": no_order,
-        "product": product,
-        "what": what_happened,
-        "when": moment,
-        "when_said": when_said,
-        "where": where_named,
-        "who": who_named,
-        "wish": demand,
-        "wish_said": demand_said,
+        "digits": digits_in,
+        "name": name_in,
+        "order": order_number_in,
+        "no_order": no_order_in,
+        "product": product_in,
+        "what": account_in,
+        "when": past_moment_in,
+        "when_said": past_time_words_in,
+        "where": place_in,
+        "who": person_concerned_in,
+        "wish": demanded_wish_in,
+        "wish_said": demand_words_in,
     }
-    free = frozenset({"what", "where", "who", "wish"})
-    indispensable = frozenset({"what", "wish", "confirmed"})
-    rules = frozenset({"order", "freight", "contact", "hours"})
+    free_text = frozenset({"what", "where", "who", "wish"})
+    required = frozenset({"what", "wish", "confirmed"})
+    faq_topics = frozenset({"order", "freight", "contact", "hours"})
 
-    def readers(self) -> dict[str, Reader]:
+    def answer_readers(self) -> dict[str, Reader]:
         """Return how the answers are read."""
-        answers = {"when": moment_said, "where": place_told, "who": people_told, "wish": wish_told}
+        answers = {
+            "when": past_moment_answer,
+            "where": place_answer,
+            "who": person_concerned_answer,
+            "wish": demanded_wish_answer,
+        }
         # Whether words are an account is for `tells` to say: a question is none.
-        return {name: read for name, read in {**self.spots, **ANSWERS, **answers}.items() if name != "what"}
+        return {name: read for name, read in {**self.volunteered, **ANSWERS, **answers}.items() if name != "what"}
 
-    def answers(self, case: Case) -> bool:
+    def is_answer(self, turn: JourneyTurn) -> bool:
         """Take no words that answer another of these questions: customers tell them in their own order."""
-        asked = case.asked if case.asked in ("where", "who", "wish") else None
-        reader = told_of if case.asked == "what" else self.readers().get(asked or "")
-        if reader is not None and case.message.words and not says_none(case.message) and reader(case.message) is None:
+        asked = turn.asked if turn.asked in ("where", "who", "wish") else None
+        reader = account_answer if turn.asked == "what" else self.answer_readers().get(asked or "")
+        if reader is not None and turn.message.words and not says_none(turn.message) and reader(turn.message) is None:
             return False
-        return super().answers(case)
+        return super().is_answer(turn)
 
-    def means_no_person(self, case: Case) -> bool:
+    def only_mentions_person(self, turn: JourneyTurn) -> bool:
         """Take a bare “刘店长” for whom it is about."""
-        return _NAMED.fullmatch(case.message.bare()) is not None or super().means_no_person(case)
+        return _NAMED.fullmatch(turn.message.bare()) is not None or super().only_mentions_person(turn)
 
-    async def script(self, case: Case) -> None:
+    async def script(self, turn: JourneyTurn) -> None:
         """Apologise, collect, restate, record, promise."""
-        self._soothe(case)
-        what = case.need("what", "complaint.ask_what", told_of)
-        when = case.need("when", "complaint.ask_when", moment_said)
-        case.need("where", "complaint.ask_where", place_told)
-        case.need("who", "complaint.ask_who", people_told)
-        wish = self._wish(case)
-        order = need_order(case, "complaint.ask_order")
-        name = need_name(case)
-        phone = need_phone(case)
+        self._apologise(turn)
+        what = turn.need("what", "complaint.ask_what", account_answer)
+        when = turn.need("when", "complaint.ask_when", past_moment_answer)
+        turn.need("where", "complaint.ask_where", place_answer)
+        turn.need("who", "complaint.ask_who", person_concerned_answer)
+        wish = self._wish(turn)
+        order = need_order(turn, "complaint.ask_order")
+        name = need_name(turn)
+        phone = need_phone(turn)
         fields = {
             "what": what,
             "when": when,
-            "where": case.get("where"),
-            "who": case.get("who"),
+            "where": turn.get("where"),
+            "who": turn.get("who"),
             "wish": wish,
-            "wish_said": case.get("wish_said"),
+            "wish_said": turn.get("wish_said"),
             "order": order,
-            "product": case.get("product"),
+            "product": turn.get("product"),
             "name": name,
             "phone": phone,
             "cause": severity.cause(what),
         }
         said = {
             "what": quote(without_numbers(what), longest=RESTATED),
-            "when": quote(str(case.get("when_said") or when)),
-            "where": quote(str(case.get("where"))),
-            "who": quote(str(case.get("who"))),
-            "wish": self._restated_wish(case, wish),
+            "when": quote(str(turn.get("when_said") or when)),
+            "where": quote(str(turn.get("where"))),
+            "who": quote(str(turn.get("who"))),
+            "wish": self._restated_wish(turn, wish),
         }
         if phone is None:
-            confirm(case, "complaint.restate_without_phone", **said)
+            confirm(turn, "complaint.restate_without_phone", **said)
         else:
-            confirm(case, "complaint.restate", phone=phone, **said)
+            confirm(turn, "complaint.restate", phone=phone, **said)
         ticket = await open_ticket(
-            case, "complaint", fields, class_=severity.class_of(what), weight=severity.weight_of(what)
+            turn, "complaint", fields, class_=severity.class_of(what), weight=severity.weight_of(what)
         )
-        case.say(f"complaint.done_{ticket.weight}", ticket=ticket.number, number=ticket.number, due=ticket.due_at)
+        turn.say(f"complaint.done_{ticket.weight}", ticket=ticket.number, number=ticket.number, due=ticket.due_at)
 
-    def hears(self, case: Case) -> bool:
+    def take_remark(self, turn: JourneyTurn) -> bool:
         """Take what goes on with the account, whatever was asked, and say so."""
-        told = case.message.words
-        if case.asked != "confirmed" and case.get("wish") is None and (wish := demand(case.message)) is not None:
+        told = turn.message.words
+        if (
+            turn.asked != "confirmed"
+            and turn.get("wish") is None
+            and (wish := demanded_wish_in(turn.message)) is not None
+        ):
             # “修好门框” among the questions of a complaint is what it demands, no new matter.
-            case.set("wish", wish)
-            case.set("wish_said", demand_said(case.message))
+            turn.set("wish", wish)
+            turn.set("wish_said", demand_words_in(turn.message))
             return True
-        if case.message.intent in NO_ACCOUNT and case.message.confidence >= SURE:
+        if turn.message.intent in NO_ACCOUNT and turn.message.confidence >= SURE:
             return False
-        if case.get("what") is None or is_question(told) or is_request(told) or account(told) is None:
+        if turn.get("what") is None or is_question(told) or is_request(told) or account(told) is None:
             return False
-        self._add(case, told)
-        case.say("complaint.noted")
+        self._add(turn, told)
+        turn.say("complaint.noted")
         return True
 
-    def _add(self, case: Case, told: str) -> None:
-        case.set("what", f"{case.get('what')}；{told}"[:500])
+    def _add(self, turn: JourneyTurn, told: str) -> None:
+        turn.set("what", f"{turn.get('what')}；{told}"[:500])
 
-    def _spot(self, case: Case, *, overwrite: bool = False) -> bool:
+    def _take_volunteered(self, turn: JourneyTurn, *, overwrite: bool = False) -> bool:
         """Take what is corrected in the restatement: a fact named, a new demand; else whatever is spotted."""
-        corrects = overwrite and case.asked == "confirmed"
-        if corrects and (self._named(case) or self._demands_anew(case)):
+        is_correction = overwrite and turn.asked == "confirmed"
+        if is_correction and (self._named(turn) or self._demands_anew(turn)):
             return True
-        return super()._spot(case, overwrite=overwrite)
+        return super()._take_volunteered(turn, overwrite=overwrite)
 
-    def _named(self, case: Case) -> bool:
-        words = case.message.words
+    def _named(self, turn: JourneyTurn) -> bool:
+        words = turn.message.words
         name, value = NAMED_FACT.search(words), NEW_VALUE.search(words)
         if name is None or value is None or name.start() >= value.start("value"):
             return False
         slot, new = str(name.lastgroup), value["value"].strip()
-        case.set(slot, (complaint_wish(replace(case.message, text=new)) or "other") if slot == "wish" else new)
+        turn.set(slot, (complaint_wish_in(replace(turn.message, text=new)) or "other") if slot == "wish" else new)
         if slot in ("wish", "when"):
-            case.set(f"{slot}_said", new)
+            turn.set(f"{slot}_said", new)
         return True
 
-    def _demands_anew(self, case: Case) -> bool:
-        wish, said = demand(case.message), demand_said(case.message)
-        if wish is None or (wish, said) == (case.get("wish"), case.get("wish_said")):
+    def _demands_anew(self, turn: JourneyTurn) -> bool:
+        wish, said = demanded_wish_in(turn.message), demand_words_in(turn.message)
+        if wish is None or (wish, said) == (turn.get("wish"), turn.get("wish_said")):
             return False
-        case.set("wish", wish)
-        case.set("wish_said", said)
+        turn.set("wish", wish)
+        turn.set("wish_said", said)
         return True
 
-    def _tell_anew(self, case: Case) -> bool:
+    def _retell(self, turn: JourneyTurn) -> bool:
         """Take another place or person; add to the account whatever else is told: nothing of it is lost."""
-        value = NEW_VALUE.search(case.message.words)
-        for slot, read in (("who", who_named), ("where", where_named)):
-            if value and read(replace(case.message, text=value["value"])):
-                case.set(slot, value["value"])
+        value = NEW_VALUE.search(turn.message.words)
+        for slot, read in (("who", person_concerned_in), ("where", place_in)):
+            if value and read(replace(turn.message, text=value["value"])):
+                turn.set(slot, value["value"])
                 return True
-        told = what_happened(case.message)
-        if told is None or len(case.message.bare()) <= ABOUT_THINGS:
+        told = account_in(turn.message)
+        if told is None or len(turn.message.bare()) <= ABOUT_THINGS:
             return False
-        self._add(case, told)
+        self._add(turn, told)
         return True
 
-    def _wish(self, case: Case) -> str:
-        known = case.get("wish")
-        wish = str(case.need("wish", "complaint.ask_wish", wish_told, options=WISHES))
-        if known is None and case.message.words:
-            case.set("wish_said", case.message.words[:60])
+    def _wish(self, turn: JourneyTurn) -> str:
+        known = turn.get("wish")
+        wish = str(turn.need("wish", "complaint.ask_wish", demanded_wish_answer, options=DEMANDS))
+        if known is None and turn.message.words:
+            turn.set("wish_said", turn.message.words[:60])
         return wish
 
-    def _restated_wish(self, case: Case, wish: str) -> str | dict[str, str]:
+    def _restated_wish(self, turn: JourneyTurn, wish: str) -> str | dict[str, str]:
         """Return the wish as it is restated: in the customer's own words where the choices do not say it."""
-        said = case.get("wish_said")
-        return quote(said) if said and (wish == "other" or MONEY.search(said)) else titled(WISHES, wish)
+        said = turn.get("wish_said")
+        return quote(said) if said and (wish == "other" or MONEY.search(said)) else title_of(DEMANDS, wish)
 
-    def _soothe(self, case: Case) -> None:
-        heat = case.get("heat") or 1
-        insulted = case.message.intent == "abuse" and case.message.confidence >= CERTAIN
-        now = severity.heat_of(case.message.words, insulted=insulted)
-        if not case.active:
-            case.set("heat", max(heat, now))
-            case.tell(f"complaint.apology{max(heat, now)}")
+    def _apologise(self, turn: JourneyTurn) -> None:
+        heat = turn.get("anger_level") or 1
+        insulted = turn.message.intent == "abuse" and turn.message.confidence >= CERTAIN
+        now = severity.anger_level_of(turn.message.words, insulted=insulted)
+        if not turn.active:
+            turn.set("anger_level", max(heat, now))
+            turn.say_once(f"complaint.apology{max(heat, now)}")
         elif now > heat:
-            case.set("heat", now)
-            case.say(f"complaint.apology{now}")
+            turn.set("anger_level", now)
+            turn.say(f"complaint.apology{now}")

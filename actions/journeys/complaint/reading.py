@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from actions.framework.case import Option
+from actions.framework.turn import Choice
 from actions.reading.answers import (
     Reader,
     account,
-    complaint_wish,
+    complaint_wish_in,
+    free_text_answer,
     has_defect,
     is_question,
-    narrative,
     says_only_facts,
     yes_no,
 )
-from actions.reading.facts import person
+from actions.reading.facts import name_in
 from actions.reading.message import Message
-from actions.reading.times import moment, words_of_time
+from actions.reading.times import past_moment_in, time_words_in
 
 _PLACE = re.compile(
     r"(门店|实体店|旗舰店|店铺|店里|商场|柜台|家门口|家里|小区|楼下|楼道|驿站|快递柜|自提点|网上|线上|直播间|微信|电话里|电话中|App|APP|app|小程序|官网|公司|单位|学校|仓库|售后点|维修点|收银台|门口|路上)"
@@ -61,50 +61,50 @@ _BESIDE = 4
 """Characters beside an answer to another question in which nothing more is told."""
 ABOUT_THINGS = 5
 """Characters from which words on goods or faults are more of the account, rather than a place or a person."""
-WISHES = (
-    Option("refund", "button.refund"),
-    Option("exchange", "button.exchange"),
-    Option("return", "button.return"),
-    Option("repair", "button.repair_wish"),
-    Option("other", "button.apology"),
+DEMANDS = (
+    Choice("refund", "button.refund"),
+    Choice("exchange", "button.exchange"),
+    Choice("return", "button.return"),
+    Choice("repair", "button.repair_wish"),
+    Choice("other", "button.apology"),
 )
 
 
-def what_happened(message: Message) -> str | None:
+def account_in(message: Message) -> str | None:
     """Read what happened out of any message; whom it is about, and that it is a complaint, is no account yet."""
     about = _PERSON.sub("", message.words)
     told = account(message.words) or account(about, least=_LEAST)
     return message.words[:500] if told and message.intent != "inform" else None
 
 
-def told_of(message: Message) -> str | None:
+def account_answer(message: Message) -> str | None:
     """Read the answer to “what happened?”; a time or a place alone is told for its own question."""
     rest = _PLACE.sub("", message.words)
     for start, end in sorted(message.spans("time"), reverse=True):
         rest = rest.replace(message.text[start:end], "")
-    name = person(message)
+    name = name_in(message)
     if name is not None and len(message.bare()) - len(name) <= _BESIDE:
         return None
     only_circumstances = rest != message.words and account(rest, least=_LEAST) is None
-    return None if only_circumstances else narrative(message)
+    return None if only_circumstances else free_text_answer(message)
 
 
-def where_named(message: Message) -> str | None:
+def place_in(message: Message) -> str | None:
     """Read a place: an address, or words for where such things happen."""
     match = _PLACE.search(message.words) or _LOOSE_PLACE.search(message.words)
     found = message.entity("address") or (match and match.group(0))
     return str(found) if found else None
 
 
-def who_named(message: Message) -> str | None:
+def person_concerned_in(message: Message) -> str | None:
     """Read whom it is about."""
     match = _PERSON.search(message.words)
     return match.group(0) if match else None
 
 
-def when_said(message: Message) -> str | None:
+def past_time_words_in(message: Message) -> str | None:
     """Read the customer's own words of a time that lies behind."""
-    return words_of_time(message) if moment(message) else None
+    return time_words_in(message) if past_moment_in(message) else None
 
 
 def _free(message: Message) -> str | None:
@@ -115,26 +115,31 @@ def _free(message: Message) -> str | None:
     return None if is_question(message.words) else message.words[:100] or None
 
 
-def place_told(message: Message) -> str | None:
+def place_answer(message: Message) -> str | None:
     """Read the answer to “where?”: whatever does not answer another question."""
-    named = where_named(message)
-    if named is None and (_tells_more(message) or _answers_other(message, who_named, demand, moment, person)):
+    named = place_in(message)
+    if named is None and (
+        _tells_more(message) or _answers_other(message, person_concerned_in, demanded_wish_in, past_moment_in, name_in)
+    ):
         return None
     # “还能在哪，我家啊” asks and tells.
     return _free(message) or named
 
 
-def people_told(message: Message) -> str | None:
+def person_concerned_answer(message: Message) -> str | None:
     """Read the answer to “who?”: whatever does not answer another question."""
-    named = who_named(message)
-    if named is None and (_tells_more(message) or _answers_other(message, where_named, demand, moment)):
+    named = person_concerned_in(message)
+    if named is None and (_tells_more(message) or _answers_other(message, place_in, demanded_wish_in, past_moment_in)):
         return None
     return _free(message) or named
 
 
 def _answers_other(message: Message, *readers: Reader) -> bool:
     """Tell whether words answer another question of the complaint alone: customers answer in their own order."""
-    values = [words_of_time(message) if read is moment and moment(message) else read(message) for read in readers]
+    values = [
+        time_words_in(message) if read is past_moment_in and past_moment_in(message) else read(message)
+        for read in readers
+    ]
     return any(value is not None and len(message.bare()) - len(str(value)) <= _BESIDE for value in values)
 
 
@@ -144,35 +149,37 @@ def _tells_more(message: Message) -> bool:
     return bool(of_goods) and len(message.bare()) >= ABOUT_THINGS
 
 
-def wish_told(message: Message) -> str | None:
+def demanded_wish_answer(message: Message) -> str | None:
     """Read the answer to “what shall be done?”: whatever does not ask back is a wish."""
-    if found := complaint_wish(message):
+    if found := complaint_wish_in(message):
         return found
     if is_question(message.words) or says_only_facts(message) or not message.bare():
         return None
-    if demand(message) is None and _answers_other(message, who_named, where_named, moment, person, _nobody):
+    if demanded_wish_in(message) is None and _answers_other(
+        message, person_concerned_in, place_in, past_moment_in, name_in, _nobody_in
+    ):
         return None
     return _WISH_OF_INTENT.get(message.intent, "other")
 
 
-def _nobody(message: Message) -> str | None:
+def _nobody_in(message: Message) -> str | None:
     match = _NOBODY.search(message.words)
     return match[0] if match else None
 
 
-def demand(message: Message) -> str | None:
+def demanded_wish_in(message: Message) -> str | None:
     """Read what is demanded: an account names goods changed and repairs made that nobody asks for now."""
-    said = demand_said(message)
-    return complaint_wish(replace(message, text=said)) if said else None
+    said = demand_words_in(message)
+    return complaint_wish_in(replace(message, text=said)) if said else None
 
 
-def demand_said(message: Message) -> str | None:
+def demand_words_in(message: Message) -> str | None:
     """Read the words of what is demanded."""
     for clause in re.findall(r"[^，。,.;；！!？?\s]+[？?]?", message.words):
         match = _DEMAND.search(clause)
         if match is None or clause.startswith(("补充", "补一")) or is_question(clause):
             continue
-        if complaint_wish(replace(message, text=clause[match.start() :])):
+        if complaint_wish_in(replace(message, text=clause[match.start() :])):
             return str(clause[match.start() :])[:60]
     return None
 

@@ -72,7 +72,7 @@ def weight_of(text: str) -> str:
     return "major" if _MAJOR.search(text) else "general"
 
 
-def heat_of(text: str, *, insulted: bool) -> int:
+def anger_level_of(text: str, *, insulted: bool) -> int:
     """Return the customer's heat from 1 to 3: the rung of the tone ladder that the apology stands on."""
     rung = tone_for(Heat(complaints=1, abusive=int(insulted), angry=bool(_ANGRY.search(text))))
     return int(rung.removeprefix("apology"))

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from actions.framework.case import Case
+from actions.framework.turn import JourneyTurn
 from bot.desk.conversations import consultations
 
 
-async def record(case: Case, *, answered: bool, subject: str | None = None) -> None:
+async def record(turn: JourneyTurn, *, answered: bool, subject: str | None = None) -> None:
     """Record a question of the conversation by its topic, answered or not."""
     await consultations.record(
-        case.session,
-        conversation_id=case.message.conversation,
-        message_id=case.message.id,
-        topic=str(case.get("topic")),
+        turn.session,
+        conversation_id=turn.message.conversation,
+        message_id=turn.message.id,
+        topic=str(turn.get("consult_topic")),
         answered=answered,
         subject=subject,
-        now=case.now,
+        now=turn.now,
     )
 
 
-async def cannot_answer(case: Case, question: str) -> None:
+async def cannot_answer(turn: JourneyTurn, question: str) -> None:
     """Never say “I don't know”: note the question, promise a time, and say who will answer.
 
     Raises:
-        Left: always.
+        JourneyEnded: always.
     """
-    await record(case, answered=False)
-    case.set("question", question[:300] or case.get("question"))
-    case.leave("handoff_form", "consult.cannot_answer")
+    await record(turn, answered=False)
+    turn.set("unanswered_question", question[:300] or turn.get("unanswered_question"))
+    turn.leave("handoff_form", "consult.cannot_answer")

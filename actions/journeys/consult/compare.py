@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from actions.framework.case import Case
-from actions.journeys.consult.topics import named
+from actions.framework.turn import JourneyTurn
+from actions.journeys.consult.topics import names_property
 from bot.desk.models import Product
 from bot.desk.shop import catalogue
 
@@ -16,25 +16,25 @@ _MOST = 3
 _SHOWN = 4
 
 
-async def compared(case: Case) -> list[Product]:
+async def compared_products(turn: JourneyTurn) -> list[Product]:
     """Return the goods that a message compares; none when it compares nothing or names fewer than two."""
-    words = case.message.words
+    words = turn.message.words
     if not _COMPARES.search(words):
         return []
-    found = [await catalogue.product(case.session, str(value)) for value in case.message.values("product")]
-    found += await catalogue.find_products(case.session, words, limit=_MOST)
+    found = [await catalogue.product(turn.session, str(value)) for value in turn.message.values("product")]
+    found += await catalogue.find_products(turn.session, words, limit=_MOST)
     by_sku = {goods.sku: goods for goods in found if goods is not None}
     return list(by_sku.values())[:_MOST] if len(by_sku) > 1 else []
 
 
-def tell_apart(case: Case, several: list[Product]) -> None:
+def say_comparison(turn: JourneyTurn, several: list[Product]) -> None:
     """Tell what is known of each: the property asked about, else the first ones of each."""
-    words = case.message.words
+    words = turn.message.words
     for goods in several:
         specs: dict[str, str] = goods.details.get("specs", {})
-        asked = [(name, value) for name, value in specs.items() if named(name, value, words)]
+        asked = [(name, value) for name, value in specs.items() if names_property(name, value, words)]
         shown = asked or list(specs.items())[:_SHOWN]
-        case.say("consult.product", product=goods.name, summary=goods.details.get("summary", ""), price=goods.price)
+        turn.say("consult.product", product=goods.name, summary=goods.details.get("summary", ""), price=goods.price)
         if shown:
-            case.say("consult.specs", product=goods.name, specs="；".join(f"{n}：{v}" for n, v in shown))
-    case.say("journey.anything_else")
+            turn.say("consult.specs", product=goods.name, specs="；".join(f"{n}：{v}" for n, v in shown))
+    turn.say("journey.anything_else")

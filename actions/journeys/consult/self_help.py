@@ -4,60 +4,60 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from actions.framework.case import Case
 from actions.framework.faq import try_faq
 from actions.framework.quoting import quote
+from actions.framework.turn import JourneyTurn
 from actions.journeys.consult.answers import cannot_answer, record
-from actions.reading.answers import fault_told, has_defect, solved
-from actions.reading.facts import product
+from actions.reading.answers import fault_in, has_defect, solved_answer
+from actions.reading.facts import product_in
 from bot.desk.shop import catalogue, selfhelp
 from bot.desk.shop.policy_file import returns_policy
 
 
-async def usage(case: Case) -> bool:
+async def offer_self_help(turn: JourneyTurn) -> bool:
     """Help with goods in trouble, then offer a repair; tell whether the question is one on the goods after all.
 
     Raises:
-        Waiting: it was asked whether the steps helped.
-        Left: a repair is booked, or somebody else has to answer.
+        AwaitingAnswer: it was asked whether the steps helped.
+        JourneyEnded: a repair is booked, or somebody else has to answer.
     """
-    if case.get("solved") is None:
-        thing = product(case.message) or case.get("product")
-        known = await catalogue.product(case.session, str(thing)) if thing else None
+    if turn.get("solved") is None:
+        thing = product_in(turn.message) or turn.get("product")
+        known = await catalogue.product(turn.session, str(thing)) if thing else None
         name = known.name if known else quote(str(thing or ""))
         group = known.details.get("group") if known else None
-        found = selfhelp.find_help(group, f"{name} {case.message.words}")
-        if found is None and case.asked != "solved":
-            if await try_faq(case):
+        found = selfhelp.find_help(group, f"{name} {turn.message.words}")
+        if found is None and turn.asked != "solved":
+            if await try_faq(turn):
                 return False
-            broken = has_defect(case.message.words) or case.message.entity("defect") is not None
+            broken = has_defect(turn.message.words) or turn.message.entity("defect") is not None
             if broken and (known is None or returns_policy().windows_of(known.category).repairable):
-                _to_repair(case)
+                _to_repair(turn)
             if known is None or broken:
-                await cannot_answer(case, case.message.words)
+                await cannot_answer(turn, turn.message.words)
             # Nothing is out of order: how it is, is asked.
-            case.set("topic", "consult_product")
+            turn.set("consult_topic", "consult_product")
             return True
         if found is not None:
-            case.tell("consult.self_help")
-            case.tell(found.phrase)
-            case.set("what", case.get("what") or fault_told(case.message) or case.message.words[:120])
-            case.set("product", str(thing) if thing else None)
-    helped = case.agrees("solved", "repair.ask_solved", yes="button.solved", no="button.unsolved", read=solved)
-    await record(case, answered=helped)
+            turn.say_once("consult.self_help")
+            turn.say_once(found.phrase)
+            turn.set("what", turn.get("what") or fault_in(turn.message) or turn.message.words[:120])
+            turn.set("product", str(thing) if thing else None)
+    helped = turn.agrees("solved", "repair.ask_solved", yes="button.solved", no="button.unsolved", read=solved_answer)
+    await record(turn, answered=helped)
     if helped:
-        case.say("repair.solved")
+        turn.say("repair.solved")
         return False
-    _to_repair(case)
+    _to_repair(turn)
 
 
-def _to_repair(case: Case) -> NoReturn:
+def _to_repair(turn: JourneyTurn) -> NoReturn:
     """Go on with the repair: what was told of the trouble is not asked for again, nor are the steps told twice.
 
     Raises:
-        Left: always.
+        JourneyEnded: always.
     """
-    fault = case.get("what") or fault_told(case.message)
-    for slot, value in (("service", "repair"), ("fault", fault), ("deeper", True)):
-        case.set(slot, value)
-    case.leave("repair_form", "consult.to_repair")
+    fault = turn.get("what") or fault_in(turn.message)
+    for slot, value in (("service", "repair"), ("fault", fault), ("self_help_tried", True)):
+        turn.set(slot, value)
+    turn.leave("repair_form", "consult.to_repair")

@@ -20,7 +20,7 @@ RETITLE = re.compile(
 _FEW = 5
 
 
-def beyond(message: Message) -> bool:
+def asks_beyond_catalogue(message: Message) -> bool:
     """Tell whether there is more to a question on goods than their name, price, stock or description."""
     if PRICE.search(message.words) or STOCK.search(message.words) or OFFER.search(message.words):
         return False
@@ -30,7 +30,7 @@ def beyond(message: Message) -> bool:
     return len(re.findall(r"[\u4e00-\u9fff]", GENERAL.sub("", "".join(rest)))) > _FEW
 
 
-def named(name: str, value: str, words: str) -> bool:
+def names_property(name: str, value: str, words: str) -> bool:
     """Tell whether a question asks for a property: two characters of its name or value stand in the words."""
     pairs = {text[at : at + 2] for text in (name, value) for at in range(len(text) - 1)}
     return any(pair in words for pair in pairs if re.fullmatch(r"[\u4e00-\u9fff]{2}", pair))

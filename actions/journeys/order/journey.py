@@ -6,15 +6,15 @@ import re
 from typing import ClassVar
 
 from actions.framework.answer_policy import ASKED
-from actions.framework.case import Case, Option
 from actions.framework.confirm import open_ticket
 from actions.framework.faq import try_faq
 from actions.framework.journey import Journey
-from actions.framework.journey_stack import hand_over
-from actions.framework.known_facts import proven_order
-from actions.journeys.order.change import change, changed, intercepts, new_title, wished_time
+from actions.framework.journey_stack import reroute
+from actions.framework.known_facts import need_proven_order
+from actions.framework.turn import Choice, JourneyTurn
+from actions.journeys.order.change import change, change_in, delivery_time_in, intercept_answer, invoice_title_in
 from actions.reading.answers import Reader, yes_no
-from actions.reading.facts import ANSWERS, CONTACT, IDENTITY, address, address_answer, product
+from actions.reading.facts import ANSWERS, CONTACT, IDENTITY, address_answer, address_in, product_in
 from actions.reading.message import Message
 from actions.reading.turns_of_speech import NO_THANKS
 from bot.desk.conversations import consultations
@@ -45,7 +45,7 @@ _TOPIC_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
 """What is wished of an order when nothing but the words beside its number tells it."""
 
 
-def _cancels(message: Message) -> bool | None:
+def _cancel_answer(message: Message) -> bool | None:
     """Read the answer to “really cancel?”: 取消 alone is a yes here."""
     if re.search(r"(不|别)(想)?(取消|退|撤)", message.words):
         return False
@@ -61,104 +61,104 @@ class OrderJourney(Journey):
     """Tell, change or cancel an order, after its proof."""
 
     form = "order_form"
-    facts = ("topic", "change", "value_address", "value_time", "value_invoice", "agreed", "intercept", "digits")
-    spots: ClassVar[dict[str, Reader]] = {
+    facts = ("order_request", "change", "value_address", "value_time", "value_invoice", "agreed", "intercept", "digits")
+    volunteered: ClassVar[dict[str, Reader]] = {
         **IDENTITY,
-        "product": product,
+        "product": product_in,
     }
-    free = frozenset({"value_invoice"})
+    free_text = frozenset({"value_invoice"})
     consents = frozenset({"agreed", "intercept"})
-    indispensable = frozenset(
-        {"digits", "topic", "change", "value_address", "value_time", "value_invoice", "agreed", "intercept"}
+    required = frozenset(
+        {"digits", "order_request", "change", "value_address", "value_time", "value_invoice", "agreed", "intercept"}
     )
 
-    def readers(self) -> dict[str, Reader]:
+    def answer_readers(self) -> dict[str, Reader]:
         """Return how the answers are read."""
         return {
-            **self.spots,
+            **self.volunteered,
             **ANSWERS,
-            "agreed": _cancels,
-            "intercept": intercepts,
-            "change": changed,
+            "agreed": _cancel_answer,
+            "intercept": intercept_answer,
+            "change": change_in,
             "value_address": address_answer,
-            "value_time": wished_time,
+            "value_time": delivery_time_in,
         }
 
-    def adopt(self, case: Case) -> None:
+    def take_wish(self, turn: JourneyTurn) -> None:
         """Take the topic from the intent, and what is to be changed from the words."""
-        topic = case.message.pick("topic") or _TOPICS.get(case.message.intent)
-        if topic is None and case.get("topic") is None:
-            topic = next((name for name, words in _TOPIC_WORDS if words.search(case.message.words)), None)
-        if topic is None or topic == case.get("topic"):
+        topic = turn.message.pick("order_request") or _TOPICS.get(turn.message.intent)
+        if topic is None and turn.get("order_request") is None:
+            topic = next((name for name, words in _TOPIC_WORDS if words.search(turn.message.words)), None)
+        if topic is None or topic == turn.get("order_request"):
             return
-        case.clear("change", "value_address", "value_time", "value_invoice", "agreed", "intercept")
-        case.set("topic", topic)
+        turn.clear("change", "value_address", "value_time", "value_invoice", "agreed", "intercept")
+        turn.set("order_request", topic)
         if topic == "change":
-            case.set("change", changed(case.message))
-            case.set("value_address", address(case.message))
-            case.set("value_time", wished_time(case.message) if case.get("change") == "time" else None)
-            case.set("value_invoice", new_title(case.message) if case.get("change") == "invoice" else None)
+            turn.set("change", change_in(turn.message))
+            turn.set("value_address", address_in(turn.message))
+            turn.set("value_time", delivery_time_in(turn.message) if turn.get("change") == "time" else None)
+            turn.set("value_invoice", invoice_title_in(turn.message) if turn.get("change") == "invoice" else None)
 
-    def hears(self, case: Case) -> bool:
+    def take_remark(self, turn: JourneyTurn) -> bool:
         """Take a question about the order's state in the middle of its change: it does not end the change."""
-        message = case.message
+        message = turn.message
         asks = _TOPICS.get(message.intent) == "status" and message.confidence >= ASKED
-        if not asks or case.get("topic") not in ("change", "cancel"):
+        if not asks or turn.get("order_request") not in ("change", "cancel"):
             return False
-        case.aside = case.get("order") in (case.get("proven") or [])
-        if not case.aside:
-            case.set("later", [*(case.get("later") or []), message.for_later()])
+        turn.aside = turn.get("order") in (turn.get("proven") or [])
+        if not turn.aside:
+            turn.set("pending_wishes", [*(turn.get("pending_wishes") or []), message.for_later()])
         return True
 
-    async def script(self, case: Case) -> None:
+    async def script(self, turn: JourneyTurn) -> None:
         """Answer what holds for all orders at once; else ask for the order and do what is wished."""
-        await self._means_ticket(case)
-        topic = str(case.need("topic", "order.ask_topic", lambda _: None, options=_ORDER_TOPICS))
-        if not case.active and case.get("order") is None and await try_faq(case):
-            if not _is_own(case.message):
-                case.leave(None)
-            case.ask("order", "order.invite_number")
-        order = await proven_order(case)
-        if order is None and NO_THANKS.search(case.message.words):
-            case.leave(None, "journey.dropped")
+        await self._means_ticket(turn)
+        topic = str(turn.need("order_request", "order.ask_topic", lambda _: None, options=_ORDER_TOPICS))
+        if not turn.active and turn.get("order") is None and await try_faq(turn):
+            if not _is_own(turn.message):
+                turn.leave(None)
+            turn.ask("order", "order.invite_number")
+        order = await need_proven_order(turn)
+        if order is None and NO_THANKS.search(turn.message.words):
+            turn.leave(None, "journey.dropped")
         if order is None:
-            case.leave("handoff_form", None if case.asked == "digits" else "order.cannot_find")
+            turn.leave("handoff_form", None if turn.asked == "digits" else "order.cannot_find")
             return
-        if case.aside:
-            await self._status(case, order)
+        if turn.aside:
+            await self._status(turn, order)
         await {"status": self._status, "change": change, "cancel": self._cancel, "money": self._money}[topic](
-            case, order
+            turn, order
         )
 
-    async def _means_ticket(self, case: Case) -> None:
+    async def _means_ticket(self, turn: JourneyTurn) -> None:
         """Hand a change over to the ticket that was spoken of last: “算了不约了” behind a booking means no order.
 
         Raises:
-            Left: the ticket is meant.
+            JourneyEnded: the ticket is meant.
         """
-        message = case.message
+        message = turn.message
         named = message.entity("order_number") is not None or _OF_ORDER.search(message.words)
-        if case.active or named or case.get("topic") not in ("change", "cancel"):
+        if turn.active or named or turn.get("order_request") not in ("change", "cancel"):
             return
-        own = await tickets.open_of(case.session, message.conversation)
-        last = next((ticket for ticket in own if ticket.number == case.get("ticket")), None)
+        own = await tickets.open_of(turn.session, message.conversation)
+        last = next((ticket for ticket in own if ticket.number == turn.get("ticket")), None)
         if last is None:
             return
         if any(CONTACT[slot](message) for slot in CONTACT):
-            case.leave("action_correction")
+            turn.leave("action_correction")
         if last.kind in ("repair", "installation"):
-            hand_over(case, "cancel_booking" if case.get("topic") == "cancel" else "change_booking")
-        if case.get("topic") == "cancel" and last.kind in ("return", "exchange", "refund"):
-            hand_over(case, "withdraw")
+            reroute(turn, "cancel_booking" if turn.get("order_request") == "cancel" else "change_booking")
+        if turn.get("order_request") == "cancel" and last.kind in ("return", "exchange", "refund"):
+            reroute(turn, "withdraw")
 
-    def comes_back(self, case: Case) -> bool:
+    def is_resumable(self, turn: JourneyTurn) -> bool:
         """Go back to a change or a cancellation; what was only asked for needs no way back."""
-        return case.get("topic") in ("change", "cancel") and case.asked not in (None, "topic", "order")
+        return turn.get("order_request") in ("change", "cancel") and turn.asked not in (None, "order_request", "order")
 
-    async def _status(self, case: Case, order: Order) -> None:
-        if order.state == "delivered" and _NOT_RECEIVED.search(case.message.words):
-            case.leave("complaint_form", "order.not_received")
-        case.say(
+    async def _status(self, turn: JourneyTurn, order: Order) -> None:
+        if order.state == "delivered" and _NOT_RECEIVED.search(turn.message.words):
+            turn.leave("complaint_form", "order.not_received")
+        turn.say(
             f"order.status_{order.state}",
             order=order.number,
             ordered_at=order.ordered_at,
@@ -170,29 +170,29 @@ class OrderJourney(Journey):
             tracking=order.tracking,
             place=order.last_place,
         )
-        await self._answered(case, order)
+        await self._answered(turn, order)
 
-    async def _cancel(self, case: Case, order: Order) -> None:
+    async def _cancel(self, turn: JourneyTurn, order: Order) -> None:
         if order.state in ("shipped", "delivered"):
-            case.tell(f"order.cancel_refused_{order.state}")
-            if case.agrees("agreed", "order.ask_return_instead"):
-                case.leave("return_form")
-            case.say("order.kept")
+            turn.say_once(f"order.cancel_refused_{order.state}")
+            if turn.agrees("agreed", "order.ask_return_instead"):
+                turn.leave("return_form")
+            turn.say("order.kept")
             return
         if order.state in ("cancelled", "returned"):
-            case.say("order.cancelled_already")
+            turn.say("order.cancelled_already")
             return
-        if not case.agrees("agreed", "order.confirm_cancel", read=_cancels, order=order.number):
-            case.say("order.kept")
+        if not turn.agrees("agreed", "order.confirm_cancel", read=_cancel_answer, order=order.number):
+            turn.say("order.kept")
             return
-        result = await orders.cancel_order(case.session, order, now=case.now)
+        result = await orders.cancel_order(turn.session, order, now=turn.now)
         if result == "refund":
-            await self._refund(case, order)
+            await self._refund(turn, order)
         else:
-            case.say("order.cancelled", order=order.number)
-        await self._answered(case, order)
+            turn.say("order.cancelled", order=order.number)
+        await self._answered(turn, order)
 
-    async def _refund(self, case: Case, order: Order) -> None:
+    async def _refund(self, turn: JourneyTurn, order: Order) -> None:
         amount = orders.refund_amount(order)
         fields = {
             "order": order.number,
@@ -203,46 +203,46 @@ class OrderJourney(Journey):
             "name": order.customer,
             "phone": order.phone,
         }
-        ticket = await open_ticket(case, "refund", fields)
-        case.say("order.cancelled_refund", ticket=ticket.number, number=ticket.number, amount=amount, due=ticket.due_at)
+        ticket = await open_ticket(turn, "refund", fields)
+        turn.say("order.cancelled_refund", ticket=ticket.number, number=ticket.number, amount=amount, due=ticket.due_at)
 
-    async def _money(self, case: Case, order: Order) -> None:
-        ticket = await _money_ticket(case, order)
+    async def _money(self, turn: JourneyTurn, order: Order) -> None:
+        ticket = await _money_ticket(turn, order)
         if ticket is not None:
             if ticket.state in ("solved", "closed"):
-                case.say("order.money_done", number=ticket.number)
+                turn.say("order.money_done", number=ticket.number)
             else:
-                case.say("order.money_running", number=ticket.number, due=ticket.due_at)
+                turn.say("order.money_running", number=ticket.number, due=ticket.due_at)
         elif order.paid_at is None:
-            case.say("order.money_unpaid")
+            turn.say("order.money_unpaid")
         elif order.state in ("cancelled", "returned"):
-            case.say(f"order.money_{order.state}")
+            turn.say(f"order.money_{order.state}")
         elif order.state in ("paid", "packed"):
-            case.set("topic", "cancel")
-            await self._cancel(case, order)
+            turn.set("order_request", "cancel")
+            await self._cancel(turn, order)
             return
         else:
-            case.set("wish", "refund")
-            case.leave("return_form", "order.money_needs_return")
-        await self._answered(case, order)
+            turn.set("wish", "refund")
+            turn.leave("return_form", "order.money_needs_return")
+        await self._answered(turn, order)
 
-    async def _answered(self, case: Case, order: Order) -> None:
+    async def _answered(self, turn: JourneyTurn, order: Order) -> None:
         await consultations.record(
-            case.session,
-            conversation_id=case.message.conversation,
-            message_id=case.message.id,
-            topic=str(case.get("topic")),
+            turn.session,
+            conversation_id=turn.message.conversation,
+            message_id=turn.message.id,
+            topic=str(turn.get("order_request")),
             answered=True,
             subject=order.number,
-            now=case.now,
+            now=turn.now,
         )
 
 
 _ORDER_TOPICS = (
-    Option("status", "button.logistics"),
-    Option("change", "button.change_order"),
-    Option("cancel", "button.cancel_order"),
-    Option("money", "button.refund_status"),
+    Choice("status", "button.logistics"),
+    Choice("change", "button.change_order"),
+    Choice("cancel", "button.cancel_order"),
+    Choice("money", "button.refund_status"),
 )
 
 
@@ -256,6 +256,6 @@ def _is_own(message: Message) -> bool:
     )
 
 
-async def _money_ticket(case: Case, order: Order) -> Ticket | None:
-    found = await tickets.of_order(case.session, order.number)
+async def _money_ticket(turn: JourneyTurn, order: Order) -> Ticket | None:
+    found = await tickets.of_order(turn.session, order.number)
     return next((t for t in found if t.kind in ("refund", "return") and t.state != "withdrawn"), None)

@@ -12,14 +12,14 @@ from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
 from actions.framework import courtesies
-from actions.framework.case import Case, Left, once
 from actions.framework.intents import WISHES
-from actions.framework.journey_stack import hand_over
+from actions.framework.journey_stack import reroute
 from actions.framework.records import database
 from actions.framework.say import Button
-from actions.journeys.progress import ticket_number
-from actions.reading.answers import NOT_SAID, has_defect, is_question, wish
-from actions.reading.facts import address, amended_address, order_number, person, phone, product
+from actions.framework.turn import JourneyEnded, JourneyTurn, run_once
+from actions.journeys.progress import ticket_number_in
+from actions.reading.answers import NOT_SAID, has_defect, is_question, wish_in
+from actions.reading.facts import address_in, amended_address, name_in, order_number_in, phone_in, product_in
 from actions.reading.message import Message
 from actions.reading.turns_of_speech import GIVES_UP
 from bot.desk.models import Ticket
@@ -51,16 +51,16 @@ class OutsideAction(Action, ABC):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[Any]:
         """Answer the message in one transaction."""
         async with database().session() as session:
-            case = Case(dispatcher, tracker, session, form=self.name())
-            return await once(case, self.name(), self._turn)
+            turn = JourneyTurn(dispatcher, tracker, session, form=self.name())
+            return await run_once(turn, self.name(), self._turn)
 
-    async def _turn(self, case: Case) -> list[Any]:
-        with suppress(Left):
-            await self.answer(case)
-        return case.events(done=True)
+    async def _turn(self, turn: JourneyTurn) -> list[Any]:
+        with suppress(JourneyEnded):
+            await self.answer(turn)
+        return turn.events(done=True)
 
     @abstractmethod
-    async def answer(self, case: Case) -> None:
+    async def answer(self, turn: JourneyTurn) -> None:
         """Answer the message."""
 
 
@@ -71,83 +71,83 @@ class Courtesy(OutsideAction):
         """Return the action's name."""
         return "action_courtesy"
 
-    async def answer(self, case: Case) -> None:
+    async def answer(self, turn: JourneyTurn) -> None:
         """Answer; “nothing else, thanks” closes the talk."""
-        case.clear("misses")
-        if case.message.intent in ("thank", "deny") and _NO_MORE.search(case.message.words):
-            case.followup = "rating_form"
+        turn.clear("misses")
+        if turn.message.intent in ("thank", "deny") and _NO_MORE.search(turn.message.words):
+            turn.followup = "rating_form"
             return
-        gives_up = case.message.intent == "abandon" and GIVES_UP.search(case.message.words)
-        if gives_up and await tickets.open_of(case.session, case.message.conversation):
-            hand_over(case, "withdraw")
-        if case.message.intent == "greet":
-            own = await tickets.open_of(case.session, case.message.conversation)
+        gives_up = turn.message.intent == "abandon" and GIVES_UP.search(turn.message.words)
+        if gives_up and await tickets.open_of(turn.session, turn.message.conversation):
+            reroute(turn, "withdraw")
+        if turn.message.intent == "greet":
+            own = await tickets.open_of(turn.session, turn.message.conversation)
             if own:
                 ticket = own[0]
-                case.say("social.greet_back", number=ticket.number, due=ticket.due_at)
+                turn.say("social.greet_back", number=ticket.number, due=ticket.due_at)
                 return
-        if case.message.intent == "out_of_scope" and await self._is_ours(case):
-            case.followup = "consult_form"
+        if turn.message.intent == "out_of_scope" and await self._is_ours(turn):
+            turn.followup = "consult_form"
             return
-        courtesies.answer(case)
+        courtesies.say_courtesy(turn)
 
-    async def _is_ours(self, case: Case) -> bool:
+    async def _is_ours(self, turn: JourneyTurn) -> bool:
         """Tell whether goods of ours are named: then the question is one for us, however strange."""
-        named = product(case.message)
-        return bool(named) and bool(await catalogue.find_products(case.session, str(named), limit=1))
+        named = product_in(turn.message)
+        return bool(named) and bool(await catalogue.find_products(turn.session, str(named), limit=1))
 
 
-class Told(OutsideAction):
+class FactTold(OutsideAction):
     """Take a fact that was told outside any journey."""
 
     def name(self) -> str:
         """Return the action's name."""
         return "action_told"
 
-    async def answer(self, case: Case) -> None:
+    async def answer(self, turn: JourneyTurn) -> None:
         """Keep the fact and ask what is wished."""
-        message = case.message
-        if ticket_number(message):
-            case.followup = "progress_form"
+        message = turn.message
+        if ticket_number_in(message):
+            turn.followup = "progress_form"
             return
-        if number := order_number(message):
-            case.set("order", number)
-        if number or product(message):
-            case.followup = _journey_of(message)
+        if number := order_number_in(message):
+            turn.set("order", number)
+        if number or product_in(message):
+            turn.followup = _journey_of(message)
             return
-        if await self._completes(case):
+        if await self._completes(turn):
             return
-        kept = [("phone", phone(message)), ("name", person(message)), ("address", address(message))]
+        kept = [("phone", phone_in(message)), ("name", name_in(message)), ("address", address_in(message))]
         for slot, value in kept:
             if value:
-                case.set(slot, value)
+                turn.set(slot, value)
         if any(value for _, value in kept):
-            case.say("social.noted", buttons=courtesies.MENU)
+            turn.say("social.noted", buttons=courtesies.MENU)
             return
-        unsure(case)
+        say_not_understood(turn)
 
-    async def _completes(self, case: Case) -> bool:
+    async def _completes(self, turn: JourneyTurn) -> bool:
         """Write a contact that the ticket made last lacks into it; tell whether it did."""
-        own = await tickets.open_of(case.session, case.message.conversation)
+        own = await tickets.open_of(turn.session, turn.message.conversation)
         if not own:
             return False
-        told = {"phone": phone(case.message), "name": person(case.message), "address": address(case.message)}
+        told = {"phone": phone_in(turn.message), "name": name_in(turn.message), "address": address_in(turn.message)}
         fresh = {slot: value for slot, value in told.items() if value and own[0].fields.get(slot) in (None, NOT_SAID)}
         if not fresh:
             return False
         for slot, value in fresh.items():
-            case.set(slot, value)
+            turn.set(slot, value)
         await tickets.add_note(
-            case.session, own[0], who="customer", why=f"客户补充：{'、'.join(fresh)}", now=case.now, fields=fresh
+            turn.session, own[0], who="customer", why=f"客户补充：{'、'.join(fresh)}", now=turn.now, fields=fresh
         )
-        case.say("progress.added", ticket=own[0].number, number=own[0].number)
+        turn.say("progress.added", ticket=own[0].number, number=own[0].number)
         return True
 
 
 def _journey_of(message: Message) -> str:
     """Return the journey that goods or an order are named for where the wish was not understood."""
     words = message.words
-    if wish(message) in ("return", "exchange", "refund"):
+    if wish_in(message) in ("return", "exchange", "refund"):
         return "return_form"
     served = _SERVICE.search(words) or has_defect(words) or message.entity("defect")
     if served and not is_question(words):
@@ -162,42 +162,42 @@ class Correction(OutsideAction):
         """Return the action's name."""
         return "action_correction"
 
-    async def answer(self, case: Case) -> None:
+    async def answer(self, turn: JourneyTurn) -> None:
         """Write the new fact into the ticket, with a line of history."""
-        message = case.message
-        if number := order_number(message):
-            case.set("order", number)
-            hand_over(case, "modify_order_or_address")
-        told = {"phone": phone(message), "name": person(message), "address": address(message)}
+        message = turn.message
+        if number := order_number_in(message):
+            turn.set("order", number)
+            reroute(turn, "modify_order_or_address")
+        told = {"phone": phone_in(message), "name": name_in(message), "address": address_in(message)}
         given = {slot: value for slot, value in told.items() if value}
-        own = await tickets.open_of(case.session, message.conversation)
+        own = await tickets.open_of(turn.session, message.conversation)
         known = str(own[0].fields.get("address") or "") if own else ""
         if known and (amended := amended_address(known, message.words, given.get("address"))):
             given["address"] = amended
         for slot, value in given.items():
-            case.set(slot, value)
+            turn.set(slot, value)
         rest, supplements = _SUPPLEMENT.subn("", message.words)
         if not given and own and supplements and len(re.sub(r"\W", "", rest)) >= _TELLS:
-            await self._add(case, own[0])
+            await self._add(turn, own[0])
             return
         if not given:
-            case.say("social.ask_correction")
+            turn.say("social.ask_correction")
             return
         if not own:
-            case.say("social.noted", buttons=courtesies.MENU)
+            turn.say("social.noted", buttons=courtesies.MENU)
             return
         ticket = own[0]
         await tickets.add_note(
-            case.session, ticket, who="customer", why=f"客户更正：{'、'.join(given)}", now=case.now, fields=given
+            turn.session, ticket, who="customer", why=f"客户更正：{'、'.join(given)}", now=turn.now, fields=given
         )
-        case.say("progress.corrected", ticket=ticket.number, number=ticket.number)
+        turn.say("progress.corrected", ticket=ticket.number, number=ticket.number)
 
-    async def _add(self, case: Case, ticket: Ticket) -> None:
+    async def _add(self, turn: JourneyTurn, ticket: Ticket) -> None:
         """Write into the newest ticket what the customer tells of its matter later."""
         before = ticket.fields.get("what")
-        fields = {"what": "；".join(filter(None, (before, case.message.words)))[:1000]}
-        await tickets.add_note(case.session, ticket, who="customer", why="客户补充", now=case.now, fields=fields)
-        case.say("progress.added", ticket=ticket.number, number=ticket.number)
+        fields = {"what": "；".join(filter(None, (before, turn.message.words)))[:1000]}
+        await tickets.add_note(turn.session, ticket, who="customer", why="客户补充", now=turn.now, fields=fields)
+        turn.say("progress.added", ticket=ticket.number, number=ticket.number)
 
 
 class Unsure(OutsideAction):
@@ -207,33 +207,33 @@ class Unsure(OutsideAction):
         """Return the action's name."""
         return "action_unsure"
 
-    async def answer(self, case: Case) -> None:
+    async def answer(self, turn: JourneyTurn) -> None:
         """Answer a message that was not understood."""
-        unsure(case)
+        say_not_understood(turn)
 
 
-def unsure(case: Case) -> None:
+def say_not_understood(turn: JourneyTurn) -> None:
     """Ask to rephrase at the first miss, offer the likeliest wishes at the second, a person at the third.
 
     Raises:
-        Left: a person is offered.
+        JourneyEnded: a person is offered.
     """
-    misses = int(case.get("misses") or 0) + 1
-    case.set("misses", misses)
+    misses = int(turn.get("misses") or 0) + 1
+    turn.set("misses", misses)
     if misses == 1:
-        case.say("unsure.rephrase")
+        turn.say("unsure.rephrase")
         return
     if misses == 2:
-        case.say("unsure.clarify", buttons=likeliest(case))
+        turn.say("unsure.clarify", buttons=likeliest_wishes(turn))
         return
-    case.clear("misses")
-    case.leave("handoff_form", "unsure.person")
+    turn.clear("misses")
+    turn.leave("handoff_form", "unsure.person")
 
 
-def likeliest(case: Case) -> list[Button]:
+def likeliest_wishes(turn: JourneyTurn) -> list[Button]:
     """Return buttons for the likeliest wishes, one a journey, and one for a person."""
     buttons: dict[str, Button] = {}
-    for intent in case.message.ranking:
+    for intent in turn.message.ranking:
         form = WISHES.get(intent)
         if form in TITLES and form not in buttons and form != "handoff_form":
             buttons[form] = Button(TITLES[form], f"/{intent}")

@@ -6,26 +6,33 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from actions.framework.case import Case, Option
 from actions.framework.confirm import confirm, open_ticket
 from actions.framework.intents import WISHES
 from actions.framework.journey import Journey
-from actions.framework.known_facts import for_eyes, item_of, need_address, need_name, need_phone, proven_order
+from actions.framework.known_facts import (
+    need_address,
+    need_item,
+    need_name,
+    need_phone,
+    need_proven_order,
+    shown_contact,
+)
 from actions.framework.quoting import quote
-from actions.journeys.repair.several_faults import first_broken
-from actions.journeys.visits.choose_time import choose_slot, slot_answer, wished_time
+from actions.framework.turn import Choice, JourneyTurn
+from actions.journeys.repair.several_faults import first_fault
+from actions.journeys.visits.choose_time import choose_service_slot, service_slot_answer, visit_time_in
 from actions.reading.answers import (
     Reader,
     account,
-    fault_told,
+    fault_in,
+    free_text_answer,
     has_defect,
     is_question,
-    narrative,
     says_none,
-    solved,
+    solved_answer,
     yes_no,
 )
-from actions.reading.facts import ANSWERS, CONTACT, IDENTITY, no_order, product
+from actions.reading.facts import ANSWERS, CONTACT, IDENTITY, no_order_in, product_in
 from actions.reading.message import Message
 from bot.desk.conversations import consultations
 from bot.desk.models import Order, OrderItem, ServiceSlot
@@ -41,10 +48,10 @@ _DAMAGE = re.compile(r"摔|进水|泡水|泡了|碎屏|屏幕?(都|全)?碎|砸|
 """Damage by the user, which no warranty covers."""
 _FEE = re.compile(r"钱|费|贵|价|收多少|免费|怎么收")
 _ALL = 50
-_SERVICES = (Option("repair", "button.repair"), Option("installation", "button.installation"))
+_SERVICES = (Choice("repair", "button.repair"), Choice("installation", "button.installation"))
 
 
-def _service(message: Message) -> str | None:
+def _service_in(message: Message) -> str | None:
     if message.intent == "install_service":
         return "installation"
     if message.is_button or has_defect(message.words) or message.entity("defect") or _REPAIR.search(message.words):
@@ -52,8 +59,8 @@ def _service(message: Message) -> str | None:
     return "installation" if _INSTALL.search(message.words) else None
 
 
-def _thing(message: Message) -> str | None:
-    named = product(message)
+def _product_answer(message: Message) -> str | None:
+    named = product_in(message)
     if named:
         return named
     words = message.words.strip()
@@ -62,26 +69,26 @@ def _thing(message: Message) -> str | None:
     return words[:40] if 2 <= len(message.bare()) <= 16 and not has_defect(words) else None
 
 
-def _fault(message: Message) -> str | None:
+def _fault_in(message: Message) -> str | None:
     """Read a fault with what it came from: whether a fall caused it decides about the fee."""
-    told = fault_told(message)
+    told = fault_in(message)
     causes = [clause for clause in re.split(r"[，。,；;！!\s]", message.words) if _DAMAGE.search(clause)]
     return "，".join([*(cause for cause in causes if cause not in told), told])[:120] if told else None
 
 
-def _agrees(message: Message) -> bool | None:
+def _fee_answer(message: Message) -> bool | None:
     """Read the answer to the fee; “没有订单” and “不对，改成周日” speak of something else."""
-    if no_order(message) or message.entity("time") is not None:
+    if no_order_in(message) or message.entity("time") is not None:
         return None
     return yes_no(message)
 
 
-def _any_fault(message: Message) -> str | None:
-    return _fault(message) or account(message.words) or narrative(message)
+def _fault_answer(message: Message) -> str | None:
+    return _fault_in(message) or account(message.words) or free_text_answer(message)
 
 
 @dataclass(frozen=True, slots=True)
-class Goods:
+class ServicedProduct:
     """What is to be repaired or installed."""
 
     name: str
@@ -100,11 +107,11 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class VisitRequest:
     """What is known of a visit but its time."""
 
     service: str
-    goods: Goods
+    goods: ServicedProduct
     fault: str | None
     warranty: str
     order: str | None
@@ -131,175 +138,182 @@ class RepairJourney(Journey):
     """Book a visit to repair or to install."""
 
     form = "repair_form"
-    hard = True
+    resumable = True
     facts = (
-        "service", "fault", "model", "item", "digits", "slot", "wished", "fee_ok", "solved", "deeper", "confirmed",
-        "order_none",
+        "service", "fault", "model", "item", "digits", "service_slot", "visit_time", "fee_agreed", "solved",
+        "self_help_tried", "confirmed", "no_order",
     )  # fmt: skip
-    spots: ClassVar[dict[str, Reader]] = {
+    volunteered: ClassVar[dict[str, Reader]] = {
         **IDENTITY,
         **CONTACT,
-        "order_none": no_order,
-        "product": product,
+        "no_order": no_order_in,
+        "product": product_in,
         "model": lambda message: message.entity("model"),
-        "fault": _fault,
-        "wished": wished_time,
+        "fault": _fault_in,
+        "visit_time": visit_time_in,
     }
-    free = frozenset({"fault"})
-    rules = frozenset({"installation", "warranty"})
-    consents = frozenset({"confirmed", "fee_ok", "solved"})
-    indispensable = frozenset(
-        {"digits", "confirmed", "service", "product", "fault", "fee_ok", "phone", "address", "slot"}
+    free_text = frozenset({"fault"})
+    faq_topics = frozenset({"installation", "warranty"})
+    consents = frozenset({"confirmed", "fee_agreed", "solved"})
+    required = frozenset(
+        {"digits", "confirmed", "service", "product", "fault", "fee_agreed", "phone", "address", "service_slot"}
     )
 
-    def readers(self) -> dict[str, Reader]:
+    def answer_readers(self) -> dict[str, Reader]:
         """Return how the answers are read."""
-        answers: dict[str, Reader] = {"product": _thing, "solved": solved, "slot": slot_answer, "fee_ok": _agrees}
-        return {**self.spots, **ANSWERS, **answers}
+        answers: dict[str, Reader] = {
+            "product": _product_answer,
+            "solved": solved_answer,
+            "service_slot": service_slot_answer,
+            "fee_agreed": _fee_answer,
+        }
+        return {**self.volunteered, **ANSWERS, **answers}
 
-    def answers(self, case: Case) -> bool:
+    def is_answer(self, turn: JourneyTurn) -> bool:
         """Take a question on the fee that is being told for one of this journey."""
-        return super().answers(case) or self._asks_fee(case)
+        return super().is_answer(turn) or self._asks_fee(turn)
 
     @staticmethod
-    def _asks_fee(case: Case) -> bool:
+    def _asks_fee(turn: JourneyTurn) -> bool:
         """Tell whether the fee is asked about; who asks it again has heard the answer and means more."""
-        if case.asked != "fee_ok" or case.answered or "repair.fee_terms" in (case.get("told") or []):
+        if turn.asked != "fee_agreed" or turn.answered or "repair.fee_terms" in (turn.get("said_phrases") or []):
             return False
-        words = case.message.words
-        return bool(_FEE.search(words)) and (is_question(words) or case.message.intent in WISHES)
+        words = turn.message.words
+        return bool(_FEE.search(words)) and (is_question(words) or turn.message.intent in WISHES)
 
-    def adopt(self, case: Case) -> None:
+    def take_wish(self, turn: JourneyTurn) -> None:
         """Take from the wish whether something is to be repaired or installed, and what comes first."""
-        if not case.active:
-            case.message = first_broken(case)
-        if case.get("service") is None:
-            case.set("service", _service(case.message))
+        if not turn.active:
+            turn.message = first_fault(turn)
+        if turn.get("service") is None:
+            turn.set("service", _service_in(turn.message))
 
-    async def script(self, case: Case) -> None:
+    async def script(self, turn: JourneyTurn) -> None:
         """Ask, help, tell the fee, offer times, confirm, book."""
-        service = str(case.need("service", "repair.ask_service", _service, options=_SERVICES))
-        case.tell(f"repair.begin_{service}")
-        goods = await self._goods(case, str(case.need("product", f"repair.ask_product_{service}", _thing)))
+        service = str(turn.need("service", "repair.ask_service", _service_in, options=_SERVICES))
+        turn.say_once(f"repair.begin_{service}")
+        goods = await self._goods(turn, str(turn.need("product", f"repair.ask_product_{service}", _product_answer)))
         fault = None
         if service == "repair":
-            fault = str(case.need("fault", "repair.ask_fault", _any_fault, product=goods.name))
-            await self._self_help(case, goods, fault)
-        warranty, order, item = await self._warranty(case)
+            fault = str(turn.need("fault", "repair.ask_fault", _fault_answer, product=goods.name))
+            await self._self_help(turn, goods, fault)
+        warranty, order, item = await self._warranty(turn)
         # The ticket must not lead its reader to an order of other goods.
-        under = case.get("order") if order is not None else None
-        if item is not None and await self._is_other(case, goods, item):
+        under = turn.get("order") if order is not None else None
+        if item is not None and await self._is_other(turn, goods, item):
             warranty, under = "unknown", None
-            case.tell("repair.not_in_order", product=goods.name)
+            turn.say_once("repair.not_in_order", product=goods.name)
         elif item is not None:
             goods = replace(goods, name=item.name, category=item.category, model=item.model)
-        self._fee(case, goods, service=service, warranty=warranty)
-        contact = Contact(need_name(case), str(need_phone(case)), need_address(case))
-        visit = Visit(service, goods, fault, warranty, under, contact)
-        slot = await choose_slot(case, service)
-        self._confirm(case, visit, slot, order)
-        await self._book(case, visit, slot)
+        self._fee(turn, goods, service=service, warranty=warranty)
+        contact = Contact(need_name(turn), str(need_phone(turn)), need_address(turn))
+        visit = VisitRequest(service, goods, fault, warranty, under, contact)
+        slot = await choose_service_slot(turn, service)
+        self._confirm(turn, visit, slot, order)
+        await self._book(turn, visit, slot)
 
-    def _confirm(self, case: Case, visit: Visit, slot: ServiceSlot, order: Order | None) -> None:
+    def _confirm(self, turn: JourneyTurn, visit: VisitRequest, slot: ServiceSlot, order: Order | None) -> None:
         said = {"fault": quote(visit.fault)} if visit.fault else {}
         confirm(
-            case,
+            turn,
             f"repair.restate_{visit.service}",
             product=visit.goods.name,
             start=slot.start_at,
             end=slot.end_at,
-            address=for_eyes(visit.contact.address, order, "address"),
-            phone=for_eyes(visit.contact.phone, order, "phone"),
+            address=shown_contact(visit.contact.address, order, "address"),
+            phone=shown_contact(visit.contact.phone, order, "phone"),
             **said,
         )
 
-    async def _book(self, case: Case, visit: Visit, slot: ServiceSlot) -> None:
+    async def _book(self, turn: JourneyTurn, visit: VisitRequest, slot: ServiceSlot) -> None:
         """Make ticket and booking, both or neither; a time taken meanwhile is asked anew."""
         try:
-            async with case.session.begin_nested():
-                ticket = await open_ticket(case, visit.service, visit.fields(slot), due_at=slot.end_at)
-                await booking.reserve(case.session, ticket_number=ticket.number, slot_id=slot.id, now=case.now)
+            async with turn.session.begin_nested():
+                ticket = await open_ticket(turn, visit.service, visit.fields(slot), due_at=slot.end_at)
+                await booking.reserve(turn.session, ticket_number=ticket.number, slot_id=slot.id, now=turn.now)
         except booking.SlotTaken:
-            case.clear("slot", "wished", "confirmed")
-            case.say("repair.slot_taken")
-            await choose_slot(case, visit.service)
+            turn.clear("service_slot", "visit_time", "confirmed")
+            turn.say("repair.slot_taken")
+            await choose_service_slot(turn, visit.service)
             return
-        case.say(
+        turn.say(
             f"repair.done_{visit.service}",
             ticket=ticket.number,
             number=ticket.number,
             start=slot.start_at,
             end=slot.end_at,
         )
-        case.say("repair.before_visit")
+        turn.say("repair.before_visit")
 
-    async def _goods(self, case: Case, thing: str) -> Goods:
+    async def _goods(self, turn: JourneyTurn, thing: str) -> ServicedProduct:
         """Return what is meant: of the catalogue if it is ours, else the words themselves."""
-        known = await catalogue.product(case.session, thing)
+        known = await catalogue.product(turn.session, thing)
         if known is not None:
-            model = case.get("model") or known.model
-            return Goods(known.name, known.category, known.details.get("group"), model)
-        like = await catalogue.find_products(case.session, thing, limit=1)
+            model = turn.get("model") or known.model
+            return ServicedProduct(known.name, known.category, known.details.get("group"), model)
+        like = await catalogue.find_products(turn.session, thing, limit=1)
         category, group = (like[0].category, like[0].details.get("group")) if like else (thing, thing)
-        return Goods(quote(thing), category, group, case.get("model"))
+        return ServicedProduct(quote(thing), category, group, turn.get("model"))
 
-    async def _is_other(self, case: Case, goods: Goods, item: OrderItem) -> bool:
+    async def _is_other(self, turn: JourneyTurn, goods: ServicedProduct, item: OrderItem) -> bool:
         """Tell whether the goods named are ours, but not those of the order: its warranty says nothing of them."""
-        meant = await catalogue.find_products(case.session, goods.name, limit=_ALL)
+        meant = await catalogue.find_products(turn.session, goods.name, limit=_ALL)
         return bool(meant) and item.sku not in {p.sku for p in meant}
 
-    async def _self_help(self, case: Case, goods: Goods, fault: str) -> None:
+    async def _self_help(self, turn: JourneyTurn, goods: ServicedProduct, fault: str) -> None:
         """Offer what the customer can do alone; when that helps no visit is needed."""
-        if case.get("solved") is not None or case.get("deeper"):
+        if turn.get("solved") is not None or turn.get("self_help_tried"):
             return
         found = selfhelp.find_help(goods.group, f"{goods.name} {fault}") or selfhelp.find_help(goods.category, fault)
         if found is None:
             return
-        case.tell("repair.self_help", product=goods.name)
-        case.tell(found.phrase)
-        if not case.agrees("solved", "repair.ask_solved", yes="button.solved", no="button.unsolved", read=solved):
+        turn.say_once("repair.self_help", product=goods.name)
+        turn.say_once(found.phrase)
+        if not turn.agrees(
+            "solved", "repair.ask_solved", yes="button.solved", no="button.unsolved", read=solved_answer
+        ):
             return
         await consultations.record(
-            case.session,
-            conversation_id=case.message.conversation,
-            message_id=case.message.id,
+            turn.session,
+            conversation_id=turn.message.conversation,
+            message_id=turn.message.id,
             topic="usage_help_fault",
             answered=True,
             subject=goods.name[:80],
-            now=case.now,
+            now=turn.now,
         )
-        case.leave(None, "repair.solved")
+        turn.leave(None, "repair.solved")
 
-    async def _warranty(self, case: Case) -> tuple[str, Order | None, OrderItem | None]:
-        order = await proven_order(case, ask="repair.ask_order")
+    async def _warranty(self, turn: JourneyTurn) -> tuple[str, Order | None, OrderItem | None]:
+        order = await need_proven_order(turn, ask="repair.ask_order")
         if order is None:
             return "unknown", None, None
-        item = await item_of(case, order)
-        return repair_terms.warranty_state(item, case.now), order, item
+        item = await need_item(turn, order)
+        return repair_terms.warranty_state(item, turn.now), order, item
 
-    def _fee(self, case: Case, goods: Goods, *, service: str, warranty: str) -> None:
+    def _fee(self, turn: JourneyTurn, goods: ServicedProduct, *, service: str, warranty: str) -> None:
         """Tell the fee before anything is booked, and have it agreed to when there is one."""
         if service == "installation":
-            case.tell("repair.install_fee")
+            turn.say_once("repair.install_fee")
             return
-        damage = warranty == "in" and _DAMAGE.search(case.get("fault") or "") is not None
+        damage = warranty == "in" and _DAMAGE.search(turn.get("fault") or "") is not None
         if warranty == "in" and not damage:
-            case.tell("repair.in_warranty")
+            turn.say_once("repair.in_warranty")
             return
         fee = repair_terms.fee_for(goods.category, group=goods.group)
-        if self._asks_fee(case):
+        if self._asks_fee(turn):
             parts = "、".join(f"{part.name}{part.price}元" for part in fee.parts)
-            case.tell("repair.fee_terms", note=fee.note)
+            turn.say_once("repair.fee_terms", note=fee.note)
             if parts:
-                case.say("repair.fee_parts", parts=parts)
-            case.answered = True
-        if not case.agrees(
-            "fee_ok",
+                turn.say("repair.fee_parts", parts=parts)
+            turn.answered = True
+        if not turn.agrees(
+            "fee_agreed",
             "repair.fee_damage" if damage else f"repair.fee_{warranty}",
-            read=_agrees,
+            read=_fee_answer,
             yes="button.agree_fee",
             no="button.no_fee",
             amount=fee.amount,
             covers=fee.covers,
         ):
-            case.leave(None, "repair.fee_refused")
+            turn.leave(None, "repair.fee_refused")

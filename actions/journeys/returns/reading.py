@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import re
 
-from actions.framework.case import Option, titled
 from actions.framework.quoting import quote
-from actions.journeys.complaint.severity import heat_of
-from actions.reading.answers import has_defect, is_question, narrative, opened, wish
+from actions.framework.turn import Choice, title_of
+from actions.journeys.complaint.severity import anger_level_of
+from actions.reading.answers import free_text_answer, has_defect, is_question, opened_in, wish_in
 from actions.reading.message import Message
 
 WISH_OF_INTENT = {"return_goods": "return", "exchange_goods": "exchange", "refund_status": "refund"}
 WISHES = (
-    Option("return", "button.return"),
-    Option("exchange", "button.exchange"),
-    Option("repair", "button.repair_wish"),
+    Choice("return", "button.return"),
+    Choice("exchange", "button.exchange"),
+    Choice("repair", "button.repair_wish"),
 )
-OPENED = (Option(False, "button.unopened"), Option(True, "button.opened"))
+OPENED = (Choice(False, "button.unopened"), Choice(True, "button.opened"))
 REASONS = (
-    Option("quality", "button.reason_quality"),
-    Option("size", "button.reason_size"),
-    Option("dislike", "button.reason_dislike"),
-    Option("wrong", "button.reason_wrong"),
+    Choice("quality", "button.reason_quality"),
+    Choice("size", "button.reason_size"),
+    Choice("dislike", "button.reason_dislike"),
+    Choice("wrong", "button.reason_wrong"),
 )
 _CLEARLY_NO_FAULT = re.compile(
     r"不(太|是很|大|怎么|很)?喜欢|不(太|是很)?(想要|合适|好看)|不要了|不满意|后悔|买错|拍错|买多|买重|不合(适|身|脚)|尺码|尺寸|款式|不好看|难看|显胖|不需要|用不(上|着)|降价|便宜|太(大|小|长|短|宽|窄|肥|瘦|厚|薄|贵)|颜色|改主意|冲动"
@@ -52,16 +52,16 @@ def reason_in(message: Message) -> str | None:
     return next((c[:80] for c in clauses if _REASON.search(c) or has_defect(c)), None)
 
 
-def reason_told(message: Message) -> str | None:
+def reason_answer(message: Message) -> str | None:
     """Read the answer to “why?”: words that only change what is wished are none."""
     reason = reason_in(message)
     if reason is not None:
         return message.words[:100]
-    changes_wish = wish(message) is not None and len(message.bare()) <= _SHORT
+    changes_wish = wish_in(message) is not None and len(message.bare()) <= _SHORT
     # Whether it was opened, and which goods, is asked for elsewhere: it is no reason.
     names_goods = message.bare() in {str(value) for value in message.values("product")}
-    other = names_goods or (opened(message) is not None and len(message.bare()) <= _SHORT)
-    return None if changes_wish or other else narrative(message)
+    other = names_goods or (opened_in(message) is not None and len(message.bare()) <= _SHORT)
+    return None if changes_wish or other else free_text_answer(message)
 
 
 def is_unclear(reason: str) -> bool:
@@ -71,22 +71,22 @@ def is_unclear(reason: str) -> bool:
 
 def is_upset(message: Message) -> bool:
     """Tell whether an apology is due before anything is asked: the goods are at fault, or the customer is angry."""
-    return has_defect(message.words) or heat_of(message.words, insulted=False) > 1
+    return has_defect(message.words) or anger_level_of(message.words, insulted=False) > 1
 
 
-def said_back(reason: str) -> str | dict[str, str]:
+def shown_reason(reason: str) -> str | dict[str, str]:
     """Return a reason as it is restated: the title of the button chosen, else the customer's words."""
-    return titled(REASONS, reason) if any(o.value == reason for o in REASONS) else quote(reason)
+    return title_of(REASONS, reason) if any(o.value == reason for o in REASONS) else quote(reason)
 
 
-def alternative(message: Message) -> str | None:
+def alternative_answer(message: Message) -> str | None:
     """Read the answer to “what else shall I do?” after a refusal; a question is none."""
     text = message.words
     if is_question(text):
         return None
-    if wish(message) == "repair":
+    if wish_in(message) == "repair":
         return "repair"
-    if wish(message) == "exchange":
+    if wish_in(message) == "exchange":
         return "exchange"
     if re.search(r"鉴定|检测|检验", text):
         return "appraisal"

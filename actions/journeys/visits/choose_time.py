@@ -6,9 +6,9 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from actions.framework.case import Case, Option
 from actions.framework.say import pick
-from actions.journeys.visits.offered_times import chooses, chosen
+from actions.framework.turn import Choice, JourneyTurn
+from actions.journeys.visits.offered_times import chooses_slot, chosen_slot
 from actions.reading.message import Message
 from bot.desk.models import ServiceSlot
 from bot.desk.visits import booking
@@ -26,7 +26,7 @@ LONGEST = timedelta(hours=4)
 """No service span is longer."""
 
 
-def wished_time(message: Message) -> dict[str, Any] | None:
+def visit_time_in(message: Message) -> dict[str, Any] | None:
     """Read the time wished for a visit: the first span that lies ahead and is not said to be inconvenient."""
     for found, (start, end) in zip(message.values("time"), message.spans("time"), strict=False):
         ahead = isinstance(found, dict) and datetime.fromisoformat(found["end"]) > message.received_at
@@ -36,12 +36,12 @@ def wished_time(message: Message) -> dict[str, Any] | None:
     return None
 
 
-def slot_answer(message: Message) -> Any | None:
+def service_slot_answer(message: Message) -> Any | None:
     """Read the answer to “when?”: a time, or a choice among those offered."""
-    return wished_time(message) or chooses(message) or None
+    return visit_time_in(message) or chooses_slot(message) or None
 
 
-async def choose_slot(case: Case, service: str) -> ServiceSlot:
+async def choose_service_slot(turn: JourneyTurn, service: str) -> ServiceSlot:
     """Return the free time that the customer chose.
 
     A wished time that one free span fits is taken (and restated before it is booked); an ambiguous one (8 o'clock:
@@ -49,83 +49,83 @@ async def choose_slot(case: Case, service: str) -> ServiceSlot:
     again gets the first that fits.
 
     Raises:
-        Waiting: times were offered.
-        Left: no time is free at all.
+        AwaitingAnswer: times were offered.
+        JourneyEnded: no time is free at all.
     """
-    kept = await _kept(case)
+    kept = await _kept(turn)
     if kept is not None:
         return kept
-    wished: dict[str, Any] | None = case.get("wished")
-    fitting = await _fitting(case, service, wished) if wished else []
-    if case.asked == "slot" and not case.answered:
-        picked = chosen(case.message, fitting or await _next(case, service))
-        said = wished_time(case.message)
+    wished: dict[str, Any] | None = turn.get("visit_time")
+    fitting = await _fitting(turn, service, wished) if wished else []
+    if turn.asked == "service_slot" and not turn.answered:
+        picked = chosen_slot(turn.message, fitting or await _next(turn, service))
+        said = visit_time_in(turn.message)
         if picked is None and said is not None and said == wished and fitting:
             picked = fitting[0]
         if picked is not None:
-            case.take("slot", picked.id)
+            turn.accept_answer("service_slot", picked.id)
             return picked
         if said is not None:
-            case.take("wished", said)
-            wished, fitting = said, await _fitting(case, service, said)
-    if len(fitting) == 1 and wished and len(_to_come(wished, case.now)) == 1:
-        case.set("slot", fitting[0].id)
+            turn.accept_answer("visit_time", said)
+            wished, fitting = said, await _fitting(turn, service, said)
+    if len(fitting) == 1 and wished and len(_to_come(wished, turn.now)) == 1:
+        turn.set("service_slot", fitting[0].id)
         return fitting[0]
     if wished and not fitting:
-        case.say("repair.time_full" if await _served(case, service, wished) else "repair.time_unserved")
-        case.clear("wished")
-    return await _offer(case, service, fitting)
+        turn.say("repair.time_full" if await _served(turn, service, wished) else "repair.time_unserved")
+        turn.clear("visit_time")
+    return await _offer(turn, service, fitting)
 
 
-async def _kept(case: Case) -> ServiceSlot | None:
+async def _kept(turn: JourneyTurn) -> ServiceSlot | None:
     """Return the time chosen before, as long as it is still free."""
-    picked = case.message.pick("slot") if case.asked == "slot" else None
+    picked = turn.message.pick("service_slot") if turn.asked == "service_slot" else None
     if picked is not None:
-        case.take("slot", picked)
-    chosen = case.get("slot")
+        turn.accept_answer("service_slot", picked)
+    chosen = turn.get("service_slot")
     if chosen is None:
         return None
-    slot = await case.session.get(ServiceSlot, int(chosen), populate_existing=True)
-    if slot is not None and slot.start_at > case.now and slot.taken < slot.capacity:
+    slot = await turn.session.get(ServiceSlot, int(chosen), populate_existing=True)
+    if slot is not None and slot.start_at > turn.now and slot.taken < slot.capacity:
         return slot
-    case.clear("slot", "wished", "confirmed")
-    case.say("repair.slot_taken")
+    turn.clear("service_slot", "visit_time", "confirmed")
+    turn.say("repair.slot_taken")
     return None
 
 
-async def _next(case: Case, service: str) -> list[ServiceSlot]:
-    return await booking.free_slots(case.session, service=service, now=case.now, limit=OFFERED)
+async def _next(turn: JourneyTurn, service: str) -> list[ServiceSlot]:
+    return await booking.free_slots(turn.session, service=service, now=turn.now, limit=OFFERED)
 
 
-async def _offer(case: Case, service: str, fitting: list[ServiceSlot]) -> ServiceSlot:
-    offered = fitting or await _next(case, service)
+async def _offer(turn: JourneyTurn, service: str, fitting: list[ServiceSlot]) -> ServiceSlot:
+    offered = fitting or await _next(turn, service)
     if not offered:
-        case.leave("handoff_form", "repair.no_slots")
-    options = [Option(s.id, "button.slot", start=s.start_at, end=s.end_at) for s in offered]
-    drawn = [{"start": s.start_at, "end": s.end_at, "payload": pick("slot", s.id)} for s in offered]
+        turn.leave("handoff_form", "repair.no_slots")
+    options = [Choice(s.id, "button.slot", start=s.start_at, end=s.end_at) for s in offered]
+    drawn = [{"start": s.start_at, "end": s.end_at, "payload": pick("service_slot", s.id)} for s in offered]
     ask = "repair.ask_slot_of_wish" if fitting else "repair.ask_slot"
     custom = {"kind": "slots", "slots": drawn}
-    picked = case.need("slot", ask, lambda _: None, options=options, custom=custom)
-    return await case.session.get_one(ServiceSlot, int(picked))
+    picked = turn.need("service_slot", ask, lambda _: None, options=options, custom=custom)
+    return await turn.session.get_one(ServiceSlot, int(picked))
 
 
-async def _fitting(case: Case, service: str, wished: dict[str, Any]) -> list[ServiceSlot]:
+async def _fitting(turn: JourneyTurn, service: str, wished: dict[str, Any]) -> list[ServiceSlot]:
     """Return the free spans that hold the wished hour or lie within the wished day, whichever way it is read."""
     found: dict[int, ServiceSlot] = {}
     for reading in [wished, *wished.get("alternatives", [])]:
         start, after, before = _search(reading, wished["grain"])
         slots = await booking.free_slots(
-            case.session, service=service, now=case.now, after=after, before=before, limit=OFFERED
+            turn.session, service=service, now=turn.now, after=after, before=before, limit=OFFERED
         )
         found.update({s.id: s for s in slots if after == start or s.start_at <= start < s.end_at})
     return sorted(found.values(), key=lambda slot: slot.start_at)[:OFFERED]
 
 
-async def _served(case: Case, service: str, wished: dict[str, Any]) -> bool:
+async def _served(turn: JourneyTurn, service: str, wished: dict[str, Any]) -> bool:
     """Tell whether engineers go out at the wished time at all, booked up or not."""
     for reading in [wished, *wished.get("alternatives", [])]:
         start, after, before = _search(reading, wished["grain"])
-        planned = await booking.planned_slots(case.session, service=service, after=after, before=before)
+        planned = await booking.planned_slots(turn.session, service=service, after=after, before=before)
         if any(after == start or s.start_at <= start < s.end_at for s in planned):
             return True
     return False

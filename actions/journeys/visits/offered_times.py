@@ -30,17 +30,17 @@ _FIGURES = {figure: number for number, figure in enumerate("一二三四五六�
 }
 
 
-def chooses(message: Message) -> bool:
+def chooses_slot(message: Message) -> bool:
     """Tell whether the words choose among times, whichever were offered."""
     words = message.words
     named = any(pattern.search(words) for pattern in (_ANY, _LATEST, _HOUR, *(part for part, _ in _PARTS)))
     return named and not _DAY.search(words)
 
 
-def chosen(message: Message, offered: Sequence[ServiceSlot]) -> ServiceSlot | None:
+def chosen_slot(message: Message, offered: Sequence[ServiceSlot]) -> ServiceSlot | None:
     """Return the first of the offered times that the words fit; it is restated before it is booked."""
     words = message.words
-    if not offered or not chooses(message):
+    if not offered or not chooses_slot(message):
         return None
     fitting = [slot for slot in offered if all(fits(_local(slot)) for fits in _conditions(words))]
     if not fitting:

@@ -29,15 +29,15 @@ PATIENCE = 2
 """Answers that make no sense before a way out is offered."""
 
 
-class Waiting(Exception):  # noqa: N818 - no error: the way a script ends a turn
+class AwaitingAnswer(Exception):  # noqa: N818 - no error: the way a script ends a turn
     """Raised when the customer has been asked: the turn ends here."""
 
 
-class Left(Exception):  # noqa: N818 - no error: the way a script ends early
+class JourneyEnded(Exception):  # noqa: N818 - no error: the way a script ends early
     """Raised when the customer leaves the journey: it ends without its result."""
 
 
-class Option:
+class Choice:
     """One of several answers to choose from: the value, the phrase of its button, the button's variables."""
 
     def __init__(self, value: Any, title: str, **variables: Any) -> None:
@@ -45,35 +45,35 @@ class Option:
         self.value, self.title, self.variables = value, title, variables
 
 
-async def once(case: Case, action: str, turn: Callable[[Case], Awaitable[list[Any]]]) -> list[Any]:
+async def run_once(turn: JourneyTurn, action: str, work: Callable[[JourneyTurn], Awaitable[list[Any]]]) -> list[Any]:
     """Run an action's turn, or answer again what it did for the same message before.
 
     The gateway asks a turn again when it failed behind an action: what was urged, counted or booked then must not be so
     twice.
 
     Args:
-        case: the case of the turn.
+        turn: the journey's turn.
         action: the action's name.
-        turn: what is done, said and returned.
+        work: what is done, said and returned.
     """
     # A turn may come to the same journey twice, by way of another: then what is known has changed in between.
-    known_now = hashlib.sha256(json.dumps(case.slots, sort_keys=True, default=str).encode()).hexdigest()[:16]
-    key = f"{case.message.conversation}:{case.message.id}:{action}:{known_now}"
-    known = await results.find(case.session, key)
+    known_now = hashlib.sha256(json.dumps(turn.slots, sort_keys=True, default=str).encode()).hexdigest()[:16]
+    key = f"{turn.message.conversation}:{turn.message.id}:{action}:{known_now}"
+    known = await results.find(turn.session, key)
     if known is not None:
-        case.repeat(known.responses)
+        turn.repeat(known.responses)
         return known.events
-    events = await turn(case)
-    await results.store(case.session, key, events=events, responses=case.said(), now=case.now)
+    events = await work(turn)
+    await results.store(turn.session, key, events=events, responses=turn.said(), now=turn.now)
     return events
 
 
-def titled(options: Sequence[Option], value: Any) -> dict[str, str]:
+def title_of(options: Sequence[Choice], value: Any) -> dict[str, str]:
     """Return a value of options as a variable: the wire puts the title's words in its place."""
     return {"phrase": next(option.title for option in options if option.value == value)}
 
 
-class Case:
+class JourneyTurn:
     """The facts of a journey, its message, and what this turn adds."""
 
     def __init__(
@@ -83,7 +83,7 @@ class Case:
         session: WriteSession,
         *,
         form: str,
-        indispensable: frozenset[str] = frozenset(),
+        required: frozenset[str] = frozenset(),
     ) -> None:
         """Open the case of one turn.
 
@@ -96,7 +96,7 @@ class Case:
         """
         self.session = session
         self.form = form
-        self.indispensable = indispensable
+        self.required = required
         self.slots: dict[str, Any] = dict(tracker.slots)
         self.message = Message.of(tracker)
         self.asked: str | None = self.slots.get(REQUESTED)
@@ -105,7 +105,7 @@ class Case:
         """Whether the message asks something beside the open question, to be answered before that is asked again."""
         self._dispatcher = dispatcher
         self._changed: dict[str, Any] = {}
-        self.answered = self.slots.get("heard") == self.message.id
+        self.answered = self.slots.get("answered_message") == self.message.id
         """Whether this message has answered something already: it answers only one question."""
 
     @property
@@ -149,12 +149,12 @@ class Case:
         """Say a phrase with its variables."""
         say(self._dispatcher, phrase, variables=variables, buttons=buttons, custom=custom, ticket=ticket)
 
-    def tell(self, phrase: str, **details: Any) -> None:
+    def say_once(self, phrase: str, **details: Any) -> None:
         """Say a phrase once in a case, however often its script runs."""
-        told: list[str] = self.get("told") or []
+        told: list[str] = self.get("said_phrases") or []
         if phrase in told:
             return
-        self.set("told", [*told, phrase])
+        self.set("said_phrases", [*told, phrase])
         self.say(phrase, **details)
 
     def said(self) -> list[dict[str, Any]]:
@@ -173,7 +173,7 @@ class Case:
         phrase: str,
         read: Reader,
         *,
-        options: Sequence[Option] = (),
+        options: Sequence[Choice] = (),
         custom: Mapping[str, Any] | None = None,
         **variables: Any,
     ) -> Any:
@@ -188,7 +188,7 @@ class Case:
             variables: of the question.
 
         Raises:
-            Waiting: the question was asked.
+            AwaitingAnswer: the question was asked.
         """
         known = self.get(slot)
         if known is not None:
@@ -196,7 +196,7 @@ class Case:
         if self.asked == slot and not self.answered:
             value = self._answer(slot, read, options=options)
             if value is not None:
-                self.take(slot, value)
+                self.accept_answer(slot, value)
                 return value
             if self._miss(slot):
                 return self.get(slot)
@@ -207,11 +207,11 @@ class Case:
         """Ask a question and wait for its answer.
 
         Raises:
-            Waiting: always.
+            AwaitingAnswer: always.
         """
         self.say(phrase, **details)
         self.set(REQUESTED, slot)
-        raise Waiting
+        raise AwaitingAnswer
 
     def agrees(
         self,
@@ -226,18 +226,18 @@ class Case:
         """Return whether the customer consents, or ask.
 
         Raises:
-            Waiting: the question was asked.
+            AwaitingAnswer: the question was asked.
         """
-        return bool(self.need(slot, phrase, read, options=(Option(True, yes), Option(False, no)), **details))
+        return bool(self.need(slot, phrase, read, options=(Choice(True, yes), Choice(False, no)), **details))
 
-    def take(self, slot: str, value: Any) -> None:
+    def accept_answer(self, slot: str, value: Any) -> None:
         """Keep the answer to the question asked; the message answers no other."""
         self.set(slot, value)
-        self.set("heard", self.message.id)
+        self.set("answered_message", self.message.id)
         self.answered = True
         self.clear("misses")
 
-    def _answer(self, slot: str, read: Reader, *, options: Sequence[Option]) -> Any | None:
+    def _answer(self, slot: str, read: Reader, *, options: Sequence[Choice]) -> Any | None:
         picked = self.message.pick(slot)
         if picked is not None:
             return picked
@@ -250,7 +250,7 @@ class Case:
             return options[int(number) - (int(number) > 0)].value
         if len(options) == 1 and yes_no(self.message):
             return options[0].value
-        if slot not in self.indispensable and says_none(self.message):
+        if slot not in self.required and says_none(self.message):
             return NOT_SAID
         return None
 
@@ -267,8 +267,8 @@ class Case:
             self.say("unsure.answer")
             return False
         self.clear("misses")
-        if slot not in self.indispensable:
-            self.take(slot, NOT_SAID)
+        if slot not in self.required:
+            self.accept_answer(slot, NOT_SAID)
             return True
         self.leave("handoff_form", "unsure.person")
 
@@ -276,12 +276,12 @@ class Case:
         """End the journey here and go on with another.
 
         Raises:
-            Left: always.
+            JourneyEnded: always.
         """
         if phrase:
             self.say(phrase, **variables)
         self.followup = form
-        raise Left
+        raise JourneyEnded
 
     # What Rasa is told
 
@@ -294,7 +294,7 @@ class Case:
         if done:
             self.set(REQUESTED, None)
         # The form counts as heard in any case, so that Rasa never asks another policy in its place.
-        self._changed.setdefault("heard", self.message.id)
+        self._changed.setdefault("answered_message", self.message.id)
         events = [SlotSet(slot, value) for slot, value in self._changed.items()]
         if self.followup:
             events.append(FollowupAction(self.followup))
