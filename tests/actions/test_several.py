@@ -39,7 +39,7 @@ def broken(text: str) -> tuple[str, list[str], list[list[str]]]:
     )
     turn = FakeTurn(replace(said(text, intent="repair_booking"), entities=entities))
     first = first_fault(turn)  # type: ignore[arg-type]
-    later = turn.get("later") or []
+    later = turn.get("pending_wishes") or []
     goods = [[e["value"] for e in kept["entities"] if e["entity"] == "product"] for kept in later]
     return first.text, [kept["text"] for kept in later], goods
 
