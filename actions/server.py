@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
-from sanic import Sanic
+from sanic import Request, Sanic
+from sanic.response import HTTPResponse, json
 
 from actions.framework import quoting
-from bot.settings import settings
+from actions.framework.records import database
+from bot.settings import PRIVATE_UMASK, settings
 
 
 class Executor(ActionExecutor):
@@ -26,9 +29,19 @@ def application() -> Sanic[Any, Any]:
     quoting.filter_in_force()
     executor = Executor()
     executor.register_package("actions")
-    return create_app(executor, cors_origins=[])
+    app = create_app(executor, cors_origins=[])
+    app.on_request(_tell_when_stuck)
+    return app
+
+
+async def _tell_when_stuck(request: Request) -> HTTPResponse | None:
+    """Answer the look at our health with 503 when only a restart frees the records that we lock."""
+    if request.path == "/health" and database().writes.stuck():
+        return json({"status": "stuck"}, status=503)
+    return None
 
 
 def main() -> None:
     """Serve until stopped, in one process: a second one would only wait for the same database."""
+    os.umask(PRIVATE_UMASK)
     application().run(host="127.0.0.1", port=settings().actions_port, single_process=True, access_log=False, motd=False)

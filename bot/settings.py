@@ -11,6 +11,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+PRIVATE_UMASK = 0o077
+"""What the running system writes is what customers said: only its own user may read it."""
 
 
 class SettingsError(ValueError):
@@ -76,6 +78,9 @@ class Settings(BaseSettings):
     secure_cookies: bool = Field(False, description="Mark the visitor cookie Secure: set it behind TLS.")
     embed_origins: str = Field(
         "", description="Origins of shops that embed the chat element, separated by commas: `https://shop.example`."
+    )
+    free_disk: int = Field(
+        100, ge=0, description="Megabytes that must be free under `LIYAN_VAR`; with less `/readyz` answers 503."
     )
     log_level: Level = Field("INFO", description="Lowest level that is logged.")
 

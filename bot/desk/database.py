@@ -15,11 +15,18 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from bot.desk.open_transactions import LONGEST_SECONDS, OpenTransactions
 from bot.desk.sessions import ReadSession, WriteSession, to_the_end
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-CONNECT_ARGS = {"timeout": 5, "command_timeout": 10}
-"""Seconds for a connection and for a statement on PostgreSQL: one that hangs counts as one that is down."""
+CONNECT_ARGS = {
+    "timeout": 5,
+    "command_timeout": 10,
+    "server_settings": {"idle_in_transaction_session_timeout": f"{LONGEST_SECONDS:.0f}s"},
+}
+"""For PostgreSQL, in seconds: a connection or a statement that hangs counts as one that is down, and a transaction in
+which nothing happens any more is ended by the server.
+"""
 
 BUSY_SECONDS = 10
 """How long a writer waits for SQLite's one write lock, in this process and again for other processes."""
@@ -41,13 +48,15 @@ class Database:
         self.url = url
         self.engine, self._reader = _engines(url)
         self._writing = async_sessionmaker(self.engine, expire_on_commit=False)
+        self.writes = OpenTransactions()
         self._reading = async_sessionmaker(self._reader, expire_on_commit=False)
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[WriteSession]:
         """Open a transaction that may write: committed at the end, rolled back on an error."""
-        async with _transaction(self._writing()) as inner:
-            yield WriteSession(inner)
+        with self.writes.entered():
+            async with _transaction(self._writing()) as inner:
+                yield WriteSession(inner)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[ReadSession]:
@@ -56,12 +65,18 @@ class Database:
             yield ReadSession(inner)
 
     async def ping(self) -> None:
-        """Raise when the database cannot be reached."""
-        async with self.reading() as session:
+        """Raise when the database cannot be reached, or cannot be written to after a write was refused.
+
+        Raises:
+            SQLAlchemyError: the database says why; OSError when it cannot be reached at all.
+        """
+        # As a rule a look takes no lock: it would keep those who write waiting.
+        async with self.session() if self.writes.refused else self.reading() as session:
             await session.execute(select(literal(1)))
 
     async def upgrade(self) -> None:
         """Bring the tables to the newest revision."""
+        _close_to_others(self.url)
         await asyncio.to_thread(command.upgrade, migration_config(self.url), "head")
 
     async def close(self) -> None:
@@ -102,7 +117,6 @@ def _engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
     if not url.startswith("sqlite"):
         engine = create_async_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=CONNECT_ARGS)
         return engine, engine.execution_options(postgresql_readonly=True)
-    Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
     # SQLite has one writer. Those of a process queue for its one connection, first come first served: left to SQLite,
     # each would sleep and look again, and the unlucky one would wait for ever longer.
     writer = create_async_engine(url, hide_parameters=True, pool_size=1, max_overflow=0, pool_timeout=BUSY_SECONDS)
@@ -113,7 +127,20 @@ def _engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
     return writer, reader
 
 
+def _close_to_others(url: str) -> None:
+    """Make SQLite's file one that only its owner may read; the files beside it follow its mode."""
+    if not url.startswith("sqlite"):
+        return
+    path = Path(make_url(url).database or "")
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+
+
 def _configure_sqlite(engine: AsyncEngine, begin: str, pragmas: Sequence[str]) -> None:
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def on_do_connect(*_: Any) -> None:
+        _close_to_others(str(engine.url))
+
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _record: object) -> None:
         # BEGIN is emitted by us below: the driver's own rule begins too late to keep a read and a write together.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import structlog
@@ -12,7 +13,7 @@ from bot.channels.web.frames import FRAME_LIMIT
 from bot.chat.phrases_in_force import WordsMissingError
 from bot.gateway.app import create_app
 from bot.process.ports import PortTaken, listen
-from bot.settings import settings
+from bot.settings import PRIVATE_UMASK, settings
 from phrasebook.errors import PhrasebookError
 
 log = structlog.get_logger("bot.gateway")
@@ -22,6 +23,7 @@ _GRACE_SECONDS = 5
 
 def main() -> int:
     """Serve until told to stop; return the exit code."""
+    os.umask(PRIVATE_UMASK)
     chosen = settings()
     logs.configure(chosen.log_level)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -13,6 +14,7 @@ from bot.channels.services import House, house_of
 from bot.desk.database import STORAGE_ERRORS
 
 _DATABASE_SECONDS = 3.0
+_MEGABYTE = 10**6
 
 router = APIRouter(tags=["health"])
 
@@ -31,10 +33,16 @@ class Ready(BaseModel):
     missing: list[str]
 
 
-@router.get("/healthz", response_model=Alive, summary="Is the process alive?")
-async def healthz() -> Alive:
-    """Answer while the process runs, whatever else is down."""
-    return Alive(status="ok")
+@router.get(
+    "/healthz",
+    response_model=Alive,
+    responses={503: {"model": Alive, "description": "The process must be restarted."}},
+    summary="Is the process alive?",
+)
+async def healthz(request: Request) -> JSONResponse:
+    """Answer while the process runs, whatever else is down; 503 when only a restart frees the records it locks."""
+    stuck = house_of(request).database.writes.stuck()
+    return JSONResponse({"status": "stuck" if stuck else "ok"}, 503 if stuck else 200)
 
 
 @router.get(
@@ -44,7 +52,7 @@ async def healthz() -> Alive:
     summary="Can customers be served?",
 )
 async def readyz(request: Request) -> JSONResponse:
-    """Ask engine, actions and database; 503 names what is missing."""
+    """Ask engine, actions, database and disk; 503 names what is missing."""
     parts = await _parts(house_of(request))
     missing = [name for name, well in parts.items() if not well]
     body: dict[str, Any] = {"ready": not missing, "parts": parts, "missing": missing}
@@ -55,10 +63,13 @@ async def _parts(house: House) -> dict[str, bool]:
     engine, actions, database = await asyncio.gather(
         house.engine.engine_ready(), house.engine.actions_ready(), _database_ready(house)
     )
-    return {"engine": engine, "actions": actions, "database": database}
+    disk = shutil.disk_usage(house.settings.var).free >= house.settings.free_disk * _MEGABYTE
+    return {"engine": engine, "actions": actions, "database": database, "disk": disk}
 
 
 async def _database_ready(house: House) -> bool:
+    if house.database.writes.stuck():
+        return False
     ping = asyncio.ensure_future(house.database.ping())
     # Told after some seconds, whatever the driver waits for: the look itself ends in its own time.
     await asyncio.wait((ping,), timeout=_DATABASE_SECONDS)

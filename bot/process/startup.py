@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import time
 from datetime import datetime
@@ -17,7 +18,8 @@ from bot.desk.sessions import WriteSession
 from bot.desk.shop import catalogue, demo
 from bot.desk.visits import service_slots
 from bot.process import supervisor
-from bot.settings import Settings
+from bot.process.private_files import close_to_others
+from bot.settings import PRIVATE_UMASK, Settings
 from bot.training import active_model
 from bot.training.train import EXPECTED_SECONDS, model_path, train
 
@@ -30,6 +32,7 @@ async def up(settings: Settings, console: Console) -> None:
         TrainingError: the model could not be trained.
         DamagedError: the file that names the model in use is damaged.
     """
+    os.umask(PRIVATE_UMASK)
     supervisor.ensure_free(settings)
     await prepare(settings, datetime.now(settings.zone))
     model = begin_with(settings, console)
@@ -65,7 +68,7 @@ def begin_with(settings: Settings, console: Console) -> Path:
 
 async def prepare(settings: Settings, now: datetime) -> None:
     """Create or migrate the records, and load the demo shop into empty ones."""
-    settings.var.mkdir(parents=True, exist_ok=True)
+    close_to_others(settings.var)
     database = Database(settings.database)
     await database.upgrade()
     async with database.session() as session:

@@ -112,7 +112,7 @@ async def test_alive_and_ready(stage: Stage) -> None:
     assert ready.status_code == 200
     assert ready.json() == {
         "ready": True,
-        "parts": {"engine": True, "actions": True, "database": True},
+        "parts": {"engine": True, "actions": True, "database": True, "disk": True},
         "missing": [],
     }
 
