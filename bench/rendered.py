@@ -119,6 +119,7 @@ class Trial:
             Message(
                 id="m",
                 conversation_id=talk.id,
+                customer_id="c",
                 seq=1,
                 direction="in",
                 author="customer",

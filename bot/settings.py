@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -36,6 +37,7 @@ def _asynchronous(url: str) -> str:
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[float, Field(gt=0)]
+Hours = Annotated[float, Field(gt=0, le=24 * 365)]
 Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 AsyncUrl = Annotated[str, AfterValidator(_asynchronous)]
@@ -75,6 +77,9 @@ class Settings(BaseSettings):
     timezone: ZoneName = Field("Asia/Shanghai", description="Zone in which times are understood and told.")
     engine_timeout: Seconds = Field(15.0, description="Seconds the gateway waits for the engine's answer to a turn.")
     reply_timeout: Seconds = Field(20.0, description="Seconds a REST caller is kept waiting for the answer.")
+    conversation_silence: Hours = Field(
+        12.0, description="Hours without a word after which a conversation of the bot's has ended."
+    )
     secure_cookies: bool = Field(False, description="Mark the visitor cookie Secure: set it behind TLS.")
     embed_origins: str = Field(
         "", description="Origins of shops that embed the chat element, separated by commas: `https://shop.example`."
@@ -88,6 +93,11 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """Return the zone in which customers' times are understood."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def silence(self) -> timedelta:
+        """Return the silence that ends a conversation of the bot's."""
+        return timedelta(hours=self.conversation_silence)
 
     @property
     def embedding(self) -> frozenset[str]:

@@ -48,6 +48,7 @@ async def take_contact_from_order(turn: JourneyTurn) -> None:
         order = await orders.find_order(turn.session, str(number))
         if order is not None:
             turn.accept_answer(str(asked), getattr(order, _OF_ORDER[str(asked)]))
+            turn.from_order.add(str(asked))
 
 
 def shown_contact(value: str | None, order: Order | None, what: str) -> Any:

@@ -22,6 +22,7 @@ from actions.framework.say import Button, pick, say
 from actions.reading.answers import NOT_SAID, Reader, says_none, yes_no
 from actions.reading.message import Message
 from bot.desk.conversations import action_results as results
+from bot.desk.conversations import customers
 from bot.desk.sessions import WriteSession
 
 REQUESTED = "requested_slot"
@@ -63,7 +64,10 @@ async def run_once(turn: JourneyTurn, action: str, work: Callable[[JourneyTurn],
     if known is not None:
         turn.repeat(known.responses)
         return known.events
+    if turn.first:
+        turn.know(await customers.facts(turn.session, turn.message.conversation))
     events = await work(turn)
+    await customers.learn(turn.session, turn.message.conversation, turn.contact_told())
     await results.store(turn.session, key, events=events, responses=turn.said(), now=turn.now)
     return events
 
@@ -103,6 +107,10 @@ class JourneyTurn:
         self.followup: str | None = None
         self.aside = False
         """Whether the message asks something beside the open question, to be answered before that is asked again."""
+        self.first = self.slots.get("answered_message") is None
+        """Whether no action has run in the conversation before."""
+        self.from_order: set[str] = set()
+        """Contacts that were taken from an order in this turn: nobody told them."""
         self._dispatcher = dispatcher
         self._changed: dict[str, Any] = {}
         self.answered = self.slots.get("answered_message") == self.message.id
@@ -134,6 +142,17 @@ class JourneyTurn:
         for slot in slots:
             if self.slots.get(slot) is not None:
                 self.set(slot, None)
+
+    def know(self, contact: Mapping[str, str]) -> None:
+        """Begin with the contact that the customer told in an earlier conversation."""
+        for slot, value in contact.items():
+            if self.get(slot) is None:
+                self.set(slot, value)
+
+    def contact_told(self) -> dict[str, str]:
+        """Return the contact that the customer told in this turn."""
+        changed = {slot: self._changed.get(slot) for slot in customers.FACTS if slot not in self.from_order}
+        return {slot: str(value) for slot, value in changed.items() if value not in (None, NOT_SAID)}
 
     # What is said
 

@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 
 from bot.channels.rate_limits import Lines, Window
 from bot.channels.web.visitor_tokens import Origins, Visitors, signing_key
+from bot.chat.conversation_watch import ConversationWatch
 from bot.chat.engine_client import EngineClient
 from bot.chat.events import Bus, LocalBus
 from bot.chat.outbound import Wire
@@ -20,6 +21,7 @@ from bot.chat.phrase_reload import Reloader
 from bot.chat.phrases_in_force import Words
 from bot.chat.redis_events import RedisBus
 from bot.chat.speaker import Speech
+from bot.chat.staff import StaffChat
 from bot.chat.turns import Patience, Turns
 from bot.desk.database import Database
 from bot.desk.phrases.feed import Feed
@@ -52,6 +54,8 @@ class House:
     bus: Bus
     turns: Turns
     reloader: Reloader
+    staff: StaffChat
+    watch: ConversationWatch
     visitors: Visitors
     origins: Origins
     messages: Window
@@ -65,9 +69,11 @@ class House:
         # Before the first sentence: what was retired in the running system must not be said from the files.
         await self.reloader.start()
         await self.turns.start()
+        await self.watch.start()
 
     async def stop(self) -> None:
         """Stop in order: the work, then what it needs."""
+        await self.watch.stop()
         await self.turns.stop()
         await self.reloader.stop()
         await self.bus.stop()
@@ -106,6 +112,8 @@ def build(
         bus=bus,
         turns=Turns(database=database, engine=engine, speech=speech, bus=bus, clock=clock, patience=patience),
         reloader=Reloader(book, Feed(database), clock=clock),
+        staff=StaffChat(database=database, speech=speech, words=book, bus=bus, clock=clock),
+        watch=ConversationWatch(database=database, bus=bus, silence=settings.silence, clock=clock),
         visitors=Visitors(signing_key(settings)),
         origins=Origins(settings.embedding),
         messages=Window(MESSAGES, SECONDS),

@@ -1,4 +1,4 @@
-"""The live bus: what happens in a conversation reaches every open chat of it, in one process or in several."""
+"""The live bus: what happens with a customer reaches every open chat of theirs, in one process or in several."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager, asyn
 from typing import Any, Protocol
 
 Event = dict[str, Any]
-"""`{"kind": "new"}` (read the records), `{"kind": "typing", "on": bool}`, `{"kind": "read", "seq": int}`."""
+"""What happened, told to those who listen to a customer:
+
+`{"kind": "new"}`: read the records; `{"kind": "typing", "on": bool}`; `{"kind": "read", "seq": int, "unread": int}`;
+`{"kind": "for_staff", "conversation": id, "message": id}`: a message came that queue or staff are to answer;
+`{"kind": "owner", "conversation": id}`: a conversation changed hands, or ended.
+"""
 
 _QUEUE = 256
 
 
 class Subscription:
-    """The events of one conversation for one listener; a listener that does not listen overflows."""
+    """The events of one customer for one listener; a listener that does not listen overflows."""
 
     def __init__(self) -> None:
         """Begin empty."""
@@ -42,45 +47,45 @@ class Bus(Protocol):
     async def stop(self) -> None:
         """Stop listening and let go of connections."""
 
-    async def publish(self, conversation_id: str, event: Event) -> None:
-        """Tell every listener of a conversation."""
+    async def publish(self, customer_id: str, event: Event) -> None:
+        """Tell every listener of a customer."""
 
-    def subscribe(self, conversation_id: str) -> AbstractContextManager[Subscription]:
-        """Listen to a conversation while the block runs."""
+    def subscribe(self, customer_id: str) -> AbstractContextManager[Subscription]:
+        """Listen to a customer while the block runs."""
 
     def exclusive(self, conversation_id: str) -> AbstractAsyncContextManager[None]:
         """Be the only one at work on a conversation while the block runs."""
 
 
 class Listeners:
-    """The listeners of this process, by conversation."""
+    """The listeners of this process, by customer."""
 
     def __init__(self) -> None:
         """Begin without any."""
-        self._by_conversation: dict[str, set[Subscription]] = {}
+        self._by_customer: dict[str, set[Subscription]] = {}
 
     @contextmanager
-    def subscribe(self, conversation_id: str) -> Iterator[Subscription]:
-        """Listen to a conversation while the block runs."""
+    def subscribe(self, customer_id: str) -> Iterator[Subscription]:
+        """Listen to a customer while the block runs."""
         subscription = Subscription()
-        self._by_conversation.setdefault(conversation_id, set()).add(subscription)
+        self._by_customer.setdefault(customer_id, set()).add(subscription)
         try:
             yield subscription
         finally:
-            listeners = self._by_conversation[conversation_id]
+            listeners = self._by_customer[customer_id]
             listeners.discard(subscription)
             if not listeners:
-                del self._by_conversation[conversation_id]
+                del self._by_customer[customer_id]
 
-    def tell(self, conversation_id: str, event: Event) -> None:
-        """Hand an event to the listeners of a conversation."""
-        for subscription in tuple(self._by_conversation.get(conversation_id, ())):
+    def tell(self, customer_id: str, event: Event) -> None:
+        """Hand an event to the listeners of a customer."""
+        for subscription in tuple(self._by_customer.get(customer_id, ())):
             subscription.put(event)
 
     def tell_all(self, event: Event) -> None:
         """Hand an event to every listener."""
-        for conversation_id in tuple(self._by_conversation):
-            self.tell(conversation_id, event)
+        for customer_id in tuple(self._by_customer):
+            self.tell(customer_id, event)
 
 
 class LocalBus:
@@ -98,9 +103,9 @@ class LocalBus:
     async def stop(self) -> None:
         """Stop: nothing to do in one process."""
 
-    async def publish(self, conversation_id: str, event: Event) -> None:
-        """Tell every listener of a conversation."""
-        self._listeners.tell(conversation_id, event)
+    async def publish(self, customer_id: str, event: Event) -> None:
+        """Tell every listener of a customer."""
+        self._listeners.tell(customer_id, event)
 
     @asynccontextmanager
     async def exclusive(self, conversation_id: str) -> AsyncIterator[None]:

@@ -9,15 +9,17 @@ from bot.chat.engine_client import Bubble, Question
 from bot.chat.text_cleaning import TEXT_LIMIT, is_blank
 from bot.desk.conversations import buttons, messages
 from bot.desk.conversations.buttons import TypedPayload
+from bot.desk.conversations.ownership import bot_answers
 from bot.desk.models import Conversation, Message
 from bot.desk.sessions import ReadSession
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be done with one sentence: a notice of ours, or a question to the engine."""
+    """What is to be done with one message: a notice of ours, a question to the engine, or nothing by the bot."""
 
     conversation_id: str
+    customer_id: str
     message_id: str
     text: str
     payload: str | None
@@ -25,6 +27,8 @@ class Plan:
     channel: str
     sender: str
     notice: Bubble | None = None
+    for_staff: bool = False
+    """Queue or staff own the conversation: they answer."""
 
     def question(self) -> Question:
         """Return what the engine is asked: the payload of a button, or the customer's own words."""
@@ -44,17 +48,31 @@ async def judge(session: ReadSession, conversation: Conversation, message: Messa
 
     It is judged when its turn comes, not when it arrived: the turns before it may have changed which buttons act.
     """
+    if not bot_answers(conversation):
+        return _plan(conversation, message, payload=message.payload, for_staff=True)
     payload, notice = message.payload, None
     if payload is not None:
-        notice = None if await _is_live(session, message) else Bubble(phrase="system.button_expired")
+        notice = None if await _is_live(session, conversation, message) else Bubble(phrase="system.button_expired")
     elif (pressed := await _pressed_by_text(session, conversation, message)) is not TypedPayload.TYPED:
         payload, notice = message.text, None if pressed is TypedPayload.LIVE else Bubble(phrase="system.button_expired")
     elif is_blank(message.text):
         notice = Bubble(phrase="system.empty")
     elif len(message.text) > TEXT_LIMIT:
         notice = Bubble(phrase="system.too_long", variables={"limit": TEXT_LIMIT})
+    return _plan(conversation, message, payload=payload, notice=notice)
+
+
+def _plan(
+    conversation: Conversation,
+    message: Message,
+    *,
+    payload: str | None,
+    notice: Bubble | None = None,
+    for_staff: bool = False,
+) -> Plan:
     return Plan(
         conversation_id=conversation.id,
+        customer_id=conversation.customer_id,
         message_id=message.id,
         text=message.text,
         payload=payload,
@@ -62,18 +80,19 @@ async def judge(session: ReadSession, conversation: Conversation, message: Messa
         channel=conversation.channel,
         sender=conversation.sender,
         notice=notice,
+        for_staff=for_staff,
     )
 
 
-async def _is_live(session: ReadSession, message: Message) -> bool:
-    live = await buttons.live_turn(session, message.conversation_id)
+async def _is_live(session: ReadSession, conversation: Conversation, message: Message) -> bool:
+    live = await buttons.live_turn(session, conversation)
     if message.payload not in live.payloads:
         return False
     # The bubble counts too: an old 确认 has the same payload as the new one and means something else.
     button_of = (message.custom or {}).get("button_of")
     if not isinstance(button_of, str):
         return False
-    bubble = await messages.find(session, message.conversation_id, button_of)
+    bubble = await messages.find(session, conversation.customer_id, button_of)
     return bubble is not None and buttons.turn_of(bubble) == live.turn
 
 
@@ -81,4 +100,4 @@ async def _pressed_by_text(session: ReadSession, conversation: Conversation, mes
     # A caller of the webhook has no other way to press a button; in the chat the same is typed text.
     if conversation.channel != "rest" or not message.text.startswith("/"):
         return TypedPayload.TYPED
-    return await buttons.match_typed_payload(session, conversation.id, message.text)
+    return await buttons.match_typed_payload(session, conversation, message.text)

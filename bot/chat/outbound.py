@@ -245,7 +245,8 @@ class Wire:
         for button in buttons:
             title = await self._title(talk, button)
             if title is not None:
-                finished.append({"title": title, "payload": button.payload, "phrase": button.title_phrase})
+                named = {"phrase": button.title_phrase, "variables": button.variables}
+                finished.append({"title": title, "payload": button.payload, **named})
         return finished
 
     async def _title(self, talk: _Talk, button: BubbleButton) -> str | None:

@@ -23,6 +23,8 @@ OWN_PHRASES = (
     "system.button_expired",
     "system.empty",
     "system.failed",
+    "system.given_back",
+    "system.handed_over",
     "system.kept",
     "system.late",
     "system.outage",

@@ -55,11 +55,11 @@ class RedisBus:
                 await self._listening
         await self._redis.aclose()
 
-    async def publish(self, conversation_id: str, event: Event) -> None:
-        """Tell the listeners of a conversation, here at once and elsewhere by Redis."""
-        self._listeners.tell(conversation_id, event)
+    async def publish(self, customer_id: str, event: Event) -> None:
+        """Tell the listeners of a customer, here at once and elsewhere by Redis."""
+        self._listeners.tell(customer_id, event)
         try:
-            await self._redis.publish(_PREFIX + conversation_id, json.dumps([self._me, event]))
+            await self._redis.publish(_PREFIX + customer_id, json.dumps([self._me, event]))
         except (RedisError, OSError) as error:
             # The listeners elsewhere read the records when Redis is back.
             log.warning("bus.publish_failed", cause=type(error).__name__)

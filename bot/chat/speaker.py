@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 from bot.chat.engine_client import Bubble
 from bot.chat.outbound import Wire
-from bot.desk.conversations import messages
-from bot.desk.models import Conversation, Message
-from bot.desk.sessions import WriteSession
+from bot.desk.conversations import conversations, messages
+from bot.desk.conversations.ownership import bot_answers
+from bot.desk.models import Conversation, Customer, Message
+from bot.desk.sessions import ReadSession, WriteSession
 from bot.desk.tickets import tickets
 
 _AWAY = timedelta(minutes=30)
@@ -42,21 +43,47 @@ class Speech:
         if conversation.welcomed_at is None:
             conversation.welcomed_at = now
             bubbles = [Bubble(phrase="welcome.first", variables={"shop": self._shop}), *bubbles]
-        newest = await messages.last_message(session, conversation.id)
+        newest = await messages.last_message(session, conversation.customer_id)
         spoken = await self._wire.compose(session, conversation, bubbles, now=now, previous=newest.words)
-        return await messages.record(session, conversation.id, spoken, now=now, reply_to=reply_to, after=newest.seq)
+        return await messages.record(session, conversation, spoken, now=now, reply_to=reply_to, after=newest.seq)
 
-    async def greet(self, session: WriteSession, conversation: Conversation, *, now: datetime) -> bool:
-        """Greet a visitor who opened the chat: the first time, or when back with a ticket still open."""
-        if conversation.welcomed_at is None:
-            await self.say(session, conversation, [], now=now)
-            return True
-        if now - conversation.last_at < _AWAY:
+    async def greet(self, session: WriteSession, customer: Customer, *, now: datetime, silent_since: datetime) -> bool:
+        """Greet a visitor who opened the chat: the first time, or when back with a ticket still open.
+
+        Args:
+            session: a session that writes.
+            customer: the visitor.
+            now: the present moment.
+            silent_since: a conversation in which nobody spoke since then has ended.
+
+        Returns:
+            whether anything was said.
+        """
+        last = await conversations.latest(session, customer.id)
+        greeting = await self._greeting(session, customer, last, now)
+        if greeting is None:
             return False
-        open_tickets = await tickets.open_of(session, conversation.id)
-        if not open_tickets:
+        conversation = await conversations.open_for(session, customer, now=now, silent_since=silent_since)
+        if last is not None and conversation.last_at not in (last.last_at, now):
+            # Another page of the visitor was greeted in this very moment.
             return False
         conversation.last_at = now
-        back = Bubble(phrase="welcome.back", variables={"ticket": open_tickets[0].number})
-        await self.say(session, conversation, [back], now=now)
+        await self.say(session, conversation, greeting, now=now)
         return True
+
+    async def _greeting(
+        self, session: ReadSession, customer: Customer, last: Conversation | None, now: datetime
+    ) -> list[Bubble] | None:
+        """Return what to greet with; an empty list stands for the welcome, which `say` adds by itself."""
+        if last is None:
+            return []
+        if last.ended_at is None and not bot_answers(last):
+            return None
+        if last.welcomed_at is None:
+            return []
+        if now - last.last_at < _AWAY:
+            return None
+        open_tickets = await tickets.open_of_sender(session, channel=customer.channel, sender=customer.sender)
+        if not open_tickets:
+            return None
+        return [Bubble(phrase="welcome.back", variables={"ticket": open_tickets[0].number})]

@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import enum
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import DataError, IntegrityError
 
+from bot.chat.closing import Answer, Closing, close_turn
 from bot.chat.engine_client import Bubble, EngineClient, EngineDownError, EngineError, EngineTurn
-from bot.chat.events import Bus
+from bot.chat.events import Bus, Event
 from bot.chat.inbound import Plan, judge
 from bot.chat.pending_replies import Expected, Outcome
 from bot.chat.speaker import Speech
 from bot.desk.conversations import conversations, messages
+from bot.desk.conversations.ownership import bot_answers
 from bot.desk.database import STORAGE_ERRORS, Database
 from bot.desk.models import Message
 
@@ -190,13 +192,15 @@ class Turns:
         if plan is None:
             await self._resolve_settled(conversation_id)
             return _Step.IDLE
+        if plan.for_staff:
+            return await self._close(plan, None)
         if plan.notice is not None:
-            return await self._answer(plan, [plan.notice], understood=None)
-        await self._bus.publish(conversation_id, {"kind": "typing", "on": True})
+            return await self._close(plan, Answer([plan.notice]))
+        await self._bus.publish(plan.customer_id, {"kind": "typing", "on": True})
         try:
             return await self._consult(plan, worker)
         finally:
-            await self._bus.publish(conversation_id, {"kind": "typing", "on": False})
+            await self._bus.publish(plan.customer_id, {"kind": "typing", "on": False})
 
     async def _consult(self, plan: Plan, worker: _Worker) -> _Step:
         try:
@@ -205,7 +209,7 @@ class Turns:
         except EngineError as error:
             log.warning("engine.failed", conversation=plan.conversation_id, cause=str(error))
             return await self._apologise(plan, worker, down=isinstance(error, EngineDownError))
-        step = await self._answer(plan, turn.bubbles, understood=_understood(turn), engine_answered=True)
+        step = await self._close(plan, Answer(turn.bubbles, understood=_understood(turn)))
         self._recovered(plan.conversation_id)
         return step
 
@@ -214,44 +218,30 @@ class Turns:
             found = await messages.next_turn(session, conversation_id)
             return None if found is None else await judge(session, *found)
 
-    async def _answer(
-        self,
-        plan: Plan,
-        bubbles: Sequence[Bubble],
-        *,
-        understood: dict[str, object] | None,
-        engine_answered: bool = False,
-        state: str = "answered",
-    ) -> _Step:
-        """Record the answer and close the sentence in one transaction; a second one finds it closed."""
-        now = self._clock()
+    async def _close(self, plan: Plan, answer: Answer | None) -> _Step:
+        """Record the answer and tell everybody; None leaves the message to staff."""
         async with self._database.session() as session:
-            conversation = await conversations.locked(session, plan.conversation_id)
-            settled = await messages.close(
-                session, plan.message_id, understood=understood, payload=plan.payload, state=state
-            )
-            if not settled:
-                log.info("turn.answered_elsewhere", conversation=plan.conversation_id)
-                return _Step.ANSWERED
-            if engine_answered:
-                conversation.outage_told_at = None
-            await self._speech.say(session, conversation, bubbles, now=now, reply_to=plan.message_id)
+            closing = await close_turn(session, self._speech, plan, answer, now=self._clock())
             waiting = await messages.next_waiting(session, plan.conversation_id)
+        if closing is Closing.CLOSED_BEFORE:
+            log.info("turn.answered_elsewhere", conversation=plan.conversation_id)
+        if closing in (Closing.CLOSED_BEFORE, Closing.GIVEN_BACK):
+            return _Step.ANSWERED
         self.expected.resolve(plan.conversation_id, plan.message_id, Outcome.ANSWERED)
-        await self._bus.publish(plan.conversation_id, {"kind": "new"})
+        await self._bus.publish(plan.customer_id, _news(plan, closing))
         return _Step.LAST if waiting is None else _Step.ANSWERED
 
     async def _apologise(self, plan: Plan, worker: _Worker, *, down: bool) -> _Step:
         """Say once in an outage that the answer comes later; give up a sentence that a healthy engine cannot take."""
         if await self._beyond_hope(worker, down=down):
             log.error("turn.given_up", conversation=plan.conversation_id, message=plan.message_id)
-            return await self._answer(plan, [Bubble(phrase="system.failed")], understood=None, state="failed")
+            return await self._close(plan, Answer([Bubble(phrase="system.failed")], state="failed"))
         now = self._clock()
         told = False
         async with self._database.session() as session:
             conversation = await conversations.locked(session, plan.conversation_id)
             message = await session.get(Message, plan.message_id, populate_existing=True)
-            if message is None or message.state != "accepted":
+            if message is None or message.state != "accepted" or not bot_answers(conversation):
                 return _Step.ANSWERED
             if conversation.outage_told_at is None:
                 told = True
@@ -259,7 +249,7 @@ class Turns:
                 apology = [Bubble(phrase="system.outage")]
                 await self._speech.say(session, conversation, apology, now=now, reply_to=plan.message_id)
         if told:
-            await self._bus.publish(plan.conversation_id, {"kind": "new"})
+            await self._bus.publish(plan.customer_id, {"kind": "new"})
         return _Step.DOWN if down else _Step.FAULT
 
     async def _beyond_hope(self, worker: _Worker, *, down: bool) -> bool:
@@ -285,6 +275,12 @@ class Turns:
             settled = await messages.closed(session, expected)
         for message_id in settled:
             self.expected.resolve(conversation_id, message_id, Outcome.ANSWERED)
+
+
+def _news(plan: Plan, closing: Closing) -> Event:
+    if closing is Closing.ANSWERED:
+        return {"kind": "new"}
+    return {"kind": "for_staff", "conversation": plan.conversation_id, "message": plan.message_id}
 
 
 def _understood(turn: EngineTurn) -> dict[str, object]:

@@ -15,10 +15,10 @@ from alembic.util.exc import CommandError
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.cli.conversations import app as conversations_app
 from bot.cli.nlu import app as nlu_app
 from bot.cli.phrases import app as phrases_app
 from bot.cli.terminal import AsJson, console, fail, now, print_json, read, write
-from bot.desk.conversations import transcripts
 from bot.desk.database import Database
 from bot.desk.sessions import ReadSession
 from bot.desk.shop import demo
@@ -38,7 +38,6 @@ app = typer.Typer(help="礼言 Liyan: a customer-service bot that says only what
 db_app = typer.Typer(help="The database.", no_args_is_help=True)
 demo_app = typer.Typer(help="The demo shop.", no_args_is_help=True)
 tickets_app = typer.Typer(help="Tickets as they stand in the database.", no_args_is_help=True)
-conversations_app = typer.Typer(help="Transcripts as they stand in the database.", no_args_is_help=True)
 app.add_typer(db_app, name="db")
 app.add_typer(demo_app, name="demo")
 app.add_typer(tickets_app, name="tickets")
@@ -188,41 +187,6 @@ def tickets_show(number: str, as_json: AsJson = False) -> None:
         console.print(f"  {key:14} {value}", markup=False)
     for line in record["history"]:
         console.print(f"  {line['at'][:19]} {line['who']}: {line['from']} → {line['to']} {line['why']}", markup=False)
-
-
-@conversations_app.command("list")
-def conversations_list(as_json: AsJson = False) -> None:
-    """List the conversations, newest first."""
-    records = read(lambda session: transcripts.listing(session, settings().zone))
-    if as_json:
-        print_json(records)
-        return
-    table = Table("id", "channel", "sender", "owner", "messages", "last")
-    for record in records:
-        table.add_row(
-            record["id"],
-            record["channel"],
-            record["sender"],
-            record["owner"],
-            str(record["messages"]),
-            record["last_at"][:16],
-        )
-    console.print(table)
-
-
-@conversations_app.command("show")
-def conversations_show(conversation_id: str, as_json: AsJson = False) -> None:
-    """Show a transcript: what was understood of each message, which phrase each sentence was."""
-    record = read(lambda session: transcripts.transcript(session, conversation_id, settings().zone))
-    if record is None:
-        raise fail(f"no conversation {conversation_id!r}: `liyan conversations list` shows all")
-    if as_json:
-        print_json(record)
-        return
-    for message in record["messages"]:
-        mark = message["intent"] if message["direction"] == "in" else f"{message['phrase']} v{message['version']}"
-        console.print(f"{message['at'][:19]} {message['author']:>8} [{mark}]", markup=False, style="dim")
-        console.print(f"    {message['text']}", markup=False)
 
 
 def main() -> None:

@@ -170,6 +170,7 @@ async def test_accepted_before_a_crash_is_answered_after_it(stage: Stage) -> Non
                 Message(
                     id=f"{seq}" * 32,
                     conversation_id=conversation.id,
+                    customer_id=conversation.customer_id,
                     seq=seq + 10,
                     direction="in",
                     author="customer",

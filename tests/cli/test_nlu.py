@@ -36,8 +36,9 @@ def var(tmp_path: Path) -> Path:
             await session.flush()
             session.add_all(
                 Message(
-                    id=f"{seq}abcdef".ljust(32, "0"), conversation_id="t1", seq=seq, direction="in", author="customer",
-                    state="answered", text=text, at=at, understood={"intent": "chitchat", "confidence": 0.2},
+                    id=f"{seq}abcdef".ljust(32, "0"), conversation_id="t1", customer_id="c1", seq=seq, at=at,
+                    direction="in", author="customer", state="answered", text=text,
+                    understood={"intent": "chitchat", "confidence": 0.2},
                 )
                 for seq, text in enumerate(TEXTS, 1)
             )  # fmt: skip

@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli.app import app
-from bot.desk.conversations import conversations, messages
+from bot.desk.conversations import conversations, customers, messages
 from bot.desk.conversations.messages import RenderedBubble
 from bot.desk.database import Database
 from bot.desk.phrases import incidents
@@ -279,9 +279,12 @@ def test_who_got_which_version_and_what_was_held_back(run: Run, folder: Path) ->
         for month, version in ((4, 3), (5, 3), (5, 4)):
             at = datetime(2026, month, 31 if month == 5 else 30, 15, 59, tzinfo=UTC)
             async with database.session() as session:
-                talk = await conversations.enter(session, channel="rest", sender=f"客户{month}{version}", now=at)
+                customer = await customers.find_or_create(
+                    session, channel="rest", sender=f"客户{month}{version}", now=at
+                )
+                talk = await conversations.open_for(session, customer, now=at, silent_since=at)
                 said = RenderedBubble(text="…", phrase=PHRASE, version=version, variant=0, variables={}, verdict={})
-                await messages.record(session, talk.id, [said], now=at, reply_to=None)
+                await messages.record(session, talk, [said], now=at, reply_to=None)
                 hit = {
                     "kind": "dont_know",
                     "family": "不知道",

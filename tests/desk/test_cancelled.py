@@ -10,7 +10,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.desk.conversations import conversations, messages
+from bot.desk.conversations import customers, messages
 from bot.desk.database import Database
 
 CALLERS = 200
@@ -36,5 +36,5 @@ async def test_a_cancelled_caller_leaves_no_lock(database: Database, now: dateti
 
 async def _write(database: Database, sender: str, now: datetime) -> None:
     async with database.session() as session:
-        conversation = await conversations.enter(session, channel="rest", sender=sender, now=now)
-        await messages.receive(session, conversation, text="在吗", now=now)
+        customer = await customers.find_or_create(session, channel="rest", sender=sender, now=now)
+        await messages.receive(session, customer, text="在吗", now=now, silent_since=now)

@@ -56,9 +56,9 @@ async def test_two_processes_upgrade_at_once(database: Database) -> None:
 
 
 OLD_ROWS = (
-    "INSERT INTO customers VALUES ('c', 'web', 's', NULL, NULL, '2026-11-23 10:00:00+00:00')",
-    "INSERT INTO conversations VALUES"
-    " ('t', 'c', 'web', 's', 'bot', '2026-11-23 10:00:00+00:00', '2026-11-23 10:00:00+00:00', NULL, NULL)",
+    "INSERT INTO customers (id, channel, sender, created_at) VALUES ('c', 'web', 's', '2026-11-23 10:00:00+00:00')",
+    "INSERT INTO conversations (id, customer_id, channel, sender, owner, created_at, last_at) VALUES"
+    " ('t', 'c', 'web', 's', 'bot', '2026-11-23 10:00:00+00:00', '2026-11-23 10:00:00+00:00')",
     "INSERT INTO messages (id, conversation_id, seq, direction, author, text, at, state) VALUES"
     " ('m1', 't', 1, 'out', 'bot', '您好', '2026-11-23 10:00:00+00:00', 'recorded'),"
     " ('m2', 't', 2, 'out', 'bot', '您好', '2026-11-23 10:00:00+00:00', 'delivered'),"

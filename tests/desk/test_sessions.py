@@ -10,27 +10,27 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.expression import Executable
 
-from bot.desk.conversations import conversations, messages
+from bot.desk.conversations import messages
 from bot.desk.database import Database
-from bot.desk.models import Conversation, Message
+from bot.desk.models import Conversation, Customer, Message
 from bot.desk.sessions import ReadSession, WriteSession, to_the_end
 
 
 async def test_a_write_while_reading_is_refused(database: Database, talk: str) -> None:
     """The database itself refuses a statement that writes in a transaction that only reads."""
-    statement: Executable = update(Conversation).values(owner="somebody")
+    statement: Executable = update(Conversation).values(owner_name="somebody")
     with pytest.raises(DBAPIError, match=r"read-?only"):
         async with database.reading() as session:
             await session.execute(statement)  # type: ignore[arg-type]  # the type refuses it too
     async with database.reading() as session:
-        assert (await session.get_one(Conversation, talk)).owner == "bot"
+        assert (await session.get_one(Conversation, talk)).owner_name is None
 
 
 async def test_a_row_changed_while_reading_is_refused(database: Database, talk: str) -> None:
     """A row changed by mistake in a transaction that only reads fails at its end instead of being forgotten."""
     with pytest.raises(DBAPIError, match=r"read-?only"):
         async with database.reading() as session:
-            (await session.get_one(Conversation, talk)).owner = "somebody"
+            (await session.get_one(Conversation, talk)).owner_name = "somebody"
 
 
 @pytest.mark.parametrize("name", ["add", "add_all", "delete", "flush", "refresh", "begin_nested", "commit"])
@@ -43,8 +43,8 @@ def test_what_only_reads_knows_no_word_for_writing(name: str) -> None:
 async def test_who_reads_waits_for_no_writer(database: Database, talk: str, now: datetime) -> None:
     """While somebody writes, others read what was there before."""
     async with database.session() as writing:
-        conversation = await conversations.locked(writing, talk)
-        await messages.receive(writing, conversation, text="在吗", now=now)
+        customer = await writing.get_one(Customer, "c1")
+        await messages.receive(writing, customer, text="在吗", now=now, silent_since=now)
         async with asyncio.timeout(1), database.reading() as session:
             assert await messages.next_waiting(session, talk) is None
     async with database.reading() as session:
@@ -56,22 +56,22 @@ async def test_writers_of_a_process_are_served_in_order(database: Database, talk
 
     async def write(number: int) -> None:
         async with database.session() as session:
-            conversation = await conversations.locked(session, talk)
-            await messages.receive(session, conversation, text=str(number), now=now)
+            customer = await session.get_one(Customer, "c1")
+            await messages.receive(session, customer, text=str(number), now=now, silent_since=now)
 
     await asyncio.gather(*(write(number) for number in range(30)))
     async with database.reading() as session:
-        assert await messages.last_seq(session, talk) == 30
+        assert await messages.last_seq(session, "c1") == 30
 
 
 async def test_a_savepoint_undoes_its_block_alone(database: Database, talk: str, now: datetime) -> None:
     """What failed within a savepoint is undone, what was written before it stays."""
     async with database.session() as session:
-        conversation = await conversations.locked(session, talk)
-        await messages.receive(session, conversation, text="before", now=now)
+        customer = await session.get_one(Customer, "c1")
+        await messages.receive(session, customer, text="before", now=now, silent_since=now)
         with pytest.raises(LookupError):
             async with session.begin_nested():
-                await messages.receive(session, conversation, text="within", now=now)
+                await messages.receive(session, customer, text="within", now=now, silent_since=now)
                 raise LookupError
     async with database.reading() as session:
         texts = await session.scalars(select(Message.text))

@@ -43,6 +43,8 @@ class Engine:
         self.asked: list[dict[str, Any]] = []
         self.processed: list[str] = []
         self.broken = False
+        self.waits_for: str | None = None
+        """The question that a journey waits for, as the answer tells it."""
         self.hold: asyncio.Event | None = None
         self.before_answer: Callable[[], Awaitable[None]] | None = None
         self._tracker: dict[str, Any] = {}
@@ -88,7 +90,7 @@ class Engine:
         understood = {"intent": "inform", "confidence": 0.9, "ranking": [], "entities": []}
         bubbles = self._tracker[body["message_id"]]
         return JSONResponse(
-            {"message_id": body["message_id"], "understood": understood, "journey": None, "asked": None}
+            {"message_id": body["message_id"], "understood": understood, "journey": None, "asked": self.waits_for}
             | {"bubbles": bubbles}
         )
 

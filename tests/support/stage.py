@@ -35,7 +35,7 @@ class Stage:
         self.engine = Engine()
         self.folder = folder
         self._words = words
-        self._settings = settings
+        self.settings = settings
         self.database = Database(self.url)
         self.port = 0
         self._served: Served | None = None
@@ -45,7 +45,7 @@ class Stage:
     @property
     def url(self) -> str:
         """Return the URL of the records."""
-        return str(self._settings.get("database_url") or f"sqlite+aiosqlite:///{self.folder / 'liyan.db'}")
+        return str(self.settings.get("database_url") or f"sqlite+aiosqlite:///{self.folder / 'liyan.db'}")
 
     async def open(self, *, patience: Patience = QUICK) -> None:
         """Make the tables and start both servers."""
@@ -69,7 +69,7 @@ class Stage:
             "engine_timeout": 2.0,
             "database_url": self.url,
         }
-        settings = Settings(_env_file=None, **(values | self._settings))
+        settings = Settings(_env_file=None, **(values | self.settings))
         self.house = build(settings, patience=patience)
         self._served = Served(create_app(settings, house=self.house), self.port)
         self.port = self._served.port

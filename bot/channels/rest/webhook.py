@@ -18,8 +18,8 @@ from bot.channels.web.message_view import rest_message
 from bot.chat.engine_client import Bubble
 from bot.chat.pending_replies import Outcome
 from bot.chat.text_cleaning import clean_json, is_blank
-from bot.desk.conversations import conversations, messages, transcripts
-from bot.desk.conversations.messages import Received
+from bot.desk.conversations import conversations, customers, messages, transcripts
+from bot.desk.conversations.ownership import bot_answers
 from bot.desk.database import STORAGE_ERRORS
 from bot.desk.models import Message
 from bot.http.bodies import read_body
@@ -127,21 +127,27 @@ async def _read(request: Request) -> RestMessage:
 async def _converse(house: House, said: RestMessage) -> list[Message]:
     with contextlib.ExitStack() as stack:
         async with house.database.session() as session:
-            conversation = await conversations.enter(session, channel=_CHANNEL, sender=said.sender, now=house.clock())
-            accepted = await messages.receive(
-                session, conversation, text=said.message, now=house.clock(), client_id=said.key
+            now = house.clock()
+            customer = await customers.find_or_create(session, channel=_CHANNEL, sender=said.sender, now=now)
+            received = await messages.receive(
+                session,
+                customer,
+                text=said.message,
+                now=now,
+                silent_since=now - house.settings.silence,
+                client_id=said.key,
             )
+            message = received.message
             # Before the commit: nobody can have answered it yet, so the outcome cannot be missed.
-            future = stack.enter_context(house.turns.expected.expect(conversation.id, accepted.message.id))
+            future = stack.enter_context(house.turns.expected.expect(message.conversation_id, message.id))
         try:
-            return await _wait(house, accepted, future)
+            return await _wait(house, message, future)
         except STORAGE_ERRORS as error:
-            log.error("records.unreachable", conversation=conversation.id, cause=type(error).__name__)
+            log.error("records.unreachable", conversation=message.conversation_id, cause=type(error).__name__)
             raise ApiError(503, "database_down", _KEPT, {"Retry-After": "5"}) from error
 
 
-async def _wait(house: House, accepted: Received, future: asyncio.Future[Outcome]) -> list[Message]:
-    message = accepted.message
+async def _wait(house: House, message: Message, future: asyncio.Future[Outcome]) -> list[Message]:
     if message.state == "accepted":
         house.turns.wake(message.conversation_id)
         outcome = await _outcome(house, future)
@@ -164,7 +170,7 @@ async def _collect(house: House, message: Message) -> list[Message]:
     """Return what is to be handed over, oldest first: what came too late for earlier calls, then the answer."""
     others = house.turns.expected.awaited(message.conversation_id) - {message.id}
     async with house.database.session() as session:
-        rows = await transcripts.due(session, message.conversation_id, message.id)
+        rows = await transcripts.due(session, message.customer_id, message.id)
         # The answer itself handed over before or not: the same message may have been sent twice at once.
         bubbles = [row for row in rows if row.reply_to not in others]
         await transcripts.mark_delivered(session, [row.id for row in bubbles if row.state == "queued"])
@@ -176,7 +182,7 @@ async def _reassure(house: House, message: Message, phrase: str) -> list[Message
     async with house.database.session() as session:
         conversation = await conversations.locked(session, message.conversation_id)
         current = await session.get(Message, message.id, populate_existing=True)
-        if current is not None and current.state == "accepted":
+        if current is not None and current.state == "accepted" and bot_answers(conversation):
             await house.speech.say(
                 session, conversation, [Bubble(phrase=phrase)], now=house.clock(), reply_to=message.id
             )

@@ -13,9 +13,11 @@ from bot.channels.web.frames import BadFrameError, Press, Say
 from bot.channels.web.message_view import web_message
 from bot.chat.engine_client import Bubble
 from bot.chat.text_cleaning import TEXT_LIMIT
-from bot.desk.conversations import buttons, conversations, messages, transcripts
+from bot.desk.conversations import buttons, conversations, customers, messages, transcripts
+from bot.desk.conversations.buttons import LiveTurn
+from bot.desk.conversations.ownership import bot_answers
 from bot.desk.database import STORAGE_ERRORS
-from bot.desk.models import Conversation, Message
+from bot.desk.models import Conversation, Customer, Message
 from bot.desk.sessions import ReadSession, WriteSession
 from phrasebook.book.values import say_date_time, say_time
 
@@ -36,29 +38,33 @@ class Arrival:
 
 
 class Visit:
-    """A visitor in their conversation.
+    """A visitor in what was ever said with them: to them all their conversations are one talk.
 
     Args:
+        house: the parts of the gateway.
         visitor: the id signed in the session.
+        customer: the visitor's row in the records.
     """
 
-    def __init__(self, house: House, visitor: str, conversation_id: str) -> None:
-        """Keep the parts."""
+    def __init__(self, house: House, visitor: str, customer: Customer) -> None:
         self._house = house
+        self._customer = customer
         self.visitor = visitor
-        self.conversation_id = conversation_id
+        self.customer_id = customer.id
         self._handed: set[str] = set()
+        self._spoken_in: str | None = None
+        """The conversation that holds the visitor's newest message."""
 
     @classmethod
     async def enter(cls, house: House, visitor: str) -> Visit:
-        """Find or make the visitor's conversation."""
+        """Find the visitor in the records, or write them down."""
         async with house.database.reading() as session:
-            known = await conversations.of_sender(session, channel=_CHANNEL, sender=visitor)
+            known = await customers.find(session, channel=_CHANNEL, sender=visitor)
         if known is not None:
-            return cls(house, visitor, known.id)
+            return cls(house, visitor, known)
         async with house.database.session() as session:
-            conversation = await conversations.enter(session, channel=_CHANNEL, sender=visitor, now=house.clock())
-        return cls(house, visitor, conversation.id)
+            customer = await customers.find_or_create(session, channel=_CHANNEL, sender=visitor, now=house.clock())
+        return cls(house, visitor, customer)
 
     async def arrive(self, *, after: int | None) -> Arrival:
         """Greet on a first or late return and return what the page does not hold yet."""
@@ -66,15 +72,15 @@ class Visit:
         if after is None:
             await self._greet()
         async with house.database.reading() as session:
-            conversation = await session.get_one(Conversation, self.conversation_id)
+            conversation = await conversations.current(session, self.customer_id)
             rows, reset = await self._missed(session, after)
             more = False
             if reset:
-                page = await transcripts.page(session, self.conversation_id, before=None, limit=_FIRST_PAGE)
+                page = await transcripts.page(session, self.customer_id, before=None, limit=_FIRST_PAGE)
                 rows, more = page.messages, page.more
-            live = await buttons.live_turn(session, self.conversation_id)
-            reading = await transcripts.read_state(session, self.conversation_id)
-            busy = await messages.next_waiting(session, self.conversation_id)
+            live = await buttons.live_turn(session, conversation)
+            reading = await transcripts.read_state(session, self.customer_id)
+            typing = conversation is not None and await _types(session, conversation)
         frame = {
             "type": "ready",
             "messages": self._hand(rows),
@@ -83,23 +89,25 @@ class Visit:
             "live": live.turn,
             "unread": reading.unread,
             "read_seq": reading.read_seq,
-            "typing": busy is not None and conversation.outage_told_at is None,
+            "typing": typing,
             "limits": {"text": TEXT_LIMIT, "messages": house.messages.limit, "seconds": int(house.messages.seconds)},
         }
         return Arrival(frame, cursor=rows[-1].seq if rows else (0 if reset else after or 0))
 
     async def _greet(self) -> None:
+        now = self._house.clock()
+        silent_since = now - self._house.settings.silence
         async with self._house.database.session() as session:
-            conversation = await conversations.locked(session, self.conversation_id)
-            greeted = await self._house.speech.greet(session, conversation, now=self._house.clock())
+            await conversations.end_silent(session, silent_since=silent_since, now=now, customer_id=self.customer_id)
+            greeted = await self._house.speech.greet(session, self._customer, now=now, silent_since=silent_since)
         if greeted:
-            await self._house.bus.publish(self.conversation_id, {"kind": "new"})
+            await self._house.bus.publish(self.customer_id, {"kind": "new"})
 
     async def _missed(self, session: ReadSession, after: int | None) -> tuple[list[Message], bool]:
         """Return what a page missed, or that it must begin anew: a first load, too much, or a place that never was."""
-        if after is None or after > await messages.last_seq(session, self.conversation_id):
+        if after is None or after > await messages.last_seq(session, self.customer_id):
             return [], True
-        rows = await transcripts.since(session, self.conversation_id, after=after, limit=_CATCH_UP + 1)
+        rows = await transcripts.since(session, self.customer_id, after=after, limit=_CATCH_UP + 1)
         return rows, len(rows) > _CATCH_UP
 
     async def take(self, frame: Say | Press) -> dict[str, Any]:
@@ -114,58 +122,69 @@ class Visit:
             retry = round(wait, 1)
             return {"type": "refused", "client_id": frame.client_id, "reason": "slow_down", "retry_after": retry}
         async with self._house.database.session() as session:
-            accepted = await self._accept(session, frame)
-        message = accepted.message
+            received = await self._receive(session, frame)
+            message = received.message
+            # Before the commit: whoever is cancelled in it must still wake the bot.
+            self._spoken_in = message.conversation_id
         return {
             "type": "ack",
             "client_id": frame.client_id,
             "id": message.id,
             "seq": message.seq,
             "at": message.at.astimezone(self._house.settings.zone).isoformat(timespec="seconds"),
-            "duplicate": accepted.duplicate,
+            "duplicate": received.duplicate,
         }
 
-    async def _accept(self, session: WriteSession, frame: Say | Press) -> messages.Received:
+    async def _receive(self, session: WriteSession, frame: Say | Press) -> messages.Received:
         now = self._house.clock()
-        conversation = await conversations.locked(session, self.conversation_id)
+        silent_since = now - self._house.settings.silence
         if isinstance(frame, Say):
-            return await messages.receive(session, conversation, text=frame.text, now=now, client_id=frame.client_id)
-        bubble = await messages.find(session, self.conversation_id, frame.message_id)
+            return await messages.receive(
+                session,
+                self._customer,
+                text=frame.text,
+                now=now,
+                silent_since=silent_since,
+                client_id=frame.client_id,
+            )
+        bubble = await messages.find(session, self.customer_id, frame.message_id)
         return await messages.receive(
             session,
-            conversation,
+            self._customer,
             text=_title(bubble, frame),
             now=now,
+            silent_since=silent_since,
             client_id=frame.client_id,
             payload=frame.payload,
             button_of=frame.message_id,
         )
 
     async def announce(self, answer: dict[str, Any]) -> None:
-        """Tell the other pages of an accepted sentence."""
+        """Tell the other pages of an accepted message."""
         if answer["type"] == "ack":
-            await self._house.bus.publish(self.conversation_id, {"kind": "new"})
+            await self._house.bus.publish(self.customer_id, {"kind": "new"})
 
     def wake(self) -> None:
         """Set the bot to work on what waits."""
-        self._house.turns.wake(self.conversation_id)
+        if self._spoken_in is not None:
+            self._house.turns.wake(self._spoken_in)
 
     async def read(self, seq: int) -> None:
         """Note how far the visitor has read and tell the other pages."""
         async with self._house.database.session() as session:
-            await transcripts.mark_read(session, self.conversation_id, seq=seq, now=self._house.clock())
-            reading = await transcripts.read_state(session, self.conversation_id)
+            await transcripts.mark_read(session, self.customer_id, seq=seq, now=self._house.clock())
+            reading = await transcripts.read_state(session, self.customer_id)
         event = {"kind": "read", "seq": reading.read_seq, "unread": reading.unread}
-        await self._house.bus.publish(self.conversation_id, event)
+        await self._house.bus.publish(self.customer_id, event)
 
     async def news(self, *, after: int) -> list[dict[str, Any]]:
         """Return the `message` frames of what was said since."""
         async with self._house.database.reading() as session:
-            rows = await transcripts.since(session, self.conversation_id, after=after, limit=_NEWS)
+            rows = await transcripts.since(session, self.customer_id, after=after, limit=_NEWS)
             if not rows:
                 return []
-            live = await buttons.live_turn(session, self.conversation_id)
-            reading = await transcripts.read_state(session, self.conversation_id)
+            live = await self._live(session)
+            reading = await transcripts.read_state(session, self.customer_id)
         shared = {"type": "message", "live": live.turn, "unread": reading.unread}
         return [shared | {"message": message} for message in self._hand(rows)]
 
@@ -184,24 +203,42 @@ class Visit:
                 await transcripts.mark_delivered(session, handed)
         except STORAGE_ERRORS as error:
             # The page has them all the same: noted with the next ones.
-            log.warning("records.unreachable", conversation=self.conversation_id, cause=type(error).__name__)
+            log.warning("records.unreachable", customer=self.customer_id, cause=type(error).__name__)
         else:
             self._handed -= handed
+
+    async def live(self) -> str | None:
+        """Return the turn whose buttons act, None when none does."""
+        async with self._house.database.reading() as session:
+            return (await self._live(session)).turn
+
+    async def _live(self, session: ReadSession) -> LiveTurn:
+        return await buttons.live_turn(session, await conversations.current(session, self.customer_id))
 
     async def _slow_down(self) -> None:
         if not self._house.messages.first_refusal(self.visitor):
             return
         async with self._house.database.session() as session:
-            conversation = await conversations.locked(session, self.conversation_id)
-            notice = Bubble(phrase="system.slow_down")
-            await self._house.speech.say(session, conversation, [notice], now=self._house.clock())
-        await self._house.bus.publish(self.conversation_id, {"kind": "new"})
+            now = self._house.clock()
+            conversation = await conversations.open_for(
+                session, self._customer, now=now, silent_since=now - self._house.settings.silence
+            )
+            if bot_answers(conversation):
+                await self._house.speech.say(session, conversation, [Bubble(phrase="system.slow_down")], now=now)
+        await self._house.bus.publish(self.customer_id, {"kind": "new"})
+
+
+async def _types(session: ReadSession, conversation: Conversation) -> bool:
+    """Tell whether the bot is at work on an answer."""
+    if conversation.outage_told_at is not None or not bot_answers(conversation):
+        return False
+    return await messages.next_waiting(session, conversation.id) is not None
 
 
 def _title(bubble: Message | None, frame: Press) -> str:
     """Return the words of the button that was pressed, as the bubble shows them."""
     if bubble is None or frame.payload not in buttons.payloads_of(bubble):
-        raise BadFrameError("message_id, payload: no bubble of this conversation offers that", frame.client_id)
+        raise BadFrameError("message_id, payload: no bubble of this visitor's offers that", frame.client_id)
     for button in bubble.buttons or []:
         if button["payload"] == frame.payload:
             return str(button["title"])

@@ -1,4 +1,4 @@
-"""A visitor's own conversation, page by page."""
+"""What was ever said with a visitor, page by page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from starlette.responses import Response
 from bot.channels.services import house_of
 from bot.channels.web.message_view import web_message
 from bot.channels.web.sessions import cors, preflight, visitor_of
-from bot.desk.conversations import buttons, conversations, transcripts
+from bot.desk.conversations import buttons, conversations, customers, transcripts
 from bot.http.errors import ApiError, responses
 
 PAGE_LIMIT = 100
@@ -47,11 +47,11 @@ async def history(
         raise ApiError(401, "unauthorized", "no valid session; POST /api/session first", cors(request))
     headers = {"Cache-Control": "no-store"} | cors(request)
     async with house.database.reading() as session:
-        conversation = await conversations.of_sender(session, channel="web", sender=visitor)
-        if conversation is None:
+        customer = await customers.find(session, channel="web", sender=visitor)
+        if customer is None:
             return JSONResponse({"messages": [], "more": False, "live": None}, headers=headers)
-        page = await transcripts.page(session, conversation.id, before=before, limit=limit)
-        live = await buttons.live_turn(session, conversation.id)
+        page = await transcripts.page(session, customer.id, before=before, limit=limit)
+        live = await buttons.live_turn(session, await conversations.current(session, customer.id))
     waiting = [row.id for row in page.messages if row.direction == "out" and row.state == "queued"]
     if waiting:
         async with house.database.session() as session:

@@ -37,6 +37,8 @@ def web_message(message: Message, zone: ZoneInfo) -> dict[str, Any]:
 def rest_message(message: Message, sender: str) -> dict[str, Any]:
     """Return a bubble in the shape of Rasa's REST channel, phrase and version inside `custom`."""
     custom = {"phrase": message.phrase, "version": message.version, **(message.custom or {})}
+    if message.author != "bot":
+        custom["staff"] = message.author
     bubble: dict[str, Any] = {"recipient_id": sender, "text": message.text}
     if message.buttons:
         bubble["buttons"] = [_button(button) for button in message.buttons]

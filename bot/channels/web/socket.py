@@ -84,7 +84,7 @@ class _Line:
 
     async def _visit(self, visitor: str, hello: Hello) -> None:
         visit = await Visit.enter(self._house, visitor)
-        with self._house.bus.subscribe(visit.conversation_id) as subscription:
+        with self._house.bus.subscribe(visit.customer_id) as subscription:
             await self._ready(await visit.arrive(after=hello.after))
             await visit.received()
             await self._both(visit, subscription)
@@ -196,7 +196,9 @@ class _Line:
             await self._send({"type": "typing", "on": event["on"]})
         elif event["kind"] == "read":
             await self._send({"type": "read", "seq": event["seq"], "unread": event["unread"]})
-        else:
+        elif event["kind"] == "owner":
+            await self._send({"type": "live", "live": await visit.live()})
+        elif event["kind"] == "new":
             while news := await visit.news(after=self._cursor):
                 for frame in news:
                     await self._send(frame)

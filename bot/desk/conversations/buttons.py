@@ -1,13 +1,14 @@
-"""Which buttons act: those of the bot's last turn, and no others."""
+"""Which buttons act: those of the bot's last turn while the bot owns the conversation, and no others."""
 
 from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
-from bot.desk.models import Message
+from bot.desk.conversations.ownership import bot_answers
+from bot.desk.models import Conversation, Message
 from bot.desk.sessions import ReadSession
 
 # Bubbles that are looked through for the buttons of the last turn, and for those that were offered before.
@@ -24,21 +25,31 @@ class LiveTurn:
     payloads: frozenset[str]
 
 
-async def live_turn(session: ReadSession, conversation_id: str) -> LiveTurn:
-    """Return the last turn of the bot, notices of the gateway left out, and the payloads it offers."""
+_NONE = LiveTurn(None, frozenset())
+
+
+async def live_turn(session: ReadSession, conversation: Conversation | None) -> LiveTurn:
+    """Return the last turn of the bot, notices of the gateway left out, and the payloads it offers.
+
+    None acts when there is no open conversation, while the queue or staff own it, and when the bot's last answer was
+    withheld: what stands before that is older than the bot's state.
+    """
+    if conversation is None or not bot_answers(conversation):
+        return _NONE
+    offers = and_(
+        Message.direction == "out",
+        Message.author == "bot",
+        *(~Message.phrase.startswith(scene, autoescape=True) for scene in NOTICE_SCENES),
+    )
     statement = (
         select(Message)
-        .where(
-            Message.conversation_id == conversation_id,
-            Message.direction == "out",
-            *(~Message.phrase.startswith(scene, autoescape=True) for scene in NOTICE_SCENES),
-        )
+        .where(Message.conversation_id == conversation.id, or_(offers, Message.state == "withheld"))
         .order_by(Message.seq.desc())
         .limit(_LAST)
     )
     rows = list(await session.scalars(statement))
-    if not rows:
-        return LiveTurn(None, frozenset())
+    if not rows or rows[0].direction == "in":
+        return _NONE
     turn = turn_of(rows[0])
     return LiveTurn(turn, frozenset().union(*(payloads_of(row) for row in rows if turn_of(row) == turn)))
 
@@ -51,13 +62,13 @@ class TypedPayload(enum.Enum):
     TYPED = "typed"
 
 
-async def match_typed_payload(session: ReadSession, conversation_id: str, text: str) -> TypedPayload:
+async def match_typed_payload(session: ReadSession, conversation: Conversation, text: str) -> TypedPayload:
     """Tell a press of a live button from one of a button that acts no more, and both from typed text."""
-    if text in (await live_turn(session, conversation_id)).payloads:
+    if text in (await live_turn(session, conversation)).payloads:
         return TypedPayload.LIVE
     statement = (
         select(Message)
-        .where(Message.conversation_id == conversation_id, Message.direction == "out")
+        .where(Message.customer_id == conversation.customer_id, Message.direction == "out")
         .order_by(Message.seq.desc())
         .limit(_EARLIER)
     )

@@ -10,13 +10,17 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from bot.desk.models import Conversation, Message
+from bot.desk.conversations import conversations
+from bot.desk.models import Conversation, Customer, Message
 from bot.desk.sessions import ReadSession, WriteSession
+
+_LOOK_BACK = 50
+"""Messages that are looked through for one that the engine understood; notices of the gateway answer the others."""
 
 
 @dataclass(frozen=True)
 class Received:
-    """A customer's sentence that is on disk; `duplicate` when it was there before."""
+    """A customer's message that is on disk; `duplicate` when it was there before."""
 
     message: Message
     duplicate: bool
@@ -24,45 +28,52 @@ class Received:
 
 @dataclass(frozen=True)
 class RenderedBubble:
-    """A finished bubble, ready to be recorded."""
+    """A finished sentence, ready to be recorded; one that a member of staff wrote has no phrase."""
 
     text: str
-    phrase: str
-    version: int
-    variant: int
-    variables: dict[str, Any]
     verdict: dict[str, Any]
+    phrase: str | None = None
+    version: int | None = None
+    variant: int | None = None
+    variables: dict[str, Any] | None = None
     buttons: list[dict[str, Any]] = field(default_factory=list)
     custom: dict[str, Any] | None = None
 
 
 async def receive(
     session: WriteSession,
-    conversation: Conversation,
+    customer: Customer,
     *,
     text: str,
     now: datetime,
+    silent_since: datetime,
     client_id: str | None = None,
     payload: str | None = None,
     button_of: str | None = None,
 ) -> Received:
-    """Write a customer's sentence down before anything is done with it.
+    """Write a customer's message down before anything is done with it, in their open or in a new conversation.
 
     Args:
-        conversation: held under its lock by the caller (`enter` or `locked`).
-        client_id: the sender's own id; a second sentence with it is the first one again.
+        session: a session that writes.
+        customer: who sent it.
+        text: what was written, or the title of the button that was pressed.
+        now: the present moment.
+        silent_since: a conversation in which nobody spoke since then has ended.
+        client_id: the sender's own id; a second message with it is the first one again.
         payload: the payload when a button was pressed; `button_of` is the bubble that held it.
     """
-    if client_id is not None:
-        known = await session.scalar(
-            select(Message).where(Message.conversation_id == conversation.id, Message.client_id == client_id)
-        )
-        if known is not None:
-            return Received(known, duplicate=True)
+    known = await _same(session, customer, client_id)
+    if known is None:
+        conversation = await conversations.open_for(session, customer, now=now, silent_since=silent_since)
+        # Looked for again under the lock: the same message may have come twice at once.
+        known = await _same(session, customer, client_id)
+    if known is not None:
+        return Received(known, duplicate=True)
     message = Message(
         id=uuid.uuid4().hex,
         conversation_id=conversation.id,
-        seq=await last_seq(session, conversation.id) + 1,
+        customer_id=customer.id,
+        seq=await last_seq(session, customer.id) + 1,
         direction="in",
         author="customer",
         text=text,
@@ -78,14 +89,21 @@ async def receive(
     return Received(message, duplicate=False)
 
 
-async def last_seq(session: ReadSession, conversation_id: str) -> int:
-    """Return the place of the newest sentence, 0 before the first."""
-    statement = select(func.max(Message.seq)).where(Message.conversation_id == conversation_id)
+async def _same(session: ReadSession, customer: Customer, client_id: str | None) -> Message | None:
+    if client_id is None:
+        return None
+    statement = select(Message).where(Message.customer_id == customer.id, Message.client_id == client_id)
+    return await session.scalar(statement)
+
+
+async def last_seq(session: ReadSession, customer_id: str) -> int:
+    """Return the place of the newest message said with a customer, 0 before the first."""
+    statement = select(func.max(Message.seq)).where(Message.customer_id == customer_id)
     return await session.scalar(statement) or 0
 
 
 async def next_waiting(session: ReadSession, conversation_id: str) -> Message | None:
-    """Return the oldest sentence that waits for its answer."""
+    """Return the oldest message that waits for its answer."""
     statement = (
         select(Message)
         .where(Message.conversation_id == conversation_id, Message.direction == "in", Message.state == "accepted")
@@ -96,7 +114,7 @@ async def next_waiting(session: ReadSession, conversation_id: str) -> Message | 
 
 
 async def next_turn(session: ReadSession, conversation_id: str) -> tuple[Conversation, Message] | None:
-    """Return the conversation and its oldest sentence that waits, in one look."""
+    """Return the conversation and its oldest message that waits, in one look."""
     statement = (
         select(Conversation, Message)
         .join(Message, Message.conversation_id == Conversation.id)
@@ -109,7 +127,7 @@ async def next_turn(session: ReadSession, conversation_id: str) -> tuple[Convers
 
 
 async def waiting_conversations(session: ReadSession, *, before: datetime | None = None) -> list[str]:
-    """Return the conversations in which a sentence waits, those who wait longest first."""
+    """Return the conversations in which a message waits, those who wait longest first."""
     statement = (
         select(Message.conversation_id)
         .where(Message.direction == "in", Message.state == "accepted")
@@ -129,7 +147,15 @@ async def close(
     payload: str | None,
     state: str = "answered",
 ) -> bool:
-    """Close a waiting sentence; false when somebody else has closed it already."""
+    """Close a waiting message; false when somebody else has closed it already.
+
+    Args:
+        session: a session that writes.
+        message_id: the message.
+        understood: what the engine understood of it, None when it was not asked.
+        payload: the payload when it counts as a press of a button.
+        state: `answered`, `failed`, `for_staff` or `withheld`.
+    """
     statement = (
         update(Message)
         .where(Message.id == message_id, Message.state == "accepted")
@@ -141,14 +167,14 @@ async def close(
 
 
 async def closed(session: ReadSession, message_ids: Collection[str]) -> list[str]:
-    """Return those of some sentences that wait no longer."""
+    """Return those of some messages that wait no longer."""
     statement = select(Message.id).where(Message.id.in_(message_ids), Message.state != "accepted")
     return list(await session.scalars(statement))
 
 
 async def record(
     session: WriteSession,
-    conversation_id: str,
+    conversation: Conversation,
     bubbles: Sequence[RenderedBubble],
     *,
     now: datetime,
@@ -159,13 +185,20 @@ async def record(
     """Write down what is said to the customer; the caller holds the conversation's lock.
 
     Args:
-        after: the newest place in the conversation, when the caller knows it.
+        session: a session that writes.
+        conversation: in which it is said.
+        bubbles: the sentences in order.
+        now: the present moment.
+        reply_to: id of the message that is answered, None when none is.
+        after: place of the newest message said with the customer, when the caller knows it.
+        author: `bot`, or the name of the member of staff.
     """
-    place = await last_seq(session, conversation_id) if after is None else after
+    place = await last_seq(session, conversation.customer_id) if after is None else after
     rows = [
         Message(
             id=uuid.uuid4().hex,
-            conversation_id=conversation_id,
+            conversation_id=conversation.id,
+            customer_id=conversation.customer_id,
             seq=place + offset,
             direction="out",
             author=author,
@@ -205,17 +238,17 @@ async def used_variants(session: ReadSession, conversation_id: str, phrase: str,
 
 @dataclass(frozen=True)
 class LastMessage:
-    """The newest sentence: its place, and its text when it is the bot's, which the next bubble joins on to."""
+    """The newest message: its place, and its words when we said them: the next sentence joins on to them."""
 
     seq: int
     words: str
 
 
-async def last_message(session: ReadSession, conversation_id: str) -> LastMessage:
-    """Return the newest sentence of a conversation."""
+async def last_message(session: ReadSession, customer_id: str) -> LastMessage:
+    """Return the newest message said with a customer."""
     statement = (
         select(Message.seq, Message.direction, Message.text)
-        .where(Message.conversation_id == conversation_id)
+        .where(Message.customer_id == customer_id)
         .order_by(Message.seq.desc())
         .limit(1)
     )
@@ -225,7 +258,36 @@ async def last_message(session: ReadSession, conversation_id: str) -> LastMessag
     return LastMessage(row.seq, row.text if row.direction == "out" else "")
 
 
-async def find(session: ReadSession, conversation_id: str, message_id: str) -> Message | None:
-    """Return a sentence of this conversation by its id."""
-    statement = select(Message).where(Message.conversation_id == conversation_id, Message.id == message_id)
+async def find(session: ReadSession, customer_id: str, message_id: str) -> Message | None:
+    """Return a message said with a customer, by its id."""
+    statement = select(Message).where(Message.customer_id == customer_id, Message.id == message_id)
     return await session.scalar(statement)
+
+
+async def last_understood(session: ReadSession, conversation_id: str) -> Message | None:
+    """Return the newest message of a conversation that the engine has understood: it tells where the bot stands."""
+    statement = (
+        select(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.direction == "in",
+            Message.state.in_(("answered", "withheld")),
+        )
+        .order_by(Message.seq.desc())
+        .limit(_LOOK_BACK)
+    )
+    return next((message for message in await session.scalars(statement) if message.understood), None)
+
+
+async def answer_to(session: ReadSession, message: Message) -> list[Message]:
+    """Return what the bot said in answer to a message, in order."""
+    statement = (
+        select(Message)
+        .where(
+            Message.conversation_id == message.conversation_id,
+            Message.reply_to == message.id,
+            Message.author == "bot",
+        )
+        .order_by(Message.seq)
+    )
+    return list(await session.scalars(statement))

@@ -1,4 +1,4 @@
-"""What is no secret in a conversation: the customer's own words, and the records proved or made in it."""
+"""What is no secret in a conversation: the customer's own words and contact, and the records proved or made in it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ async def known_texts(session: ReadSession, conversation: Conversation) -> list[
     """Return everything in which the customer's own data may stand, for the check of what is said to them."""
     found = await customer_texts(session, conversation.id)
     customer = await session.get(Customer, conversation.customer_id)
-    if customer is not None and customer.phone:
-        found.append(customer.phone)
+    if customer is not None:
+        found += [known for known in (customer.name, customer.phone, customer.address) if known]
     proved = list(
         await session.scalars(
             select(ProofAttempt.number).where(

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select, update
 
+from bot.desk.conversations.ownership import owner_of
 from bot.desk.models import Conversation, Message
 from bot.desk.sessions import ReadSession, WriteSession
 
@@ -22,32 +23,32 @@ class Page:
     more: bool
 
 
-async def page(session: ReadSession, conversation_id: str, *, before: int | None, limit: int) -> Page:
-    """Return the newest sentences, or those before a place."""
-    statement = select(Message).where(Message.conversation_id == conversation_id)
+async def page(session: ReadSession, customer_id: str, *, before: int | None, limit: int) -> Page:
+    """Return the newest messages said with a customer, or those before a place, whatever conversation holds them."""
+    statement = select(Message).where(Message.customer_id == customer_id)
     if before is not None:
         statement = statement.where(Message.seq < before)
     rows = list(await session.scalars(statement.order_by(Message.seq.desc()).limit(limit + 1)))
     return Page(rows[:limit][::-1], more=len(rows) > limit)
 
 
-async def since(session: ReadSession, conversation_id: str, *, after: int, limit: int) -> list[Message]:
-    """Return the sentences after a place, oldest first."""
+async def since(session: ReadSession, customer_id: str, *, after: int, limit: int) -> list[Message]:
+    """Return the messages said with a customer after a place, oldest first."""
     statement = (
         select(Message)
-        .where(Message.conversation_id == conversation_id, Message.seq > after)
+        .where(Message.customer_id == customer_id, Message.seq > after)
         .order_by(Message.seq)
         .limit(limit)
     )
     return list(await session.scalars(statement))
 
 
-async def due(session: ReadSession, conversation_id: str, message_id: str) -> list[Message]:
+async def due(session: ReadSession, customer_id: str, message_id: str) -> list[Message]:
     """Return what the caller who sent a sentence is to be handed: its answer, and whatever was not delivered yet."""
     statement = (
         select(Message)
         .where(
-            Message.conversation_id == conversation_id,
+            Message.customer_id == customer_id,
             Message.direction == "out",
             or_(Message.state == "queued", Message.reply_to == message_id),
         )
@@ -67,12 +68,12 @@ async def mark_delivered(session: WriteSession, message_ids: Collection[str]) ->
         )
 
 
-async def mark_read(session: WriteSession, conversation_id: str, *, seq: int, now: datetime) -> None:
+async def mark_read(session: WriteSession, customer_id: str, *, seq: int, now: datetime) -> None:
     """Note that the customer has seen everything up to a place, and so has been handed it."""
     await session.execute(
         update(Message)
         .where(
-            Message.conversation_id == conversation_id,
+            Message.customer_id == customer_id,
             Message.direction == "out",
             Message.seq <= seq,
             Message.read_at.is_(None),
@@ -90,9 +91,9 @@ class ReadState:
     read_seq: int
 
 
-async def read_state(session: ReadSession, conversation_id: str) -> ReadState:
+async def read_state(session: ReadSession, customer_id: str) -> ReadState:
     """Count what the customer has not seen."""
-    out = (Message.conversation_id == conversation_id, Message.direction == "out")
+    out = (Message.customer_id == customer_id, Message.direction == "out")
     unread = await session.scalar(select(func.count()).where(*out, Message.read_at.is_(None)))
     read_seq = await session.scalar(select(func.max(Message.seq)).where(*out, Message.read_at.is_not(None)))
     return ReadState(unread or 0, read_seq or 0)
@@ -113,15 +114,29 @@ async def listing(session: ReadSession, zone: ZoneInfo, *, limit: int | None = N
 
 async def transcript(session: ReadSession, key: str, zone: ZoneInfo) -> dict[str, Any] | None:
     """Return a conversation with everything said in it; `key` is its id or the caller's name for it."""
-    statement = select(Conversation).where(or_(Conversation.id == key, Conversation.sender == key))
-    found = list(await session.scalars(statement.order_by(Conversation.last_at.desc())))
-    if not found:
+    conversation = await _find(session, key)
+    if conversation is None:
         return None
-    # An id is certain; a sender's name may stand in two channels, then the newest talk is meant.
-    conversation = next((row for row in found if row.id == key), found[0])
-    messages = await since(session, conversation.id, after=0, limit=100_000)
+    in_order = select(Message).where(Message.conversation_id == conversation.id).order_by(Message.seq)
+    messages = list(await session.scalars(in_order))
     head = _head(conversation, len(messages), zone)
     return head | {"messages": _lines(messages, zone)}
+
+
+async def head(session: ReadSession, key: str, zone: ZoneInfo) -> dict[str, Any] | None:
+    """Return who speaks in a conversation, who owns it and when it ended; `key` is its id or the caller's name."""
+    conversation = await _find(session, key)
+    if conversation is None:
+        return None
+    count = select(func.count()).where(Message.conversation_id == conversation.id)
+    return _head(conversation, await session.scalar(count) or 0, zone)
+
+
+async def _find(session: ReadSession, key: str) -> Conversation | None:
+    statement = select(Conversation).where(or_(Conversation.id == key, Conversation.sender == key))
+    found = list(await session.scalars(statement.order_by(Conversation.last_at.desc())))
+    # An id is certain; a sender has several conversations, then the newest is meant.
+    return next((row for row in found if row.id == key), found[0] if found else None)
 
 
 def _head(conversation: Conversation, messages: int, zone: ZoneInfo) -> dict[str, Any]:
@@ -129,9 +144,11 @@ def _head(conversation: Conversation, messages: int, zone: ZoneInfo) -> dict[str
         "id": conversation.id,
         "channel": conversation.channel,
         "sender": conversation.sender,
-        "owner": conversation.owner,
+        "owner": str(owner_of(conversation)),
         "created_at": _iso(conversation.created_at, zone),
         "last_at": _iso(conversation.last_at, zone),
+        "ended_at": None if conversation.ended_at is None else _iso(conversation.ended_at, zone),
+        "ended_by": conversation.ended_by,
         "messages": messages,
     }
 

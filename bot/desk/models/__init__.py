@@ -15,6 +15,7 @@ from bot.desk.models.talk import (
     ProofAttempt,
     ProofLock,
     Rating,
+    StaffAction,
 )
 from bot.desk.models.ticket import Ticket, TicketDay, TicketEvent
 
@@ -40,6 +41,7 @@ __all__ = [
     "Rating",
     "RestockRequest",
     "ServiceSlot",
+    "StaffAction",
     "Ticket",
     "TicketDay",
     "TicketEvent",

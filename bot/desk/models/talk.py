@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.desk.models.base import Base
+
+_OPEN = text("ended_at IS NULL")
 
 
 class Customer(Base):
@@ -21,13 +23,15 @@ class Customer(Base):
     sender: Mapped[str] = mapped_column(String(200))
     name: Mapped[str | None] = mapped_column(String(60))
     phone: Mapped[str | None] = mapped_column(String(20))
+    address: Mapped[str | None] = mapped_column(String(200))
+    """Name, phone and address as the customer told them: what the next conversation begins with."""
     created_at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("channel", "sender"),)
 
 
 class Conversation(Base):
-    """One continuing talk with one sender of one channel."""
+    """One case of a customer: begun by a message, ended by a silence or by its owner; one at a time is open."""
 
     __tablename__ = "conversations"
 
@@ -35,14 +39,42 @@ class Conversation(Base):
     customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"))
     channel: Mapped[str] = mapped_column(String(16))
     sender: Mapped[str] = mapped_column(String(200))
-    owner: Mapped[str] = mapped_column(String(60), default="bot")
+    owner_kind: Mapped[str] = mapped_column(String(8), default="bot")
+    """Who answers: `bot`, `queue` or `staff`."""
+    owner_name: Mapped[str | None] = mapped_column(String(60))
+    """The member of staff."""
     created_at: Mapped[datetime]
     last_at: Mapped[datetime]
     welcomed_at: Mapped[datetime | None]
     outage_told_at: Mapped[datetime | None]
     """When the apology of the present outage was sent; empty while the engine answers."""
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None] = mapped_column(String(60))
+    """`silence`, or who ended it."""
 
-    __table_args__ = (UniqueConstraint("channel", "sender"), Index("ix_conversations_last_at", "last_at"))
+    __table_args__ = (
+        Index("ix_conversations_last_at", "last_at"),
+        Index("ix_conversations_customer_id", "customer_id"),
+        Index("uq_conversations_open", "customer_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
+
+
+class StaffAction(Base):
+    """What a person did with a conversation; rows are only added."""
+
+    __tablename__ = "staff_actions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(60))
+    kind: Mapped[str] = mapped_column(String(12))
+    """`taken`, `queued`, `transferred`, `given_back`, `ended`, or `said`."""
+    from_kind: Mapped[str] = mapped_column(String(8))
+    from_name: Mapped[str | None] = mapped_column(String(60))
+    to_kind: Mapped[str] = mapped_column(String(8))
+    to_name: Mapped[str | None] = mapped_column(String(60))
+    note: Mapped[str] = mapped_column(String(500), default="")
 
 
 class Message(Base):
@@ -52,8 +84,9 @@ class Message(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"))
     seq: Mapped[int]
-    """Place in the conversation, from 1."""
+    """Place in all that was said with the customer, from 1: to them their conversations are one talk."""
     direction: Mapped[str] = mapped_column(String(3))
     """`in` or `out`."""
     author: Mapped[str] = mapped_column(String(60))
@@ -61,7 +94,8 @@ class Message(Base):
     text: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(16))
-    """In: `accepted`, `answered`, `failed`; out: `queued`, `sent`, `delivered`, `failed`."""
+    """In: `accepted` while it waits, then `answered`, `failed`, `for_staff` (the bot was not asked) or `withheld` (the
+    bot's answer came after staff had taken over). Out: `queued`, `sent`, `delivered`, `failed`."""
     read_at: Mapped[datetime | None]
     """Out: when the customer was known to have seen it."""
     client_id: Mapped[str | None] = mapped_column(String(80))
@@ -81,8 +115,9 @@ class Message(Base):
     custom: Mapped[dict[str, Any] | None]
 
     __table_args__ = (
-        UniqueConstraint("conversation_id", "seq"),
-        UniqueConstraint("conversation_id", "client_id"),
+        UniqueConstraint("customer_id", "seq"),
+        UniqueConstraint("customer_id", "client_id"),
+        Index("ix_messages_conversation_id_seq", "conversation_id", "seq"),
         Index("ix_messages_state", "direction", "state"),
         Index("ix_messages_phrase", "conversation_id", "phrase"),
     )

@@ -28,6 +28,7 @@ __all__ = [
     "listing",
     "move",
     "open_of",
+    "open_of_sender",
     "open_ticket",
     "urge",
     "withdraw",
@@ -219,6 +220,16 @@ async def open_of(session: ReadSession, conversation_id: str) -> list[Ticket]:
         select(Ticket)
         .where(Ticket.conversation_id == conversation_id, Ticket.state.in_(OPEN))
         .order_by(*(when.desc() for when in _made()))
+    )
+    return list(await session.scalars(query))
+
+
+async def open_of_sender(session: ReadSession, *, channel: str, sender: str) -> list[Ticket]:
+    """Return a sender's tickets of all conversations on which something is left to be done, newest first."""
+    query = (
+        select(Ticket)
+        .where(Ticket.channel == channel, Ticket.sender == sender, Ticket.state.in_(OPEN))
+        .order_by(Ticket.created_at.desc(), Ticket.number.desc())
     )
     return list(await session.scalars(query))
 

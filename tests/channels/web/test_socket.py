@@ -99,6 +99,7 @@ async def test_long_absence_begins_anew(stage: Stage) -> None:
                 Message(
                     id=f"{seq:032}",
                     conversation_id=conversation.id,
+                    customer_id=conversation.customer_id,
                     seq=seq,
                     direction="in",
                     author="customer",

@@ -32,7 +32,7 @@ async def write(database: Database, talk: str, lines: Sequence[dict[str, Any]], 
             at += timedelta(seconds=line.get("after", 20))
             message_id = f"{number:02}{talk}".ljust(32, "0")
             understood = {key: line.get(key) for key in ("intent", "confidence", "journey", "asked", "entities")}
-            common = {"conversation_id": talk, "at": at}
+            common = {"conversation_id": talk, "customer_id": "c1", "at": at}
             session.add(
                 Message(
                     id=message_id,

@@ -97,6 +97,7 @@ export class Service extends EventTarget {
       refused: () => this.outbox.refused(frame.client_id, frame.reason, frame.retry_after),
       typing: () => this.types(Boolean(frame.on)),
       read: () => this.readElsewhere(frame),
+      live: () => this.livesNow(frame.live),
       error: () => console.error(`liyan-chat: the server did not understand a frame (${frame.code}): ${frame.message}`),
     };
     if (Object.hasOwn(deal, frame.type)) deal[frame.type]();
@@ -122,6 +123,12 @@ export class Service extends EventTarget {
   types(on) {
     this.typing = on;
     this.changed("typing");
+  }
+
+  /** The conversation changed hands or ended: other buttons act now, or none. */
+  livesNow(turn) {
+    this.thread.live = turn ?? null;
+    this.changed("live");
   }
 
   readElsewhere({ seq, unread }) {
