@@ -16,10 +16,14 @@ from rasa.core.processor import MessageProcessor
 from rasa.shared.core.events import ActionExecutionRejected, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.engine.dialogue.asked import asked
 from bot.engine.dialogue.form import JourneyForm, ServiceAction
+from bot.engine.dialogue.nlg import PhraseNlg
 from bot.engine.dialogue.recent import recent
 from bot.engine.dialogue.runner import planned
 from bot.engine.dialogue.store import unguarded
+from bot.engine.nlu.names import ASKED, READING
+from phrasebook.book.book import Book
 
 MOST_ACTIONS = 20
 """Actions in one turn before it counts as running in circles."""
@@ -53,6 +57,7 @@ async def run_turn(agent: Agent, message: UserMessage) -> DialogueStateTracker:
         )
         if index_of(tracker, message.message_id) is not None:
             return tracker
+        message.metadata = {**(message.metadata or {}), ASKED: asked(tracker, _book(processor))}
         await processor._handle_message_with_tracker(message, tracker)
         channel = CollectingOutputChannel()
         tracker = await processor.run_action_extract_slots(channel, tracker)
@@ -81,6 +86,12 @@ async def _act(processor: MessageProcessor, tracker: DialogueStateTracker, chann
         if not processor.should_predict_another_action(action.name()):
             return
     raise TurnError(f"more than {MOST_ACTIONS} actions in one turn: rules or follow-ups run in circles")
+
+
+def _book(processor: MessageProcessor) -> Book:
+    if not isinstance(processor.nlg, PhraseNlg):
+        raise TurnError("endpoints.yml: nlg must be bot.engine.dialogue.nlg.PhraseNlg, which holds the buttons' titles")
+    return processor.nlg.book
 
 
 def _ours(action: Action) -> Action:
@@ -115,7 +126,7 @@ def bubbles(tracker: DialogueStateTracker, message_id: str | None) -> list[dict[
 
 
 def understood(tracker: DialogueStateTracker, message_id: str | None) -> dict[str, Any]:
-    """Return what was understood of a message: intent, confidence, ranking, entities, wishes."""
+    """Return what was understood of a message: intent, confidence, ranking, entities, wishes, reading."""
     start = index_of(tracker, message_id)
     if start is None:
         return {}
@@ -129,6 +140,7 @@ def understood(tracker: DialogueStateTracker, message_id: str | None) -> dict[st
         "ranking": (data.get("intent_ranking") or [])[:5],
         "entities": data.get("entities") or [],
         "wishes": data.get("wishes") or [],
+        "reading": data.get(READING),
     }
 
 

@@ -19,6 +19,7 @@ from bot.engine.nlu.folding import FoldedText, fold_text
 from bot.engine.nlu.linear import LinearModel, fit
 from bot.engine.nlu.names import SHARES, WISHES, is_command
 from bot.engine.nlu.normaliser import folded_of
+from bot.engine.nlu.reading.examples import is_answer
 from bot.engine.nlu.source import room_digest
 from bot.engine.nlu.wishes import split_wishes
 
@@ -105,7 +106,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the intents of ``training_data`` and persist the model."""
-        examples = [e for e in training_data.intent_examples if e.get(INTENT) and e.get(TEXT)]
+        examples = [e for e in training_data.intent_examples if e.get(INTENT) and e.get(TEXT) and not is_answer(e)]
         texts = [fold_text(example.get(TEXT)).text for example in examples]
         labels = [str(example.get(INTENT)) for example in examples]
         if len(set(labels)) > 1:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import collections
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -33,7 +35,10 @@ class LinearModel:
 
     def scores(self, folded: str) -> Floats:
         """Return the distance to each label's plane."""
-        counts = collections.Counter(features(folded, self.longest))
+        return self.scores_of(collections.Counter(features(folded, self.longest)))
+
+    def scores_of(self, counts: Mapping[str, int]) -> Floats:
+        """Return the distance to each label's plane for counted features."""
         known = [(self.vocabulary[gram], n) for gram, n in counts.items() if gram in self.vocabulary]
         if not known:
             return self.bias
@@ -44,6 +49,10 @@ class LinearModel:
     def probabilities(self, folded: str) -> Floats:
         """Return one probability a label, summing to 1."""
         return softmax(self.scores(folded), self.temperature)
+
+    def probabilities_of(self, counts: Mapping[str, int]) -> Floats:
+        """Return one probability a label for counted features."""
+        return softmax(self.scores_of(counts), self.temperature)
 
 
 def softmax(scores: Floats, temperature: float) -> Floats:
@@ -64,14 +73,38 @@ def fit(texts: list[str], labels: list[str], *, longest: int, least: int, streng
         strength: inverse of the regularisation.
     """
     documents = [collections.Counter(features(text, longest)) for text in texts]
+    model = fit_counted(documents, labels, least=least, strength=strength)
+    return replace(model, longest=longest)
+
+
+def fit_counted(
+    documents: Sequence[Mapping[str, int]],
+    labels: list[str],
+    *,
+    least: int,
+    strength: float,
+    groups: Sequence[int] | None = None,
+    balanced: bool = False,
+) -> LinearModel:
+    """Train one-against-rest support vectors on counted features and calibrate them.
+
+    Args:
+        documents: the features of each example, with how often they occur.
+        labels: what each example is.
+        least: a feature counts when so many examples hold it.
+        strength: inverse of the regularisation.
+        groups: who wrote each example; calibrated on writers left out, else on blocks left out.
+        balanced: whether seldom labels weigh as much as frequent ones.
+    """
     vocabulary, idf = _vocabulary(documents, least)
     matrix = _matrix(documents, vocabulary, idf)
-    learner = _learner(strength).fit(matrix, labels)
-    temperature = _calibrate(matrix, np.array(labels), strength)
+    learn = partial(_learner, strength, balanced=balanced)
+    learner = learn().fit(matrix, labels)
+    temperature = _calibrate(matrix, np.array(labels), learn, groups)
     names = [str(name) for name in learner.classes_]
     coefficients, bias = _both_signs(learner)
     return LinearModel(
-        names, vocabulary, idf.astype(np.float32), coefficients.T.astype(np.float32), bias, longest, temperature
+        names, vocabulary, idf.astype(np.float32), coefficients.T.astype(np.float32), bias, 0, temperature
     )
 
 
@@ -87,8 +120,8 @@ def _both_signs(learner: Any) -> tuple[Floats, Floats]:
     return np.vstack([-learner.coef_, learner.coef_]), np.concatenate([-learner.intercept_, learner.intercept_])
 
 
-def _learner(strength: float) -> Any:
-    return LinearSVC(C=strength, random_state=0, max_iter=3000)
+def _learner(strength: float, *, balanced: bool) -> Any:
+    return LinearSVC(C=strength, random_state=0, max_iter=3000, class_weight="balanced" if balanced else None)
 
 
 def _weigh(counts: Floats, idf: Any) -> Floats:
@@ -96,14 +129,14 @@ def _weigh(counts: Floats, idf: Any) -> Floats:
     return np.asarray(values / (np.linalg.norm(values) or 1.0))
 
 
-def _vocabulary(documents: list[collections.Counter[str]], least: int) -> tuple[dict[str, int], Floats]:
+def _vocabulary(documents: Sequence[Mapping[str, int]], least: int) -> tuple[dict[str, int], Floats]:
     frequency = collections.Counter(chain.from_iterable(document.keys() for document in documents))
     kept = sorted(gram for gram, n in frequency.items() if n >= min(least, len(documents)))
     idf = np.array([np.log((1 + len(documents)) / (1 + frequency[gram])) + 1 for gram in kept])
     return {gram: place for place, gram in enumerate(kept)}, idf
 
 
-def _matrix(documents: list[collections.Counter[str]], vocabulary: dict[str, int], idf: Floats) -> csr_matrix:
+def _matrix(documents: Sequence[Mapping[str, int]], vocabulary: dict[str, int], idf: Floats) -> csr_matrix:
     values: list[Floats] = []
     places: list[int] = []
     ends = [0]
@@ -116,20 +149,22 @@ def _matrix(documents: list[collections.Counter[str]], vocabulary: dict[str, int
     return csr_matrix((np.concatenate(values), places, ends), shape=(len(documents), len(vocabulary)))
 
 
-def _calibrate(matrix: csr_matrix, labels: NDArray[Any], strength: float) -> float:
+def _calibrate(
+    matrix: csr_matrix, labels: NDArray[Any], learn: Callable[[], Any], groups: Sequence[int] | None
+) -> float:
     """Return the temperature under which left-out blocks of the data are least surprising.
 
-    Blocks, not random rows: neighbours in a file are alike, and customers are not like their neighbours.
+    Blocks or writers, not random rows: neighbours in a file are alike, and customers are not like their neighbours.
     """
     names, numbers = np.unique(labels, return_inverse=True)
-    blocks = blocks_of(numbers)
+    blocks = blocks_of(numbers) if groups is None else np.array(groups) % _FOLDS
     scores = np.zeros((len(labels), len(names)))
     seen = np.zeros(len(labels), dtype=bool)
     for block in range(_FOLDS):
         inside = blocks == block
         if len(np.unique(numbers[~inside])) < max(2, len(names)) or not inside.any():
             continue
-        learner = _learner(strength).fit(matrix[~inside], numbers[~inside])
+        learner = learn().fit(matrix[~inside], numbers[~inside])
         coefficients, bias = _both_signs(learner)
         scores[inside] = matrix[inside] @ coefficients.T + bias
         seen |= inside
