@@ -26,23 +26,24 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bench.customers import HOSTILE, MadeUp
 from bot.chat.engine_client import Bubble, BubbleButton
-from bot.chat.outbound import Wire
-from bot.chat.personal_data import Own, own_of, public_of
-from bot.chat.phrases_in_force import Words
+from bot.chat.outbound import Outbound
+from bot.chat.personal_data import personal_data_in, shop_public_data
+from bot.chat.phrases_in_force import PhrasesInForce
 from bot.desk.conversations.messages import RenderedBubble
 from bot.desk.database import Database
 from bot.desk.models import Base, Conversation, Customer, Message
 from bot.desk.phrases.in_force import Revision
 from bot.desk.sessions import WriteSession
 from bot.settings import ROOT, Settings
-from phrasebook.book.book import Phrase
+from phrasebook.book.book import CHANNEL_LIMITS, Phrase
 from phrasebook.book.choose import ensure_sendable
 from phrasebook.book.render import ensure_fits, render
 from phrasebook.errors import PhrasebookError
 from phrasebook.filter.check import Checker, load_checker
 from phrasebook.filter.forbidden_lists import load_lists
+from phrasebook.filter.personal_data import PersonalData
 
-CHANNELS = ("web", "rest", "wechat", "wecom")
+CHANNELS = tuple(CHANNEL_LIMITS)
 TURNS = 60
 """Sentences of one conversation, of a few phrases each, so that every variant's turn comes round."""
 CARE = ("", "", "", "，我七十多岁了", "，我腿脚不方便", "，我怀孕了")
@@ -73,9 +74,9 @@ class Trial:
     def __init__(self, seed: int = 1) -> None:
         """Load the shipped words twice: for the wire, and for the judge."""
         settings = Settings(_env_file=None)
-        public = public_of(settings.pack_folder)
+        public = shop_public_data(settings.pack_folder)
         self.chance = random.Random(seed)
-        self.words = Words(ROOT / "phrasebook", public)
+        self.words = PhrasesInForce(ROOT / "phrasebook", public)
         self.judge: Checker = load_checker(ROOT / "phrasebook" / "forbidden", public)
         self.forbidden = [entry.text for entry in load_lists(ROOT / "phrasebook" / "forbidden").entries]
         self.unapproved = self._add_unapproved()
@@ -131,7 +132,7 @@ class Trial:
         await session.flush()
         some = self.chance.sample(self.phrases, 8)
         bubbles = [self._bubble(self.chance.choice(some), customer) for _ in range(TURNS)]
-        spoken = await Wire(self.words).compose(session, talk, bubbles, now=now, previous="")
+        spoken = await Outbound(self.words).compose(session, talk, bubbles, now=now, previous="")
         self._look(talk.channel, spoken, told, now)
         return len(spoken)
 
@@ -183,9 +184,9 @@ class Trial:
     def _rules(self, text: str, one: RenderedBubble, previous: str, told: str) -> list[str]:
         """Return the rules that keep a text from leaving, by the filter that the wire has not."""
         titles = tuple(button["title"] for button in one.buttons)
-        verdict = self.judge.check(text, direction="bot", own=Own(), previous=previous, buttons=titles)
+        verdict = self.judge.check(text, direction="bot", own=PersonalData(), previous=previous, buttons=titles)
         if verdict.verdict in ("block", "mask"):
-            own = own_of([told], one.variables.values())
+            own = personal_data_in([told], one.variables.values())
             verdict = self.judge.check(text, direction="bot", own=own, previous=previous, buttons=titles)
         return [f"{hit.kind} {hit.entry} ({hit.how})" for hit in verdict.hits if hit.level in ("block", "mask")]
 
@@ -200,7 +201,7 @@ class Trial:
 
     def _sayable(self, one: RenderedBubble, phrase: Phrase, variant: int, previous: str, told: str) -> bool:
         self.tally.gave_way += 1
-        guard = self.words.guard(own_of([told], one.variables.values()))
+        guard = self.words.guard(personal_data_in([told], one.variables.values()))
         try:
             text = render(phrase, one.variables, variant=variant, now=datetime.now(UTC), guard=guard)
         except PhrasebookError:

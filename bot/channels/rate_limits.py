@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 _SWEEP_EVERY = 1000
 
 
-class Window:
-    """Allow so many events of a key in so many seconds.
+class RateLimit:
+    """Allow a key so many events in so many seconds.
 
     Args:
         limit: events allowed.
@@ -20,7 +20,6 @@ class Window:
     """
 
     def __init__(self, limit: int, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
-        """Begin with nobody seen."""
         self.limit = limit
         self.seconds = seconds
         self._clock = clock
@@ -58,15 +57,14 @@ class Window:
         self._told = {key: at for key, at in self._told.items() if at > edge}
 
 
-class Lines:
-    """Count what a key holds open.
+class ConcurrencyLimit:
+    """Bound what a key may hold open at the same time.
 
     Args:
         limit: how many may be open at the same time.
     """
 
     def __init__(self, limit: int) -> None:
-        """Begin with none open."""
         self.limit = limit
         self._open: Counter[str] = Counter()
 

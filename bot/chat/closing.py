@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.chat.engine_client import Bubble
-from bot.chat.inbound import Plan
-from bot.chat.speaker import Speech
+from bot.chat.inbound import TurnPlan
+from bot.chat.speaker import Speaker
 from bot.desk.conversations import conversations, messages, ownership
 from bot.desk.sessions import WriteSession
 
@@ -46,13 +46,13 @@ class Closing(enum.Enum):
 
 
 async def close_turn(
-    session: WriteSession, speech: Speech, plan: Plan, answer: Answer | None, *, now: datetime
+    session: WriteSession, speaker: Speaker, plan: TurnPlan, answer: Answer | None, *, now: datetime
 ) -> Closing:
     """Close a message with its answer; who owns the conversation at this moment decides whether it is said.
 
     Args:
         session: a session that writes.
-        speech: says the bubbles.
+        speaker: says the bubbles.
         plan: the message and what was planned for it.
         answer: None for a message that staff are to answer.
         now: the present moment.
@@ -68,11 +68,11 @@ async def close_turn(
         return Closing.CLOSED_BEFORE
     if answer.understood is not None:
         conversation.outage_told_at = None
-    await speech.say(session, conversation, answer.bubbles, now=now, reply_to=plan.message_id)
+    await speaker.say(session, conversation, answer.bubbles, now=now, reply_to=plan.message_id)
     return Closing.ANSWERED
 
 
-async def _leave_to_staff(session: WriteSession, plan: Plan, answer: Answer | None) -> Closing:
+async def _leave_to_staff(session: WriteSession, plan: TurnPlan, answer: Answer | None) -> Closing:
     understood = None if answer is None else answer.understood
     state = "for_staff" if understood is None else "withheld"
     if answer is not None and understood is not None and understood.get("asked"):

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.chat.events import Bus
+from bot.chat.events import EventBus
 from bot.desk.conversations import conversations, staff_actions
 from bot.desk.conversations.staff_actions import ActionCursor
 from bot.desk.database import STORAGE_ERRORS, Database
@@ -30,7 +30,7 @@ class ConversationWatch:
 
     Args:
         database: the records.
-        bus: tells open pages.
+        events: tells open pages.
         silence: after so long without a word a conversation of the bot's ends.
         clock: the present moment, aware.
         pause: seconds between two looks.
@@ -40,13 +40,13 @@ class ConversationWatch:
         self,
         *,
         database: Database,
-        bus: Bus,
+        events: EventBus,
         silence: timedelta,
         clock: Callable[[], datetime],
         pause: float = _LOOK_SECONDS,
     ) -> None:
         self._database = database
-        self._bus = bus
+        self._events = events
         self._silence = silence
         self._clock = clock
         self._pause = pause
@@ -88,8 +88,8 @@ class ConversationWatch:
                 return
             done, self._cursor = await staff_actions.since(session, self._cursor)
         for action in done:
-            await self._bus.publish(action.customer_id, {"kind": "new"})
-            await self._bus.publish(action.customer_id, {"kind": "owner", "conversation": action.conversation_id})
+            await self._events.publish(action.customer_id, {"kind": "new"})
+            await self._events.publish(action.customer_id, {"kind": "owner", "conversation": action.conversation_id})
 
     def _looks_for_silence(self) -> bool:
         now = self._clock()
@@ -105,4 +105,4 @@ class ConversationWatch:
             ended = await conversations.end_silent(session, silent_since=now - self._silence, now=now)
         for one in ended:
             log.info("conversation.ended", conversation=one.conversation_id, by=conversations.SILENCE)
-            await self._bus.publish(one.customer_id, {"kind": "owner", "conversation": one.conversation_id})
+            await self._events.publish(one.customer_id, {"kind": "owner", "conversation": one.conversation_id})

@@ -58,7 +58,7 @@ class EngineTurn(BaseModel):
 
 
 @dataclass(frozen=True)
-class Question:
+class EngineRequest:
     """One sentence of a customer for the engine."""
 
     conversation_id: str
@@ -98,7 +98,7 @@ class EngineClient:
         self._engine_health = f"{settings.engine_url}/webhooks/gateway/"
         self._actions_health = f"{settings.actions_url}/health"
 
-    async def ask(self, question: Question) -> EngineTurn:
+    async def ask(self, question: EngineRequest) -> EngineTurn:
         """Return the engine's answer.
 
         Raises:

@@ -38,7 +38,7 @@ class Subscription:
         return await self._events.get()
 
 
-class Bus(Protocol):
+class EventBus(Protocol):
     """What the gateway needs of a bus."""
 
     async def start(self) -> None:
@@ -88,7 +88,7 @@ class Listeners:
             self.tell(customer_id, event)
 
 
-class LocalBus:
+class LocalEvents:
     """The bus of a gateway that is alone."""
 
     def __init__(self) -> None:

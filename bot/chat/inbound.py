@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.chat.engine_client import Bubble, Question
+from bot.chat.channel import Channel
+from bot.chat.choices import choices_of, chosen
+from bot.chat.engine_client import Bubble, EngineRequest
 from bot.chat.text_cleaning import TEXT_LIMIT, is_blank
 from bot.desk.conversations import buttons, messages
 from bot.desk.conversations.buttons import TypedPayload
@@ -15,7 +17,7 @@ from bot.desk.sessions import ReadSession
 
 
 @dataclass(frozen=True)
-class Plan:
+class TurnPlan:
     """What is to be done with one message: a notice of ours, a question to the engine, or nothing by the bot."""
 
     conversation_id: str
@@ -30,9 +32,9 @@ class Plan:
     for_staff: bool = False
     """Queue or staff own the conversation: they answer."""
 
-    def question(self) -> Question:
+    def engine_request(self) -> EngineRequest:
         """Return what the engine is asked: the payload of a button, or the customer's own words."""
-        return Question(
+        return EngineRequest(
             conversation_id=self.conversation_id,
             message_id=self.message_id,
             text=self.text if self.payload is None else self.payload,
@@ -43,7 +45,7 @@ class Plan:
         )
 
 
-async def judge(session: ReadSession, conversation: Conversation, message: Message) -> Plan:
+async def plan_turn(session: ReadSession, channel: Channel, conversation: Conversation, message: Message) -> TurnPlan:
     """Return the plan for the oldest waiting sentence of a conversation.
 
     It is judged when its turn comes, not when it arrived: the turns before it may have changed which buttons act.
@@ -53,8 +55,8 @@ async def judge(session: ReadSession, conversation: Conversation, message: Messa
     payload, notice = message.payload, None
     if payload is not None:
         notice = None if await _is_live(session, conversation, message) else Bubble(phrase="system.button_expired")
-    elif (pressed := await _pressed_by_text(session, conversation, message)) is not TypedPayload.TYPED:
-        payload, notice = message.text, None if pressed is TypedPayload.LIVE else Bubble(phrase="system.button_expired")
+    elif (pressed := await _pressed_by_text(session, channel, conversation, message)) is not None:
+        payload, notice = pressed.payload, None if pressed.live else Bubble(phrase="system.button_expired")
     elif is_blank(message.text):
         notice = Bubble(phrase="system.empty")
     elif len(message.text) > TEXT_LIMIT:
@@ -69,8 +71,8 @@ def _plan(
     payload: str | None,
     notice: Bubble | None = None,
     for_staff: bool = False,
-) -> Plan:
-    return Plan(
+) -> TurnPlan:
+    return TurnPlan(
         conversation_id=conversation.id,
         customer_id=conversation.customer_id,
         message_id=message.id,
@@ -96,8 +98,22 @@ async def _is_live(session: ReadSession, conversation: Conversation, message: Me
     return bubble is not None and buttons.turn_of(bubble) == live.turn
 
 
-async def _pressed_by_text(session: ReadSession, conversation: Conversation, message: Message) -> TypedPayload:
-    # A caller of the webhook has no other way to press a button; in the chat the same is typed text.
-    if conversation.channel != "rest" or not message.text.startswith("/"):
-        return TypedPayload.TYPED
-    return await buttons.match_typed_payload(session, conversation, message.text)
+@dataclass(frozen=True)
+class _TypedPress:
+    payload: str
+    live: bool
+
+
+async def _pressed_by_text(
+    session: ReadSession, channel: Channel, conversation: Conversation, message: Message
+) -> _TypedPress | None:
+    """Return the button that a text presses on a channel where texts press, or None."""
+    if channel.numbered_choices:
+        live = await buttons.live_turn(session, conversation)
+        offered = [choice for row in live.bubbles for choice in choices_of(row.buttons, row.custom)]
+        choice = chosen(message.text, offered)
+        return None if choice is None else _TypedPress(choice.payload, live=True)
+    if channel.typed_payload_is_press and message.text.startswith("/"):
+        typed = await buttons.match_typed_payload(session, conversation, message.text)
+        return None if typed is TypedPayload.TYPED else _TypedPress(message.text, live=typed is TypedPayload.LIVE)
+    return None

@@ -11,13 +11,13 @@ from typing import Any
 import structlog
 
 from bot.chat.engine_client import Bubble, BubbleButton
-from bot.chat.personal_data import Own, own_of
-from bot.chat.phrases_in_force import Checked, Words
+from bot.chat.personal_data import personal_data_in
+from bot.chat.phrases_in_force import CheckedText, PhrasesInForce
 from bot.desk.conversations import messages, own_data
 from bot.desk.conversations.messages import RenderedBubble
 from bot.desk.models import Conversation
 from bot.desk.phrases import incidents
-from bot.desk.phrases.incidents import Held
+from bot.desk.phrases.incidents import HeldBack
 from bot.desk.sessions import WriteSession
 from bot.logs import mask_variables
 from phrasebook.book import care
@@ -26,6 +26,7 @@ from phrasebook.book.choose import Choice, Selection, choose, select
 from phrasebook.book.render import render
 from phrasebook.book.values import ApprovedWords
 from phrasebook.errors import BadVariable, NotApproved, PhrasebookError
+from phrasebook.filter.personal_data import PersonalData
 
 log = structlog.get_logger(__name__)
 
@@ -33,8 +34,8 @@ SAFE = "safe.generic"
 
 
 @dataclass
-class _Talk:
-    """What the wire must know of a conversation while it speaks one turn."""
+class _Context:
+    """What must be known of a conversation while one answer is made."""
 
     session: WriteSession
     conversation: Conversation
@@ -44,13 +45,13 @@ class _Talk:
     texts: list[str] | None = None
     care: str | None = None
     cared: bool = False
-    held: list[Held] = field(default_factory=list)
+    held: list[HeldBack] = field(default_factory=list)
 
-    async def own(self, variables: Mapping[str, Any] | None = None) -> Own:
+    async def own(self, variables: Mapping[str, Any] | None = None) -> PersonalData:
         """Return what is no secret here; it is read only when something was found that could be one."""
         if self.texts is None:
             self.texts = await own_data.known_texts(self.session, self.conversation)
-        return own_of(self.texts, (variables or {}).values())
+        return personal_data_in(self.texts, (variables or {}).values())
 
     async def care_group(self) -> str | None:
         """Return the care group that the customer told to be of; read once, when a phrase has words for one."""
@@ -69,23 +70,22 @@ class _Draft:
     version: int
     variant: int
     why: str
-    checked: Checked
+    checked: CheckedText
 
 
-class WireBlockedError(Exception):
+class NothingSayableError(Exception):
     """Even the safe phrase may not leave: the phrasebook itself is at fault."""
 
 
-class Wire:
+class Outbound:
     """Turn phrase ids into sentences that may leave.
 
     Args:
-        words: the approved phrases and the filter in force.
+        phrases: the approved phrases and the filter in force.
     """
 
-    def __init__(self, words: Words) -> None:
-        """Keep the words."""
-        self._words = words
+    def __init__(self, phrases: PhrasesInForce) -> None:
+        self._phrases = phrases
 
     async def compose(
         self,
@@ -102,36 +102,38 @@ class Wire:
             previous: the bubble that stands last in the conversation, if the bot spoke last.
 
         Raises:
-            WireBlockedError: nothing sayable is left, not even the safe phrase.
+            NothingSayableError: nothing sayable is left, not even the safe phrase.
         """
-        talk = _Talk(session, conversation, now, previous)
+        context = _Context(session, conversation, now, previous)
         spoken = []
         for bubble in bubbles:
-            spoken.append(await self._speak(talk, bubble))
-            talk.previous = spoken[-1].text
-        incidents.record(session, conversation.id, talk.held, now=now)
+            spoken.append(await self._speak(context, bubble))
+            context.previous = spoken[-1].text
+        incidents.record(session, conversation.id, context.held, now=now)
         return spoken
 
-    async def _speak(self, talk: _Talk, bubble: Bubble) -> RenderedBubble:
-        buttons = await self._buttons(talk, bubble.buttons)
+    async def _speak(self, context: _Context, bubble: Bubble) -> RenderedBubble:
+        buttons = await self._buttons(context, bubble.buttons)
         titles = [button["title"] for button in buttons]
         replaced: dict[str, Any] | None = None
         try:
-            draft = await self._draft(talk, bubble.phrase, bubble.variables, titles)
+            draft = await self._draft(context, bubble.phrase, bubble.variables, titles)
         except PhrasebookError as error:
             replaced = {"phrase": bubble.phrase, "cause": type(error).__name__}
-            log.error("wire.unsayable", phrase=bubble.phrase, cause=type(error).__name__, why=str(error))
+            log.error("outbound.unsayable", phrase=bubble.phrase, cause=type(error).__name__, why=str(error))
         else:
             if draft.checked.blocked:
                 replaced = {"phrase": bubble.phrase, "cause": "blocked", "hits": draft.checked.hits}
                 kinds = sorted({str(hit["kind"]) for hit in draft.checked.hits})
-                log.error("wire.blocked", phrase=bubble.phrase, kinds=kinds, variables=mask_variables(bubble.variables))
+                log.error(
+                    "outbound.blocked", phrase=bubble.phrase, kinds=kinds, variables=mask_variables(bubble.variables)
+                )
         if replaced is not None:
             cause, hits = replaced["cause"], tuple(replaced.get("hits", ()))
             held = (draft.phrase, draft.version) if cause == "blocked" else (bubble.phrase, None)
-            draft = await self._safe(talk, bubble.phrase)
-            talk.held.append(Held(held[0], cause, version=held[1], hits=hits, said=draft.phrase))
-        talk.used.setdefault((draft.phrase, draft.version), []).append(draft.variant)
+            draft = await self._safe(context, bubble.phrase)
+            context.held.append(HeldBack(held[0], cause, version=held[1], hits=hits, said=draft.phrase))
+        context.used.setdefault((draft.phrase, draft.version), []).append(draft.variant)
         verdict = {"verdict": draft.checked.verdict, "hits": draft.checked.hits, "why": draft.why}
         return RenderedBubble(
             text=draft.text,
@@ -141,10 +143,12 @@ class Wire:
             variables=bubble.variables,
             verdict=verdict if replaced is None else verdict | {"replaced": replaced},
             buttons=buttons,
-            custom=await self._custom(talk, bubble),
+            custom=await self._custom(context, bubble),
         )
 
-    async def _draft(self, talk: _Talk, phrase_id: str, variables: Mapping[str, Any], titles: Sequence[str]) -> _Draft:
+    async def _draft(
+        self, context: _Context, phrase_id: str, variables: Mapping[str, Any], titles: Sequence[str]
+    ) -> _Draft:
         """Return the first variant that may leave, the one said longest ago before the others.
 
         A variant that is blocked gives way to the next: better another wording of the same than the safe phrase.
@@ -153,136 +157,138 @@ class Wire:
         Raises:
             PhrasebookError: the phrase is unknown or not approved, or every variant lacks a variable.
         """
-        selected = await self._select(talk, phrase_id)
+        selected = await self._select(context, phrase_id)
         phrase = selected.phrase
-        used = [*await self._used(talk, phrase)]
+        used = [*await self._used(context, phrase)]
         blocked: _Draft | None = None
         fault: BadVariable | None = None
         for _ in phrase.variants:
-            choice = self._choose(talk, phrase, used)
+            choice = self._choose(context, phrase, used)
             try:
-                draft = await self._try(talk, phrase, choice, variables, titles)
+                draft = await self._try(context, phrase, choice, variables, titles)
             except BadVariable as error:
                 fault = error
             else:
                 if not draft.checked.blocked:
                     return draft if phrase.id == phrase_id else replace(draft, why=f"{selected.why}; {draft.why}")
                 blocked = draft
-                log.error("wire.variant_blocked", phrase=phrase.id, variant=choice.variant_index)
+                log.error("outbound.variant_blocked", phrase=phrase.id, variant=choice.variant_index)
             used.append(choice.variant_index)
         if blocked is not None:
             return blocked
         raise fault or NotApproved(phrase.id, "it has no variant")
 
-    async def _select(self, talk: _Talk, phrase_id: str) -> Selection:
+    async def _select(self, context: _Context, phrase_id: str) -> Selection:
         """Take the phrase asked for, or the one that stands in for it in the customer's care group."""
-        book = self._words.book
-        group = await talk.care_group() if book.alternatives(phrase_id) else None
-        return select(book, phrase_id, channel=talk.conversation.channel, care=group, now=talk.now)
+        book = self._phrases.book
+        group = await context.care_group() if book.alternatives(phrase_id) else None
+        return select(book, phrase_id, channel=context.conversation.channel, care=group, now=context.now)
 
-    async def _used(self, talk: _Talk, phrase: Phrase) -> list[int]:
+    async def _used(self, context: _Context, phrase: Phrase) -> list[int]:
         key = (phrase.id, phrase.version)
-        if key not in talk.used:
-            talk.used[key] = await messages.used_variants(talk.session, talk.conversation.id, *key)
-        return talk.used[key]
+        if key not in context.used:
+            context.used[key] = await messages.used_variants(context.session, context.conversation.id, *key)
+        return context.used[key]
 
-    def _choose(self, talk: _Talk, phrase: Phrase, used: Sequence[int]) -> Choice:
+    def _choose(self, context: _Context, phrase: Phrase, used: Sequence[int]) -> Choice:
         # Conversations begin with different variants; each then goes through all of them.
-        start = int(talk.conversation.id[:8], 16)
-        channel = talk.conversation.channel
-        return choose(phrase, used, channel=channel, care=talk.care, now=talk.now, start=start)
+        start = int(context.conversation.id[:8], 16)
+        channel = context.conversation.channel
+        return choose(phrase, used, channel=channel, care=context.care, now=context.now, start=start)
 
     async def _try(
-        self, talk: _Talk, phrase: Phrase, choice: Choice, variables: Mapping[str, Any], titles: Sequence[str]
+        self, context: _Context, phrase: Phrase, choice: Choice, variables: Mapping[str, Any], titles: Sequence[str]
     ) -> _Draft:
         """Render and check without a look at the customer's own data, and with it only when something was found."""
         with contextlib.suppress(BadVariable):
-            draft = self._render(talk, phrase, choice, variables, titles, own=Own())
+            draft = self._render(context, phrase, choice, variables, titles, own=PersonalData())
             if draft.checked.verdict == "pass":
                 return draft
-        return self._render(talk, phrase, choice, variables, titles, own=await talk.own(variables))
+        return self._render(context, phrase, choice, variables, titles, own=await context.own(variables))
 
     def _render(
         self,
-        talk: _Talk,
+        context: _Context,
         phrase: Phrase,
         choice: Choice,
         variables: Mapping[str, Any],
         titles: Sequence[str],
         *,
-        own: Own,
+        own: PersonalData,
     ) -> _Draft:
-        channel, guard = talk.conversation.channel, self._words.guard(own)
-        values = {name: self._named(talk, value) for name, value in variables.items()}
-        text = render(phrase, values, variant=choice.variant_index, now=talk.now, channel=channel, guard=guard)
-        checked = self._words.check(text, own=own, previous=talk.previous, buttons=titles)
+        channel, guard = context.conversation.channel, self._phrases.guard(own)
+        values = {name: self._named(context, value) for name, value in variables.items()}
+        text = render(phrase, values, variant=choice.variant_index, now=context.now, channel=channel, guard=guard)
+        checked = self._phrases.check(text, own=own, previous=context.previous, buttons=titles)
         return _Draft(checked.text, phrase.id, phrase.version, choice.variant_index, choice.why, checked)
 
-    def _named(self, talk: _Talk, value: object) -> object:
+    def _named(self, context: _Context, value: object) -> object:
         """Put the words of a phrase in the place of `{"phrase": id}`: what a button names, restated in a sentence."""
         if not (isinstance(value, dict) and value.keys() == {"phrase"}):
             return value
-        phrase = select(self._words.book, value["phrase"], channel=talk.conversation.channel, now=talk.now).phrase
-        return ApprovedWords(render(phrase, {}, variant=0, now=talk.now))
+        phrase = select(
+            self._phrases.book, value["phrase"], channel=context.conversation.channel, now=context.now
+        ).phrase
+        return ApprovedWords(render(phrase, {}, variant=0, now=context.now))
 
-    async def _safe(self, talk: _Talk, blocked: str) -> _Draft:
+    async def _safe(self, context: _Context, blocked: str) -> _Draft:
         scene = blocked.partition(".")[0]
-        wanted = self._words.book.safe_for(scene)
+        wanted = self._phrases.book.safe_for(scene)
         # Joined on to the sentence before it even a safe phrase may be blocked: then it stands alone.
-        for phrase_id, previous in ((wanted, talk.previous), (wanted, ""), (SAFE, "")):
-            talk.previous = previous
+        for phrase_id, previous in ((wanted, context.previous), (wanted, ""), (SAFE, "")):
+            context.previous = previous
             try:
-                draft = await self._draft(talk, phrase_id, {}, ())
+                draft = await self._draft(context, phrase_id, {}, ())
             except PhrasebookError as error:
-                log.error("wire.safe_unsayable", phrase=phrase_id, why=str(error))
+                log.error("outbound.safe_unsayable", phrase=phrase_id, why=str(error))
                 continue
             if not draft.checked.blocked:
                 return draft
-        raise WireBlockedError(f"safe phrase {wanted} and {SAFE} may not leave: run `liyan phrases check`")
+        raise NothingSayableError(f"safe phrase {wanted} and {SAFE} may not leave: run `liyan phrases check`")
 
-    async def _buttons(self, talk: _Talk, buttons: Sequence[BubbleButton]) -> list[dict[str, Any]]:
+    async def _buttons(self, context: _Context, buttons: Sequence[BubbleButton]) -> list[dict[str, Any]]:
         finished = []
         for button in buttons:
-            title = await self._title(talk, button)
+            title = await self._title(context, button)
             if title is not None:
                 named = {"phrase": button.title_phrase, "variables": button.variables}
                 finished.append({"title": title, "payload": button.payload, **named})
         return finished
 
-    async def _title(self, talk: _Talk, button: BubbleButton) -> str | None:
-        channel = talk.conversation.channel
+    async def _title(self, context: _Context, button: BubbleButton) -> str | None:
+        channel = context.conversation.channel
         try:
-            phrase = select(self._words.book, button.title_phrase, channel=channel, now=talk.now).phrase
+            phrase = select(self._phrases.book, button.title_phrase, channel=channel, now=context.now).phrase
             # A title does not vary: the customer looks for the button where it was.
-            variant = choose(phrase, (), channel=channel, now=talk.now).variant_index
-            guard = self._words.guard(await talk.own() if button.variables else Own())
-            title = render(phrase, button.variables, variant=variant, now=talk.now, channel=channel, guard=guard)
+            variant = choose(phrase, (), channel=channel, now=context.now).variant_index
+            guard = self._phrases.guard(await context.own() if button.variables else PersonalData())
+            title = render(phrase, button.variables, variant=variant, now=context.now, channel=channel, guard=guard)
         except PhrasebookError as error:
-            log.error("wire.button_dropped", phrase=button.title_phrase, why=str(error))
+            log.error("outbound.button_dropped", phrase=button.title_phrase, why=str(error))
             return None
-        if hits := await self._blocked(talk, title):
-            log.error("wire.button_dropped", phrase=button.title_phrase, why="blocked")
-            talk.held.append(Held(button.title_phrase, "button", version=phrase.version, hits=hits))
+        if hits := await self._blocked(context, title):
+            log.error("outbound.button_dropped", phrase=button.title_phrase, why="blocked")
+            context.held.append(HeldBack(button.title_phrase, "button", version=phrase.version, hits=hits))
             return None
         return title
 
-    async def _custom(self, talk: _Talk, bubble: Bubble) -> dict[str, Any] | None:
+    async def _custom(self, context: _Context, bubble: Bubble) -> dict[str, Any] | None:
         """Return what is drawn beside the text, left out when any word in it may not leave."""
         custom = dict(bubble.custom or {})
         words = "\n".join(_shown(custom))
-        if words and (hits := await self._blocked(talk, words)):
-            log.error("wire.custom_dropped", phrase=bubble.phrase, custom=str(custom.get("kind")))
-            talk.held.append(Held(bubble.phrase, "card", hits=hits))
+        if words and (hits := await self._blocked(context, words)):
+            log.error("outbound.custom_dropped", phrase=bubble.phrase, custom=str(custom.get("kind")))
+            context.held.append(HeldBack(bubble.phrase, "card", hits=hits))
             custom = {}
         if bubble.ticket is not None:
             custom["ticket"] = bubble.ticket
         return custom or None
 
-    async def _blocked(self, talk: _Talk, text: str) -> tuple[dict[str, Any], ...]:
+    async def _blocked(self, context: _Context, text: str) -> tuple[dict[str, Any], ...]:
         """Return the rules that keep a text from leaving, none when it may leave."""
-        if not self._words.check(text, own=Own()).blocked:
+        if not self._phrases.check(text, own=PersonalData()).blocked:
             return ()
-        checked = self._words.check(text, own=await talk.own())
+        checked = self._phrases.check(text, own=await context.own())
         return tuple(checked.hits) if checked.blocked else ()
 
 
@@ -290,7 +296,7 @@ _HIDDEN_KEYS = frozenset({"payload", "payloads", "kind", "start", "end", "sku", 
 
 
 def _shown(value: object) -> list[str]:
-    """Collect the words that a card shows; payloads, moments and codes are not read by anyone."""
+    """Collect the words that a card shows; payloads, moments and codes are read by nobody."""
     if isinstance(value, str):
         return [value]
     if isinstance(value, dict):

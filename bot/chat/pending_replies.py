@@ -15,7 +15,7 @@ class Outcome(enum.Enum):
     STALLED = "stalled"
 
 
-class Expected:
+class PendingReplies:
     """What is waited for, by conversation and sentence."""
 
     def __init__(self) -> None:

@@ -11,8 +11,6 @@ from bot.desk.shop.profile import shop_profile
 from phrasebook.filter.fold import fold
 from phrasebook.filter.personal_data import PersonalData, find_personal
 
-Own = PersonalData
-
 # An address is found with the words before it (送到浙江省…); its core from the road on is the same in every sentence.
 _CORE = re.compile(r"[\u4e00-\u9fa5]{1,2}(?:路|街|道|巷|胡同|弄|村|镇|小区|花园|家园|公寓|苑|园)(?=[0-9a-z])")
 _PIECE = re.compile(r"[0-9a-z]+|[\u4e00-\u9fa5]")
@@ -21,7 +19,7 @@ _FAMILIAR = 0.8
 """Share of an address that must stand in the customer's own words: the province may be added, blanks left out."""
 
 
-def own_of(texts: Sequence[str], claimed: Iterable[object] = ()) -> Own:
+def personal_data_in(texts: Sequence[str], claimed: Iterable[object] = ()) -> PersonalData:
     """Return the personal data that belong to the customer.
 
     Args:
@@ -33,7 +31,7 @@ def own_of(texts: Sequence[str], claimed: Iterable[object] = ()) -> Own:
         for hit in find_personal(fold(text), spoken=True):
             found.setdefault(hit.kind, set()).add(hit.value)
     addresses = found.get("address", set()) | set(_familiar(texts, claimed))
-    return Own.of(
+    return PersonalData.of(
         phones=found.get("mobile", set()) | found.get("landline", set()),
         id_cards=found.get("id_card", ()),
         bank_cards=found.get("bank_card", ()),
@@ -43,10 +41,10 @@ def own_of(texts: Sequence[str], claimed: Iterable[object] = ()) -> Own:
     )
 
 
-def public_of(pack: Path) -> Own:
+def shop_public_data(pack: Path) -> PersonalData:
     """Return the numbers and addresses that a shop's pack tells everybody."""
     profile = shop_profile(pack=pack)
-    return own_of([profile.phone, profile.email, profile.address, profile.after_sales_address])
+    return personal_data_in([profile.phone, profile.email, profile.address, profile.after_sales_address])
 
 
 def _cores(addresses: Iterable[str]) -> Iterator[str]:

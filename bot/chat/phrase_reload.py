@@ -1,4 +1,4 @@
-"""Take new words into use while the gateway runs: files and the revisions of the database."""
+"""Take new phrases into use while the gateway runs: changed files, and revisions of the database."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.chat.phrases_in_force import Words
+from bot.chat.phrases_in_force import PhrasesInForce
 from bot.desk.database import STORAGE_ERRORS
 from bot.desk.phrases.feed import Feed
 from phrasebook.errors import BadBook
@@ -20,19 +20,20 @@ SECONDS = 1.5
 """Between two looks: a change is in force within five seconds even when a look takes long."""
 
 
-class Reloader:
-    """Look for new words again and again.
+class PhraseReloader:
+    """Look for new phrases again and again.
 
     Args:
-        words: what is in force.
+        phrases: what is in force.
         feed: the revisions of the database.
         clock: the present moment; a version scheduled for it comes into force by the clock alone.
         pause: seconds between two looks.
     """
 
-    def __init__(self, words: Words, feed: Feed, *, clock: Callable[[], datetime], pause: float = SECONDS) -> None:
-        """Keep the parts; nothing runs before `start`."""
-        self._words = words
+    def __init__(
+        self, phrases: PhrasesInForce, feed: Feed, *, clock: Callable[[], datetime], pause: float = SECONDS
+    ) -> None:
+        self._phrases = phrases
         self._feed = feed
         self._clock = clock
         self._pause = pause
@@ -44,8 +45,8 @@ class Reloader:
     async def start(self) -> None:
         """Look once, then keep looking."""
         self._stopping.clear()
-        await self.look()
-        self._task = asyncio.create_task(self._keep_looking(), name="words-reloader")
+        await self.reload()
+        self._task = asyncio.create_task(self._keep_looking(), name="phrase-reloader")
 
     async def stop(self) -> None:
         """Look no more; a look under way ends: a connection cut off while it is made is closed by nobody."""
@@ -53,16 +54,16 @@ class Reloader:
         if self._task is not None:
             await self._task
 
-    async def look(self) -> bool:
+    async def reload(self) -> bool:
         """Take what is new into use; tell whether anything changed."""
         async with self._one:
             await self._poll()
             # In a thread: reading the files anew takes longer than customers should wait.
-            result = await asyncio.to_thread(self._words.refresh, self._feed.revisions, self._clock())
+            result = await asyncio.to_thread(self._phrases.refresh, self._feed.revisions, self._clock())
             if result.problems:
-                log.error("words.rejected", problems=list(result.problems), kept=self._words.book.digest)
+                log.error("phrases.rejected", problems=list(result.problems), kept=self._phrases.book.digest)
             if result.changed:
-                log.info("words.reloaded", phrases=len(self._words.book), book=self._words.book.digest)
+                log.info("phrases.reloaded", phrases=len(self._phrases.book), book=self._phrases.book.digest)
             return result.changed
 
     async def _poll(self) -> None:
@@ -70,19 +71,19 @@ class Reloader:
             await self._feed.poll()
         except STORAGE_ERRORS as error:
             if not self._down:
-                log.warning("words.revisions_unread", cause=type(error).__name__)
+                log.warning("phrases.revisions_unread", cause=type(error).__name__)
             self._down = True
         except BadBook as error:
-            log.error("words.rejected", problems=[str(problem) for problem in error.problems])
+            log.error("phrases.rejected", problems=[str(problem) for problem in error.problems])
         else:
             self._down = False
 
     async def _keep_looking(self) -> None:
         while not await self._stops():
             try:
-                await self.look()
-            except Exception:  # the edge of this task: whatever went wrong, the words in force stay, and we look again
-                log.exception("words.look_failed")
+                await self.reload()
+            except Exception:  # the edge of this task: the phrases in force stay, and we look again
+                log.exception("phrases.look_failed")
 
     async def _stops(self) -> bool:
         """Wait for the next look; tell whether there is to be none."""

@@ -1,4 +1,4 @@
-"""The words in force: the approved phrases and the filter, swapped together."""
+"""The phrases in force and the filter, swapped together."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.chat.personal_data import Own
 from bot.desk.phrases.in_force import Revision, overlay
 from phrasebook.book.book import Book, Phrase
 from phrasebook.book.choose import choose
@@ -16,11 +15,13 @@ from phrasebook.book.render import Guard, sample_text
 from phrasebook.book.value_guard import value_guard
 from phrasebook.errors import PhrasebookError
 from phrasebook.filter.check import Checker, Hit
+from phrasebook.filter.personal_data import PersonalData
 from phrasebook.library import Library, Shelf
 
 OWN_PHRASES = (
     "safe.generic",
     "system.button_expired",
+    "system.choices",
     "system.empty",
     "system.failed",
     "system.given_back",
@@ -36,12 +37,12 @@ OWN_PHRASES = (
 """What the gateway itself says; without these it does not start."""
 
 
-class WordsMissingError(Exception):
+class PhraseMissingError(Exception):
     """A phrase that the gateway itself says cannot be sent."""
 
 
 @dataclass(frozen=True)
-class Renewed:
+class ReloadResult:
     """What a look for new words brought; `problems` name file, line and cause."""
 
     changed: bool
@@ -49,7 +50,7 @@ class Renewed:
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedText:
     """The result of the check of one text: `text` is what may leave, masked where the lists say so."""
 
     text: str
@@ -62,7 +63,7 @@ class Checked:
         return self.verdict == "block"
 
 
-class Words:
+class PhrasesInForce:
     """Hold the book and the filter in force.
 
     Args:
@@ -72,13 +73,13 @@ class Words:
 
     Raises:
         BadBook: a file is wrong.
-        WordsMissingError: a phrase of the gateway itself is missing, not approved or forbidden.
+        PhraseMissingError: a phrase of the gateway itself is missing, not approved or forbidden.
     """
 
-    def __init__(self, folder: Path, public: Own | None = None, *, shop: Path | None = None) -> None:
+    def __init__(self, folder: Path, public: PersonalData | None = None, *, shop: Path | None = None) -> None:
         """Load and test everything before anything is taken into use."""
         approved = (folder / "approved", *((shop,) if shop else ()))
-        self._library = Library(approved, folder / "forbidden", public=public or Own())
+        self._library = Library(approved, folder / "forbidden", public=public or PersonalData())
         self._shelf = self._files = self._library.shelf
         self._over: tuple[Phrase, ...] = ()
         _test(self._shelf)
@@ -93,7 +94,7 @@ class Words:
         """Return the filter in force."""
         return self._shelf.checker
 
-    def refresh(self, revisions: Iterable[Revision], now: datetime) -> Renewed:
+    def refresh(self, revisions: Iterable[Revision], now: datetime) -> ReloadResult:
         """Take changed files and revisions into use, all at once and tested first, or keep what is in force.
 
         Call it from one place only. A fault is told once, until files or revisions change again.
@@ -102,24 +103,24 @@ class Words:
         problems = [str(problem) for problem in result.problems]
         files, over = self._library.shelf, overlay(self._library.book, revisions, now)
         if files is self._files and over == self._over:
-            return Renewed(False, tuple(problems))
+            return ReloadResult(False, tuple(problems))
         self._files, self._over = files, over
         shelf = Shelf(files.book.over(over) if over else files.book, files.checker, self._shelf.version + 1)
         try:
             _test(shelf)
-        except WordsMissingError as error:
-            return Renewed(False, (*problems, str(error)))
+        except PhraseMissingError as error:
+            return ReloadResult(False, (*problems, str(error)))
         changed = shelf.book.digest != self.book.digest or shelf.checker is not self.checker
         # One reference: a sentence in the making sees the words of before or those of after, never half of each.
         self._shelf = shelf
-        return Renewed(changed, tuple(problems))
+        return ReloadResult(changed, tuple(problems))
 
-    def check(self, text: str, *, own: Own, previous: str = "", buttons: Sequence[str] = ()) -> Checked:
+    def check(self, text: str, *, own: PersonalData, previous: str = "", buttons: Sequence[str] = ()) -> CheckedText:
         """Check what the bot is about to say, alone and joined with what stands before and below it."""
         verdict = self.checker.check(text, direction="bot", own=own, previous=previous, buttons=tuple(buttons))
-        return Checked(_masked(text, verdict.hits), verdict.verdict, [_record(hit) for hit in verdict.hits])
+        return CheckedText(_masked(text, verdict.hits), verdict.verdict, [_record(hit) for hit in verdict.hits])
 
-    def guard(self, own: Own) -> Guard:
+    def guard(self, own: PersonalData) -> Guard:
         """Return the look at values that a person typed."""
         return value_guard(self.checker, own)
 
@@ -133,13 +134,13 @@ def _test(shelf: Shelf) -> None:
             choose(phrase, (), now=now)
             texts = [sample_text(phrase, index) for index in range(len(phrase.variants))]
         except PhrasebookError as error:
-            raise WordsMissingError(f"the gateway needs {phrase_id}: {error}") from error
+            raise PhraseMissingError(f"the gateway needs {phrase_id}: {error}") from error
         for text in texts:
-            verdict = shelf.checker.check(text, direction="bot", own=Own())
+            verdict = shelf.checker.check(text, direction="bot", own=PersonalData())
             if verdict.verdict == "block":
                 kinds = ", ".join(sorted({hit.kind for hit in verdict.hits}))
                 where = f"{phrase.file}:{phrase.line}"
-                raise WordsMissingError(f"{where}: {phrase_id} hits the forbidden lists: {kinds}")
+                raise PhraseMissingError(f"{where}: {phrase_id} hits the forbidden lists: {kinds}")
 
 
 def _masked(text: str, hits: Sequence[Hit]) -> str:

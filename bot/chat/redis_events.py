@@ -15,7 +15,7 @@ from redis.asyncio.client import PubSub
 from redis.asyncio.lock import Lock
 from redis.exceptions import LockError, RedisError
 
-from bot.chat.events import Event, Listeners, LocalBus
+from bot.chat.events import Event, Listeners, LocalEvents
 
 log = structlog.get_logger(__name__)
 
@@ -24,7 +24,7 @@ _LOCK_SECONDS = 30.0
 _RECONNECT_SECONDS = 1.0
 
 
-class RedisBus:
+class RedisEvents:
     """Tell the other gateways too; without Redis for a while, this one goes on alone.
 
     Args:
@@ -35,7 +35,7 @@ class RedisBus:
         """Prepare the connection; nothing is sent yet."""
         self._redis = redis.from_url(url, decode_responses=True, socket_connect_timeout=2.0, health_check_interval=20)
         self._listeners = Listeners()
-        self._local = LocalBus()
+        self._local = LocalEvents()
         self._me = uuid.uuid4().hex
         self._listening: asyncio.Task[None] | None = None
         self._connected = asyncio.Event()

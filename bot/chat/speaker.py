@@ -1,13 +1,17 @@
-"""Say something in a conversation: greet first, pass the wire, write it down."""
+"""Say something in a conversation: greet first, choose and check the words, write them down."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
+from bot.chat.channel import Channels
+from bot.chat.choices import choices_of
 from bot.chat.engine_client import Bubble
-from bot.chat.outbound import Wire
+from bot.chat.outbound import Outbound
 from bot.desk.conversations import conversations, messages
+from bot.desk.conversations.messages import RenderedBubble
 from bot.desk.conversations.ownership import bot_answers
 from bot.desk.models import Conversation, Customer, Message
 from bot.desk.sessions import ReadSession, WriteSession
@@ -17,17 +21,18 @@ _AWAY = timedelta(minutes=30)
 """A visitor who comes back after this long is greeted again when a ticket is open."""
 
 
-class Speech:
+class Speaker:
     """Speak to customers; every sentence passes here.
 
     Args:
-        wire: renders and checks.
+        outbound: renders and checks.
+        channels: decide in which form it leaves.
         shop: the shop's name as customers know it.
     """
 
-    def __init__(self, wire: Wire, shop: str) -> None:
-        """Keep the parts."""
-        self._wire = wire
+    def __init__(self, outbound: Outbound, channels: Channels, shop: str) -> None:
+        self._outbound = outbound
+        self._channels = channels
         self._shop = shop
 
     async def say(
@@ -44,8 +49,27 @@ class Speech:
             conversation.welcomed_at = now
             bubbles = [Bubble(phrase="welcome.first", variables={"shop": self._shop}), *bubbles]
         newest = await messages.last_message(session, conversation.customer_id)
-        spoken = await self._wire.compose(session, conversation, bubbles, now=now, previous=newest.words)
+        spoken = await self._compose(session, conversation, bubbles, now=now, previous=newest.words)
         return await messages.record(session, conversation, spoken, now=now, reply_to=reply_to, after=newest.seq)
+
+    async def _compose(
+        self,
+        session: WriteSession,
+        conversation: Conversation,
+        bubbles: Sequence[Bubble],
+        *,
+        now: datetime,
+        previous: str,
+    ) -> list[RenderedBubble]:
+        """Return finished bubbles; where customers see no buttons, the last one numbers what there is to choose."""
+        compose = partial(self._outbound.compose, session, conversation, now=now)
+        spoken = await compose(bubbles, previous=previous)
+        if self._channels[conversation.channel].numbered_choices:
+            titles = [choice.title for bubble in spoken for choice in choices_of(bubble.buttons, bubble.custom)]
+            if titles:
+                numbered = Bubble(phrase="system.choices", variables={"choices": titles})
+                spoken += await compose([numbered], previous=spoken[-1].text)
+        return spoken
 
     async def greet(self, session: WriteSession, customer: Customer, *, now: datetime, silent_since: datetime) -> bool:
         """Greet a visitor who opened the chat: the first time, or when back with a ticket still open.

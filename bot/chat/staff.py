@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.chat.engine_client import Bubble
-from bot.chat.events import Bus
+from bot.chat.events import EventBus
 from bot.chat.open_question import open_question
-from bot.chat.personal_data import own_of
-from bot.chat.phrases_in_force import Words
-from bot.chat.speaker import Speech
-from bot.chat.staff_check import Objection, look
+from bot.chat.personal_data import personal_data_in
+from bot.chat.phrases_in_force import PhrasesInForce
+from bot.chat.speaker import Speaker
+from bot.chat.staff_check import Objection, check_staff_text
 from bot.chat.text_cleaning import TEXT_LIMIT, clean, is_blank
 from bot.desk.conversations import conversations, messages, own_data, ownership
 from bot.desk.conversations.messages import RenderedBubble
@@ -39,19 +39,25 @@ class StaffChat:
 
     Args:
         database: the records.
-        speech: says the bot's own sentences.
-        words: the approved phrases and the filter in force.
-        bus: tells open pages.
+        speaker: says the bot's own sentences.
+        phrases: the approved phrases and the filter in force.
+        events: tells open pages.
         clock: the present moment, aware.
     """
 
     def __init__(
-        self, *, database: Database, speech: Speech, words: Words, bus: Bus, clock: Callable[[], datetime]
+        self,
+        *,
+        database: Database,
+        speaker: Speaker,
+        phrases: PhrasesInForce,
+        events: EventBus,
+        clock: Callable[[], datetime],
     ) -> None:
         self._database = database
-        self._speech = speech
-        self._words = words
-        self._bus = bus
+        self._speaker = speaker
+        self._phrases = phrases
+        self._events = events
         self._clock = clock
 
     async def take(self, conversation_id: str, *, by: str, note: str = "") -> Owner:
@@ -105,10 +111,10 @@ class StaffChat:
         async with self._database.session() as session:
             conversation = await conversations.locked(session, conversation_id)
             await ownership.give_back(session, conversation, by=by, now=now, note=note)
-            await self._speech.say(session, conversation, [Bubble(phrase="system.given_back")], now=now)
+            await self._speaker.say(session, conversation, [Bubble(phrase="system.given_back")], now=now)
             question = await open_question(session, conversation_id)
             if question is not None:
-                await self._speech.say(session, conversation, [question.bubble], now=now, reply_to=question.reply_to)
+                await self._speaker.say(session, conversation, [question.bubble], now=now, reply_to=question.reply_to)
         return await self._changed(conversation)
 
     async def end(self, conversation_id: str, *, by: str, note: str = "") -> None:
@@ -140,15 +146,17 @@ class StaffChat:
             await ownership.record_saying(session, conversation, by=by, now=now)
             bubble = await self._checked(session, conversation, text, now=now)
             (message,) = await messages.record(session, conversation, [bubble], now=now, reply_to=None, author=by)
-        await self._bus.publish(conversation.customer_id, {"kind": "new"})
+        await self._events.publish(conversation.customer_id, {"kind": "new"})
         return message
 
     async def _checked(
         self, session: WriteSession, conversation: Conversation, text: str, *, now: datetime
     ) -> RenderedBubble:
         last = await messages.last_message(session, conversation.customer_id)
-        own = own_of(await own_data.known_texts(session, conversation))
-        looked = look(self._words.book, self._words.checker, text, now=now, own=own, previous=last.words)
+        own = personal_data_in(await own_data.known_texts(session, conversation))
+        looked = check_staff_text(
+            self._phrases.book, self._phrases.checker, text, now=now, own=own, previous=last.words
+        )
         if looked.refused:
             blocking = [objection for objection in looked.objections if objection.level == "block"]
             raise RefusedTextError("the text holds what may not be said", blocking)
@@ -158,10 +166,10 @@ class StaffChat:
     async def _hand_over(self, session: WriteSession, conversation: Conversation, action: StaffAction) -> None:
         """Tell the customer once, when the bot lets go of the conversation."""
         if action.from_kind == BOT:
-            await self._speech.say(session, conversation, [Bubble(phrase="system.handed_over")], now=action.at)
+            await self._speaker.say(session, conversation, [Bubble(phrase="system.handed_over")], now=action.at)
 
     async def _changed(self, conversation: Conversation) -> Owner:
         """Tell the open pages of what was committed."""
-        await self._bus.publish(conversation.customer_id, {"kind": "new"})
-        await self._bus.publish(conversation.customer_id, {"kind": "owner", "conversation": conversation.id})
+        await self._events.publish(conversation.customer_id, {"kind": "new"})
+        await self._events.publish(conversation.customer_id, {"kind": "owner", "conversation": conversation.id})
         return ownership.owner_of(conversation)

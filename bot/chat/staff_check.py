@@ -1,4 +1,4 @@
-"""Look at what a clerk is about to send: refused with the reason and the words to say instead, or let go."""
+"""Check what a clerk is about to send: refused with the reason and the words to say instead, or let go."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.chat.personal_data import Own
 from phrasebook.book import required
 from phrasebook.book.book import Book
 from phrasebook.book.choose import choose, select
 from phrasebook.book.render import render
 from phrasebook.errors import PhrasebookError
 from phrasebook.filter.check import Checker, Hit
+from phrasebook.filter.personal_data import PersonalData
 
-NO_DATA = Own()
+NO_DATA = PersonalData()
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Objection:
 
 
 @dataclass(frozen=True)
-class Looked:
-    """What was found; `lacks` names what the words of the scene, the sentence among them, do not hold yet."""
+class StaffCheck:
+    """The result of a check; `lacks` names what must be said in the scene and was not yet, this sentence included."""
 
     objections: tuple[Objection, ...] = ()
     lacks: tuple[str, ...] = ()
@@ -47,18 +47,18 @@ class Looked:
         return any(objection.level == "block" for objection in self.objections)
 
 
-def look(
+def check_staff_text(
     book: Book,
     checker: Checker,
     text: str,
     *,
     now: datetime,
-    own: Own = NO_DATA,
+    own: PersonalData = NO_DATA,
     previous: str = "",
     scene: str | None = None,
     said: Sequence[str] = (),
-) -> Looked:
-    """Look at a clerk's sentence, alone and joined with the bubble before it.
+) -> StaffCheck:
+    """Check a clerk's sentence, alone and joined with the bubble before it.
 
     Args:
         own: what is no secret in this conversation.
@@ -69,7 +69,7 @@ def look(
     verdict = checker.check(text, direction="clerk", own=own, previous=previous, thorough=True)
     objections = tuple(_objection(hit, book, now) for hit in verdict.hits)
     missing = required.missing(scene, [*said, text]) if scene else ()
-    return Looked(objections, tuple(element.title for element in missing))
+    return StaffCheck(objections, tuple(element.title for element in missing))
 
 
 def _objection(hit: Hit, book: Book, now: datetime) -> Objection:

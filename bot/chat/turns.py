@@ -6,18 +6,19 @@ import asyncio
 import contextlib
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import DataError, IntegrityError
 
+from bot.chat.channel import Channels
 from bot.chat.closing import Answer, Closing, close_turn
 from bot.chat.engine_client import Bubble, EngineClient, EngineDownError, EngineError, EngineTurn
-from bot.chat.events import Bus, Event
-from bot.chat.inbound import Plan, judge
-from bot.chat.pending_replies import Expected, Outcome
-from bot.chat.speaker import Speech
+from bot.chat.events import Event, EventBus
+from bot.chat.inbound import TurnPlan, plan_turn
+from bot.chat.pending_replies import Outcome, PendingReplies
+from bot.chat.retry_policy import RetryPolicy
+from bot.chat.speaker import Speaker
 from bot.desk.conversations import conversations, messages
 from bot.desk.conversations.ownership import bot_answers
 from bot.desk.database import STORAGE_ERRORS, Database
@@ -35,21 +36,6 @@ class _Step(enum.Enum):
     ANSWERED = "answered"
     DOWN = "down"
     FAULT = "fault"
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long to wait between tries, in seconds, and how many faults of a healthy engine one sentence may cost."""
-
-    first: float = 1.0
-    factor: float = 2.0
-    longest: float = 15.0
-    faults: int = 8
-    sweep: float = 20.0
-
-    def pause(self, tries: int) -> float:
-        """Return the seconds to wait after so many failed tries."""
-        return float(min(self.first * self.factor ** min(tries - 1, 30), self.longest))
 
 
 class _Worker:
@@ -76,22 +62,23 @@ class Turns:
         *,
         database: Database,
         engine: EngineClient,
-        speech: Speech,
-        bus: Bus,
+        speaker: Speaker,
+        channels: Channels,
+        events: EventBus,
         clock: Clock = lambda: datetime.now(UTC),
-        patience: Patience | None = None,
+        retry: RetryPolicy | None = None,
         width: int = 16,
     ) -> None:
-        """Keep the parts; nothing runs before `start`."""
         self._database = database
         self._engine = engine
-        self._speech = speech
-        self._bus = bus
+        self._speaker = speaker
+        self._channels = channels
+        self._events = events
         self._clock = clock
-        self._patience = patience or Patience()
+        self._retry = retry or RetryPolicy()
         self._width = asyncio.Semaphore(width)
         self._workers: dict[str, _Worker] = {}
-        self.expected = Expected()
+        self.pending = PendingReplies()
         self._sweeper: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
 
@@ -124,7 +111,9 @@ class Turns:
         while not self._stopping.is_set():
             try:
                 async with self._database.reading() as session:
-                    found = await messages.waiting_conversations(session, before=self._clock() - grace)
+                    found = await messages.waiting_conversations(
+                        session, self._channels.names, before=self._clock() - grace
+                    )
             except STORAGE_ERRORS as error:
                 log.warning("turn.sweep_failed", cause=type(error).__name__)
             else:
@@ -133,9 +122,9 @@ class Turns:
                         log.info("turn.taken_up", conversation=conversation_id)
                         self.wake(conversation_id)
                 # After the first look only what another gateway left lying is ours.
-                grace = timedelta(seconds=2 * self._patience.sweep)
+                grace = timedelta(seconds=2 * self._retry.sweep)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), self._patience.sweep)
+                await asyncio.wait_for(self._stopping.wait(), self._retry.sweep)
 
     async def _serve(self, conversation_id: str, worker: _Worker) -> None:
         while True:
@@ -155,13 +144,13 @@ class Turns:
                 continue
             worker.tries += 1
             worker.down = step is _Step.DOWN
-            self.expected.stall(conversation_id)
+            self.pending.stall(conversation_id)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(worker.wake.wait(), self._patience.pause(worker.tries))
+                await asyncio.wait_for(worker.wake.wait(), self._retry.pause(worker.tries))
 
     async def _guarded_step(self, conversation_id: str, worker: _Worker) -> _Step:
         try:
-            async with self._bus.exclusive(conversation_id):
+            async with self._events.exclusive(conversation_id):
                 return await self._step(conversation_id, worker)
         except (DataError, IntegrityError) as error:
             # The records are there but cannot hold this answer: waiting does not help, so it counts as a fault.
@@ -178,7 +167,7 @@ class Turns:
     async def _survive(self, conversation_id: str, worker: _Worker) -> _Step:
         """Let a sentence go that breaks us time and again, so that the later ones get their turn."""
         worker.faults += 1
-        if worker.faults < self._patience.faults:
+        if worker.faults < self._retry.tries:
             return _Step.FAULT
         async with self._database.session() as session:
             message = await messages.next_waiting(session, conversation_id)
@@ -196,16 +185,16 @@ class Turns:
             return await self._close(plan, None)
         if plan.notice is not None:
             return await self._close(plan, Answer([plan.notice]))
-        await self._bus.publish(plan.customer_id, {"kind": "typing", "on": True})
+        await self._events.publish(plan.customer_id, {"kind": "typing", "on": True})
         try:
             return await self._consult(plan, worker)
         finally:
-            await self._bus.publish(plan.customer_id, {"kind": "typing", "on": False})
+            await self._events.publish(plan.customer_id, {"kind": "typing", "on": False})
 
-    async def _consult(self, plan: Plan, worker: _Worker) -> _Step:
+    async def _consult(self, plan: TurnPlan, worker: _Worker) -> _Step:
         try:
             async with self._width:
-                turn = await self._engine.ask(plan.question())
+                turn = await self._engine.ask(plan.engine_request())
         except EngineError as error:
             log.warning("engine.failed", conversation=plan.conversation_id, cause=str(error))
             return await self._apologise(plan, worker, down=isinstance(error, EngineDownError))
@@ -213,25 +202,28 @@ class Turns:
         self._recovered(plan.conversation_id)
         return step
 
-    async def _next(self, conversation_id: str) -> Plan | None:
+    async def _next(self, conversation_id: str) -> TurnPlan | None:
         async with self._database.reading() as session:
             found = await messages.next_turn(session, conversation_id)
-            return None if found is None else await judge(session, *found)
+            if found is None:
+                return None
+            conversation, message = found
+            return await plan_turn(session, self._channels[conversation.channel], conversation, message)
 
-    async def _close(self, plan: Plan, answer: Answer | None) -> _Step:
+    async def _close(self, plan: TurnPlan, answer: Answer | None) -> _Step:
         """Record the answer and tell everybody; None leaves the message to staff."""
         async with self._database.session() as session:
-            closing = await close_turn(session, self._speech, plan, answer, now=self._clock())
+            closing = await close_turn(session, self._speaker, plan, answer, now=self._clock())
             waiting = await messages.next_waiting(session, plan.conversation_id)
         if closing is Closing.CLOSED_BEFORE:
             log.info("turn.answered_elsewhere", conversation=plan.conversation_id)
         if closing in (Closing.CLOSED_BEFORE, Closing.GIVEN_BACK):
             return _Step.ANSWERED
-        self.expected.resolve(plan.conversation_id, plan.message_id, Outcome.ANSWERED)
-        await self._bus.publish(plan.customer_id, _news(plan, closing))
+        self.pending.resolve(plan.conversation_id, plan.message_id, Outcome.ANSWERED)
+        await self._events.publish(plan.customer_id, _news(plan, closing))
         return _Step.LAST if waiting is None else _Step.ANSWERED
 
-    async def _apologise(self, plan: Plan, worker: _Worker, *, down: bool) -> _Step:
+    async def _apologise(self, plan: TurnPlan, worker: _Worker, *, down: bool) -> _Step:
         """Say once in an outage that the answer comes later; give up a sentence that a healthy engine cannot take."""
         if await self._beyond_hope(worker, down=down):
             log.error("turn.given_up", conversation=plan.conversation_id, message=plan.message_id)
@@ -247,9 +239,9 @@ class Turns:
                 told = True
                 conversation.outage_told_at = now
                 apology = [Bubble(phrase="system.outage")]
-                await self._speech.say(session, conversation, apology, now=now, reply_to=plan.message_id)
+                await self._speaker.say(session, conversation, apology, now=now, reply_to=plan.message_id)
         if told:
-            await self._bus.publish(plan.customer_id, {"kind": "new"})
+            await self._events.publish(plan.customer_id, {"kind": "new"})
         return _Step.DOWN if down else _Step.FAULT
 
     async def _beyond_hope(self, worker: _Worker, *, down: bool) -> bool:
@@ -257,7 +249,7 @@ class Turns:
         if not (await self._engine.engine_ready() and await self._engine.actions_ready()):
             return False
         worker.faults += 1
-        return worker.faults >= self._patience.faults
+        return worker.faults >= self._retry.tries
 
     def _recovered(self, conversation_id: str) -> None:
         """The engine answers: those who wait for it need not wait for their time."""
@@ -268,16 +260,16 @@ class Turns:
 
     async def _resolve_settled(self, conversation_id: str) -> None:
         """Tell those who wait for what another gateway has answered."""
-        expected = self.expected.awaited(conversation_id)
+        expected = self.pending.awaited(conversation_id)
         if not expected:
             return
         async with self._database.reading() as session:
             settled = await messages.closed(session, expected)
         for message_id in settled:
-            self.expected.resolve(conversation_id, message_id, Outcome.ANSWERED)
+            self.pending.resolve(conversation_id, message_id, Outcome.ANSWERED)
 
 
-def _news(plan: Plan, closing: Closing) -> Event:
+def _news(plan: TurnPlan, closing: Closing) -> Event:
     if closing is Closing.ANSWERED:
         return {"kind": "new"}
     return {"kind": "for_staff", "conversation": plan.conversation_id, "message": plan.message_id}

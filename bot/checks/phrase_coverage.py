@@ -12,13 +12,12 @@ from bot.chat.phrases_in_force import OWN_PHRASES
 from bot.checks import phrase_usage as phrases
 from bot.checks.project import House
 from bot.checks.shop_usage import said_by_shop
-from phrasebook.book.book import Book
+from phrasebook.book.book import CHANNEL_LIMITS, Book
 from phrasebook.book.choose import choose, select
 from phrasebook.book.render import render
 from phrasebook.errors import PhrasebookError
 from phrasebook.filter.forbidden_lists import Lists
 
-CHANNELS = ("web", "rest", "wechat", "wecom")
 GATEWAY = "gateway"
 """Stands for the failures that the gateway itself speaks of: engine down, too long, too fast …"""
 _NO_INTENTS = (GATEWAY, "shop", "clerk")
@@ -49,7 +48,7 @@ def coverage(house: House, book: Book, lists: Lists, now: datetime) -> Coverage:
         for phrase, where in said.items():
             # A sentence that may not leave is a failure of its own: its scene's safe phrase must stand ready.
             for state in (phrase, book.safe_for(phrase.partition(".")[0])):
-                cells += len(CHANNELS)
+                cells += len(CHANNEL_LIMITS)
                 for channel, cause in sayable.refusals(state):
                     holes[f"{where}: {state} on {channel}: {cause}"] = None
     count = len({phrase for said in wanted.values() for phrase in said})
@@ -77,7 +76,7 @@ class Sayable:
         return self._known[phrase_id]
 
     def _look(self, phrase_id: str) -> Iterator[tuple[str, str]]:
-        for channel in CHANNELS:
+        for channel in CHANNEL_LIMITS:
             try:
                 phrase = select(self._book, phrase_id, channel=channel, now=self._now).phrase
                 index = choose(phrase, (), channel=channel, now=self._now).variant_index

@@ -21,6 +21,7 @@ import actions
 from actions.framework.intents import WISHES
 from actions.framework.journey import Journey
 from bot.checks import phrase_usage
+from bot.checks.channels import channel_problems
 from bot.checks.shop_usage import said_by_shop
 from bot.settings import ROOT, settings
 from phrasebook.book.book import Book
@@ -50,6 +51,7 @@ def problems(house: House | None = None) -> list[str]:
         *_journeys(house),
         *_phrases(house),
         *_wording(house),
+        *channel_problems(),
     ]
 
 

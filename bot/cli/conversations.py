@@ -10,7 +10,8 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from bot.channels.services import build
+from bot.channels.registry import make_channels
+from bot.chat.services import build_services
 from bot.chat.staff import RefusedTextError, StaffChat
 from bot.cli.terminal import AsJson, console, fail, print_json, read
 from bot.desk.conversations import staff_actions, transcripts
@@ -133,13 +134,13 @@ def _as_staff[Result](act: Callable[[StaffChat], Awaitable[Result]]) -> Result:
     """Do something as a member of staff, in this process; a running gateway shows it within two seconds."""
 
     async def go() -> Result:
-        parts = build(settings())
-        await parts.bus.start()
+        parts = build_services(settings(), make_channels(settings()))
+        await parts.events.start()
         try:
-            await parts.reloader.look()
+            await parts.phrase_reloader.reload()
             return await act(parts.staff)
         finally:
-            await parts.bus.stop()
+            await parts.events.stop()
             await parts.engine.close()
             await parts.database.close()
 

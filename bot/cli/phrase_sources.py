@@ -10,7 +10,7 @@ import typer
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from bot.chat.personal_data import Own, public_of
+from bot.chat.personal_data import shop_public_data
 from bot.chat.phrases_in_force import OWN_PHRASES
 from bot.checks import phrase_usage as said_by_journeys
 from bot.checks.shop_usage import said_by_shop
@@ -25,6 +25,7 @@ from phrasebook.book.book import Book
 from phrasebook.book.load import load_book
 from phrasebook.errors import PhrasebookError
 from phrasebook.filter.check import Checker, load_checker
+from phrasebook.filter.personal_data import PersonalData
 
 FAULTS = (PhraseError, SheetError, PhrasebookError)
 """What a verb tells the person who called it, without a traceback."""
@@ -37,9 +38,9 @@ def folders() -> tuple[Path, ...]:
     return settings().phrase_folders
 
 
-def public() -> Own:
+def public() -> PersonalData:
     """Return what the shop tells everybody."""
-    return public_of(settings().pack_folder)
+    return shop_public_data(settings().pack_folder)
 
 
 def checker() -> Checker:

@@ -20,7 +20,7 @@ from bot.desk.phrases.in_force import sendable
 from bot.desk.phrases.yaml_lines import block
 from bot.desk.sessions import ReadSession
 from bot.settings import ROOT, settings
-from phrasebook.book.book import Phrase
+from phrasebook.book.book import CHANNEL_LIMITS, Phrase
 from phrasebook.book.find import Finder
 from phrasebook.book.lint import errors, lint
 from phrasebook.book.required import shipped
@@ -64,7 +64,7 @@ def check(
         raise fail(f"liyan phrases check: {wrong} errors, {len(findings) - len(errors(findings))} warnings")
     typer.echo(
         f"liyan phrases check: {len(book)} phrases, {len(lists.entries)} forbidden entries; {covered.intents} intents, "
-        f"their states and failures on {len(phrase_coverage.CHANNELS)} channels: {covered.cells} cells, all covered"
+        f"their states and failures on {len(CHANNEL_LIMITS)} channels: {covered.cells} cells, all covered"
     )
 
 

@@ -10,7 +10,7 @@ import uvicorn
 
 from bot import logs
 from bot.channels.web.frames import FRAME_LIMIT
-from bot.chat.phrases_in_force import WordsMissingError
+from bot.chat.phrases_in_force import PhraseMissingError
 from bot.gateway.app import create_app
 from bot.process.ports import PortTaken, listen
 from bot.settings import PRIVATE_UMASK, settings
@@ -34,7 +34,7 @@ def main() -> int:
     listener.set_inheritable(True)
     try:
         app = create_app(chosen)
-    except (PhrasebookError, WordsMissingError, ValueError) as error:
+    except (PhrasebookError, PhraseMissingError, ValueError) as error:
         print(f"gateway: cannot start: {error}", file=sys.stderr)
         return 1
     config = uvicorn.Config(

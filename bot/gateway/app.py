@@ -9,9 +9,9 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 
-from bot.channels.rest import webhook
-from bot.channels.services import House, build
-from bot.channels.web import history, sessions, socket
+from bot.channels.base import HttpChannel
+from bot.channels.registry import make_channels
+from bot.chat.services import Services, build_services
 from bot.gateway import health, shop_page, static
 from bot.http import errors
 from bot.http.headers import SecurityHeaders
@@ -23,21 +23,26 @@ _DESCRIPTION = "A Chinese customer-service system that says only what was approv
 _VERSION = "0.1.0"
 
 
-def create_app(settings: Settings, *, house: House | None = None) -> FastAPI:
-    """Return the application; its parts begin to work when it is started.
+def create_app(settings: Settings, *, services: Services | None = None) -> FastAPI:
+    """Return the application; its services begin to work when it is started.
 
     Args:
-        house: parts made otherwise; a seam for tests.
+        services: made otherwise, with other channels; a seam for tests.
     """
-    parts = house or build(settings)
+    parts = services or build_services(settings, make_channels(settings))
+    channels = [channel for channel in parts.channels if isinstance(channel, HttpChannel)]
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await parts.start()
-        log.info("gateway.started", phrases=len(parts.words.book), book=parts.words.book.digest)
+        for channel in channels:
+            await channel.start(parts)
+        log.info("gateway.started", phrases=len(parts.phrases.book), book=parts.phrases.book.digest)
         try:
             yield
         finally:
+            for channel in channels:
+                await channel.stop()
             await parts.stop()
             log.info("gateway.stopped")
 
@@ -50,11 +55,13 @@ def create_app(settings: Settings, *, house: House | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
-    app.state.house = parts
-    app.add_middleware(SecurityHeaders, embedding=parts.origins.embedding)
+    app.state.services = parts
+    app.add_middleware(SecurityHeaders, embedding=settings.embedding)
     errors.install(app)
-    for module in (health, webhook, sessions, history, shop_page, socket):
+    for module in (health, shop_page):
         app.include_router(module.router)
+    for channel in channels:
+        channel.install(app)
     static.mount(app)
     _describe(app)
     return app

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from bot.channels.services import House, house_of
+from bot.channels.base import services_of
+from bot.chat.services import Services
 from bot.desk.database import STORAGE_ERRORS
 
 _DATABASE_SECONDS = 3.0
@@ -41,7 +42,7 @@ class Ready(BaseModel):
 )
 async def healthz(request: Request) -> JSONResponse:
     """Answer while the process runs, whatever else is down; 503 when only a restart frees the records it locks."""
-    stuck = house_of(request).database.writes.stuck()
+    stuck = services_of(request).database.writes.stuck()
     return JSONResponse({"status": "stuck" if stuck else "ok"}, 503 if stuck else 200)
 
 
@@ -53,24 +54,24 @@ async def healthz(request: Request) -> JSONResponse:
 )
 async def readyz(request: Request) -> JSONResponse:
     """Ask engine, actions, database and disk; 503 names what is missing."""
-    parts = await _parts(house_of(request))
+    parts = await _parts(services_of(request))
     missing = [name for name, well in parts.items() if not well]
     body: dict[str, Any] = {"ready": not missing, "parts": parts, "missing": missing}
     return JSONResponse(body, 503 if missing else 200, headers={"Cache-Control": "no-store"})
 
 
-async def _parts(house: House) -> dict[str, bool]:
+async def _parts(services: Services) -> dict[str, bool]:
     engine, actions, database = await asyncio.gather(
-        house.engine.engine_ready(), house.engine.actions_ready(), _database_ready(house)
+        services.engine.engine_ready(), services.engine.actions_ready(), _database_ready(services)
     )
-    disk = shutil.disk_usage(house.settings.var).free >= house.settings.free_disk * _MEGABYTE
+    disk = shutil.disk_usage(services.settings.var).free >= services.settings.free_disk * _MEGABYTE
     return {"engine": engine, "actions": actions, "database": database, "disk": disk}
 
 
-async def _database_ready(house: House) -> bool:
-    if house.database.writes.stuck():
+async def _database_ready(services: Services) -> bool:
+    if services.database.writes.stuck():
         return False
-    ping = asyncio.ensure_future(house.database.ping())
+    ping = asyncio.ensure_future(services.database.ping())
     # Told after some seconds, whatever the driver waits for: the look itself ends in its own time.
     await asyncio.wait((ping,), timeout=_DATABASE_SECONDS)
     if not ping.done():

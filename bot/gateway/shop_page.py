@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from sqlalchemy import select
 from starlette.responses import Response
 
-from bot.channels.services import house_of
+from bot.channels.base import services_of
 from bot.channels.web.sessions import cors
 from bot.desk.models import Product, Promotion
 from bot.desk.shop.catalogue import promotions_for
@@ -42,13 +42,13 @@ class Goods(BaseModel):
 @router.get("/api/shop", response_model=ShopInfo, responses=responses(503), summary="Describe the shop")
 async def shop(request: Request) -> Response:
     """Return name, phone, hours and running promotions of the shop, and the kinds of goods it sells."""
-    house = house_of(request)
-    now = house.clock()
-    async with house.database.reading() as session:
+    services = services_of(request)
+    now = services.clock()
+    async with services.database.reading() as session:
         promotions = await promotions_for(session, None, now=now)
         categories = list(await session.scalars(select(Product.category).distinct().order_by(Product.category)))
-    profile = shop_profile(pack=house.settings.pack_folder)
-    zone = house.settings.zone
+    profile = shop_profile(pack=services.settings.pack_folder)
+    zone = services.settings.zone
     told = {
         "name": profile.name,
         "phone": profile.phone,
@@ -68,14 +68,14 @@ async def products(
     category: Annotated[str | None, Query(max_length=20, pattern=r"^[^\x00-\x1f\x7f]*$")] = None,
 ) -> Response:
     """Return goods by number or by kind, at most 100."""
-    house = house_of(request)
-    now = house.clock()
+    services = services_of(request)
+    now = services.clock()
     statement = select(Product).order_by(Product.category, Product.sku).limit(_LIMIT)
     if sku:
         statement = statement.where(Product.sku.in_(sku))
     if category:
         statement = statement.where(Product.category == category)
-    async with house.database.reading() as session:
+    async with services.database.reading() as session:
         found = list(await session.scalars(statement))
         running = await promotions_for(session, None, now=now)
     body = {"products": [_product(row, running) for row in found]}

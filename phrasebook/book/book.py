@@ -88,8 +88,10 @@ class Phrase:
         return self.channels.get(channel) or CHANNEL_LIMITS.get(channel, ChannelLimit())
 
 
-# WeChat and WeCom refuse longer text messages (2,048 bytes of UTF-8).
+# Every channel that phrases are written for. WeChat and WeCom refuse longer texts (2,048 bytes of UTF-8).
 CHANNEL_LIMITS: Mapping[str, ChannelLimit] = {
+    "web": ChannelLimit(),
+    "rest": ChannelLimit(),
     "wechat": ChannelLimit(max_bytes=2048),
     "wecom": ChannelLimit(max_bytes=2048),
 }

@@ -61,7 +61,7 @@ async def test_silent_conversations_end_without_a_message(stage: Stage) -> None:
         await chat.say("按钮")
         await chat.bubble()
         await fall_silent(stage)
-        await stage.house.watch.end_silent()
+        await stage.services.watch.end_silent()
         while (await chat.expect("live"))["live"] is not None:
             pass
         assert [one.ended_by for one in await conversations(stage)] == ["silence"]
@@ -72,12 +72,12 @@ async def test_what_people_own_or_what_waits_does_not_end(stage: Stage) -> None:
     for sender in ("甲", "乙", "丙"):
         await stage.post("你好", sender=sender)
     ids = {one.sender: one.id for one in await conversations(stage)}
-    await stage.house.staff.put_in_queue(ids["甲"], by="小李")
-    await stage.house.staff.take(ids["乙"], by="小李")
+    await stage.services.staff.put_in_queue(ids["甲"], by="小李")
+    await stage.services.staff.take(ids["乙"], by="小李")
     await stage.engine.stop()
     await stage.post("我要退货", sender="丙")
     await fall_silent(stage)
-    await stage.house.watch.end_silent()
+    await stage.services.watch.end_silent()
     assert [one.ended_at for one in await conversations(stage)] == [None] * 3
     await stage.engine.start()
 
@@ -86,9 +86,9 @@ async def test_given_back_is_no_silence(stage: Stage) -> None:
     """The hours that staff kept a conversation do not count: the bot goes on in the same one."""
     await stage.post("你好")
     (talk,) = await conversations(stage)
-    await stage.house.staff.take(talk.id, by="小李")
+    await stage.services.staff.take(talk.id, by="小李")
     await fall_silent(stage, hours=48)
-    await stage.house.staff.give_back(talk.id, by="小李")
+    await stage.services.staff.give_back(talk.id, by="小李")
     await stage.post("谢谢")
     assert {body["sender"] for body in stage.engine.asked} == {talk.id}
 
@@ -97,10 +97,10 @@ async def test_staff_end_a_conversation(stage: Stage) -> None:
     """Ended by its owner: nothing changes it any more, and the next message is the bot's in a new one."""
     await stage.post("你好")
     (talk,) = await conversations(stage)
-    await stage.house.staff.take(talk.id, by="小李")
-    await stage.house.staff.end(talk.id, by="小李", note="已解决")
+    await stage.services.staff.take(talk.id, by="小李")
+    await stage.services.staff.end(talk.id, by="小李", note="已解决")
     with pytest.raises(OwnershipError, match="has ended"):
-        await stage.house.staff.take(talk.id, by="小李")
+        await stage.services.staff.take(talk.id, by="小李")
     bubbles = await stage.post("又有一件事")
     assert [bubble["custom"]["phrase"] for bubble in bubbles] == ["system.handed_over", "test.echo"]
     old, new = await conversations(stage)
@@ -114,7 +114,7 @@ async def test_no_end_while_a_message_waits(stage: Stage) -> None:
     await stage.post("我要退货")
     (talk,) = await conversations(stage)
     with pytest.raises(OwnershipError, match="waits"):
-        await stage.house.staff.end(talk.id, by="小李")
+        await stage.services.staff.end(talk.id, by="小李")
     await stage.engine.start()
 
 
@@ -175,9 +175,9 @@ async def test_late_answers_cross_the_end(stage: Stage) -> None:
     """What a REST caller was not handed before the end heads the list of the next call."""
     await stage.post("你好")
     (talk,) = await conversations(stage)
-    await stage.house.staff.take(talk.id, by="小李")
-    await stage.house.staff.say(talk.id, "您好，已经为您查到了。", by="小李")
-    await stage.house.staff.end(talk.id, by="小李")
+    await stage.services.staff.take(talk.id, by="小李")
+    await stage.services.staff.say(talk.id, "您好，已经为您查到了。", by="小李")
+    await stage.services.staff.end(talk.id, by="小李")
     texts = [bubble["text"] for bubble in await stage.post("谢谢")]
     assert texts[1] == "您好，已经为您查到了。"
 

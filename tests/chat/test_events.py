@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.chat.events import Bus, LocalBus
-from bot.chat.redis_events import RedisBus
+from bot.chat.events import EventBus, LocalEvents
+from bot.chat.redis_events import RedisEvents
 from tests.support.redis import Redis, free_port
 from tests.support.stage import Stage, until
 
@@ -18,14 +18,14 @@ pytestmark = pytest.mark.asyncio
 
 
 @pytest_asyncio.fixture(params=["local", "redis"])
-async def pair(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Bus, Bus]]:
+async def pair(request: pytest.FixtureRequest) -> AsyncIterator[tuple[EventBus, EventBus]]:
     """Yield the buses of two gateways; in one process both are the same."""
     if request.param == "local":
-        bus = LocalBus()
+        bus = LocalEvents()
         yield bus, bus
         return
     url = request.getfixturevalue("redis").url
-    buses = RedisBus(url), RedisBus(url)
+    buses = RedisEvents(url), RedisEvents(url)
     for made in buses:
         await made.start()
     yield buses
@@ -33,7 +33,7 @@ async def pair(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Bus, Bus]]
         await made.stop()
 
 
-async def test_listeners_of_the_conversation_hear(pair: tuple[Bus, Bus]) -> None:
+async def test_listeners_of_the_conversation_hear(pair: tuple[EventBus, EventBus]) -> None:
     """An event reaches the listeners of its conversation at both gateways once, and nobody else."""
     one, two = pair
     with one.subscribe("a") as here, two.subscribe("a") as there, two.subscribe("b") as other:
@@ -48,7 +48,7 @@ async def test_listeners_of_the_conversation_hear(pair: tuple[Bus, Bus]) -> None
             assert [await here.next(), await there.next()] == [{"kind": "new"}] * 2
 
 
-async def test_listener_that_does_not_listen_overflows(pair: tuple[Bus, Bus]) -> None:
+async def test_listener_that_does_not_listen_overflows(pair: tuple[EventBus, EventBus]) -> None:
     """A queue has an end; who is too slow is marked instead of filling the memory."""
     one, _ = pair
     with one.subscribe("a") as lazy:
@@ -57,12 +57,12 @@ async def test_listener_that_does_not_listen_overflows(pair: tuple[Bus, Bus]) ->
         assert lazy.overflowed
 
 
-async def test_only_one_is_at_work(pair: tuple[Bus, Bus]) -> None:
+async def test_only_one_is_at_work(pair: tuple[EventBus, EventBus]) -> None:
     """`exclusive` lets one in at a time for a conversation, and others for other conversations."""
     one, two = pair
     inside = most = 0
 
-    async def work(bus: Bus) -> None:
+    async def work(bus: EventBus) -> None:
         nonlocal inside, most
         async with bus.exclusive("a"):
             inside += 1
@@ -77,7 +77,7 @@ async def test_only_one_is_at_work(pair: tuple[Bus, Bus]) -> None:
 
 async def test_redis_lost_and_found(redis: Redis) -> None:
     """Without Redis a gateway goes on alone; when it is back, listeners are told to read the records."""
-    bus = RedisBus(redis.url)
+    bus = RedisEvents(redis.url)
     await bus.start()
     with bus.subscribe("a") as listener:
         redis.stop()

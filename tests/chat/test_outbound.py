@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.channels.services import utc_now
-from bot.chat.phrases_in_force import Words, WordsMissingError
+from bot.chat.phrases_in_force import PhraseMissingError, PhrasesInForce
+from bot.chat.services import utc_now
 from bot.desk.models import Message, Order, ProofAttempt
 from phrasebook.errors import BadBook
 from tests.support.engine import ask
@@ -175,7 +175,7 @@ async def test_button_whose_title_may_not_leave_is_dropped(stage: Stage) -> None
 
 @pytest.mark.asyncio
 async def test_card_with_forbidden_words_is_dropped(stage: Stage) -> None:
-    """Words of a card are checked like a sentence; the ticket's number stays."""
+    """PhrasesInForce of a card are checked like a sentence; the ticket's number stays."""
     card = {"kind": "orders", "orders": [{"number": "1", "items": [{"name": "最牛手机"}]}]}
     stage.engine.reply = says(ask(custom=card, ticket="T261122-00173"))
     custom = (await stage.post("你好"))[-1]["custom"]
@@ -185,20 +185,20 @@ async def test_card_with_forbidden_words_is_dropped(stage: Stage) -> None:
 def test_gateway_does_not_start_without_its_own_phrases(words: Path) -> None:
     """A missing system phrase is found at the start, by name."""
     (words / "approved" / "welcome.yml").unlink()
-    with pytest.raises(WordsMissingError, match=r"welcome\.back"):
-        Words(words)
+    with pytest.raises(PhraseMissingError, match=r"welcome\.back"):
+        PhrasesInForce(words)
 
 
 def test_gateway_does_not_start_when_its_own_phrase_is_forbidden(words: Path) -> None:
     """A list that forbids our own apology is found at the start, with file and line."""
     path = words / "forbidden" / "superlative.yml"
     path.write_text(path.read_text().replace("entries: [最牛", "entries: [欢迎, 最牛"))
-    with pytest.raises(WordsMissingError, match=r"welcome\.yml:\d+"):
-        Words(words)
+    with pytest.raises(PhraseMissingError, match=r"welcome\.yml:\d+"):
+        PhrasesInForce(words)
 
 
 def test_broken_phrasebook_is_told_with_file_and_line(words: Path) -> None:
     """A faulty file is named with its line."""
     (words / "approved" / "test.yml").write_text("scene: test\nowner: x\nphrases:\n  - id: Bad Id\n")
     with pytest.raises(BadBook, match=r"test\.yml:4"):
-        Words(words)
+        PhrasesInForce(words)

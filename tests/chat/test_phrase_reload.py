@@ -15,8 +15,8 @@ from structlog.testing import capture_logs
 
 from actions.framework.quoting import SECONDS as FILTER_SECONDS
 from actions.framework.quoting import Filter
-from bot.channels.services import utc_now
-from bot.chat.phrase_reload import SECONDS, Reloader
+from bot.chat.phrase_reload import SECONDS, PhraseReloader
+from bot.chat.services import utc_now
 from bot.desk.models import Incident, PhraseRevision
 from bot.desk.models.ticket import AppendOnlyError
 from bot.desk.phrases import incidents, lifecycle, records
@@ -43,14 +43,14 @@ def edit(path: Path, old: str, new: str) -> None:
 @pytest_asyncio.fixture
 async def stage(stage: Stage) -> Stage:
     """Let nobody but the test look for new words."""
-    await stage.house.reloader.stop()
+    await stage.services.phrase_reloader.stop()
     return stage
 
 
 @pytest_asyncio.fixture
 async def either(either: Stage) -> Stage:
     """Let nobody but the test look for new words."""
-    await either.house.reloader.stop()
+    await either.services.phrase_reloader.stop()
     return either
 
 
@@ -60,7 +60,7 @@ async def test_an_answer_of_the_shop_is_revised_while_it_is_said(either: Stage) 
     first = (await either.post("有纸质发票吗"))[-1]["custom"]
     assert (first["phrase"], first["version"]) == ("faq_invoice.paper", 1)
     await revise(either, "faq_invoice.paper", "电子发票打印出来就能报销。")
-    assert await either.house.reloader.look()
+    assert await either.services.phrase_reloader.reload()
     assert (await either.post("真的吗"))[-1]["text"] == "电子发票打印出来就能报销。"
     async with either.database.session() as session:
         told = await incidents.sent(session, "faq_invoice.paper", settings().zone)
@@ -69,7 +69,7 @@ async def test_an_answer_of_the_shop_is_revised_while_it_is_said(either: Stage) 
 
 async def revise(stage: Stage, phrase_id: str, *variants: str, to: str = "approved", **more: Any) -> PhraseRevision:
     """Bring new words for a phrase into a state, as the command line does in another process."""
-    words, now = stage.house.words, utc_now()
+    words, now = stage.services.phrases, utc_now()
     press = Press(words.book, words.book, words.checker)
     async with stage.database.session() as session:
         changes = {"variants": list(variants), **more}
@@ -87,9 +87,9 @@ async def test_revision_is_said_after_the_next_look(either: Stage) -> None:
     """Draft and review change nothing; approved, the new version is said and recorded with its number."""
     for state in ("draft", "reviewed"):
         await revise(either, "test.echo", NEW + state[0], to=state)
-        assert not await either.house.reloader.look()
+        assert not await either.services.phrase_reloader.reload()
     await revise(either, "test.echo", NEW)
-    assert await either.house.reloader.look()
+    assert await either.services.phrase_reloader.reload()
     answer = (await either.post("你好"))[-1]
     assert answer["text"] == "您说的是“你好”，我记下了。"
     assert answer["custom"] == {"phrase": "test.echo", "version": 6}
@@ -102,14 +102,14 @@ async def test_revision_is_said_after_the_next_look(either: Stage) -> None:
 
 async def test_change_is_in_force_within_five_seconds(stage: Stage, words: Path) -> None:
     """Without a restart or a call, a changed file and a revision are both said within five seconds."""
-    await stage.house.reloader.start()
+    await stage.services.phrase_reloader.start()
     began = time.monotonic()
     edit(words / "approved" / "test.yml", "请问您要退货还是换货？", "您想退货，还是换货呢？")
     await revise(stage, "test.echo", NEW)
     async with asyncio.timeout(5):
-        while stage.house.words.book.get("test.echo").version != 4:  # noqa: ASYNC110 - a file tells nobody
+        while stage.services.phrases.book.get("test.echo").version != 4:  # noqa: ASYNC110 - a file tells nobody
             await asyncio.sleep(0.05)
-    assert "您想退货" in stage.house.words.book.get("test.ask").variants[0]
+    assert "您想退货" in stage.services.phrases.book.get("test.ask").variants[0]
     assert time.monotonic() - began < 5
     assert SECONDS <= 2
 
@@ -118,30 +118,30 @@ async def test_scheduled_version_comes_into_force_by_the_clock(stage: Stage) -> 
     """A process that only waits takes a scheduled version when its moment comes."""
     await revise(stage, "test.echo", NEW, to="scheduled")
     clock = [utc_now()]
-    reloader = Reloader(stage.house.words, stage.house.reloader._feed, clock=lambda: clock[0])
-    assert not await reloader.look()
-    assert stage.house.words.book.get("test.echo").version == 3
+    reloader = PhraseReloader(stage.services.phrases, stage.services.phrase_reloader._feed, clock=lambda: clock[0])
+    assert not await reloader.reload()
+    assert stage.services.phrases.book.get("test.echo").version == 3
     clock[0] += timedelta(hours=1, seconds=1)
-    assert await reloader.look()
-    assert stage.house.words.book.get("test.echo").version == 4
+    assert await reloader.reload()
+    assert stage.services.phrases.book.get("test.echo").version == 4
 
 
 async def test_bad_file_keeps_the_last_good_book(stage: Stage, words: Path) -> None:
     """A broken file is told with file, line and cause, once; the words stay, and the mended file is taken."""
     path = words / "approved" / "test.yml"
-    before = stage.house.words.book
+    before = stage.services.phrases.book
     edit(path, "purpose: 请客户选择", "purpoze: 请客户选择")
     with capture_logs() as logs:
-        assert not await stage.house.reloader.look()
-        assert not await stage.house.reloader.look()
-    (told,) = (line for line in logs if line["event"] == "words.rejected")
+        assert not await stage.services.phrase_reloader.reload()
+        assert not await stage.services.phrase_reloader.reload()
+    (told,) = (line for line in logs if line["event"] == "phrases.rejected")
     (problem, *_) = told["problems"]
     assert "test.yml:16" in problem and "purpoze" in problem
-    assert stage.house.words.book is before
+    assert stage.services.phrases.book is before
     assert "退货" in before.get("test.ask").variants[0]
     edit(path, "purpoze: 请客户选择", "purpose: 请客户选择一项")
-    assert await stage.house.reloader.look()
-    assert stage.house.words.book.get("test.ask").purpose == "请客户选择一项"
+    assert await stage.services.phrase_reloader.reload()
+    assert stage.services.phrases.book.get("test.ask").purpose == "请客户选择一项"
 
 
 async def test_bad_list_keeps_the_last_good_filter(stage: Stage, words: Path) -> None:
@@ -149,8 +149,8 @@ async def test_bad_list_keeps_the_last_good_filter(stage: Stage, words: Path) ->
     path = words / "forbidden" / "superlative.yml"
     edit(path, "    caught:", "    allow: [{span: 最牛气的牛, test: 这里没有它}]\n    caught:")
     with capture_logs() as logs:
-        assert not await stage.house.reloader.look()
-    (told,) = (line for line in logs if line["event"] == "words.rejected")
+        assert not await stage.services.phrase_reloader.reload()
+    (told,) = (line for line in logs if line["event"] == "phrases.rejected")
     assert "superlative.yml:" in told["problems"][0]
     stage.engine.reply = says("test.bad")
     assert (await stage.post("你好"))[-1]["custom"]["phrase"] == "safe.generic"
@@ -160,14 +160,14 @@ async def test_new_list_is_in_force(stage: Stage, words: Path) -> None:
     """A word that was allowed is forbidden after the next look, and the conversation goes on."""
     path = words / "forbidden" / "superlative.yml"
     edit(path, "entries: [最牛", "entries: [呱呱叫, 最牛")
-    assert await stage.house.reloader.look()
+    assert await stage.services.phrase_reloader.reload()
     assert "呱呱叫" not in (await stage.post("你们说呱呱叫"))[-1]["text"]
 
 
 @pytest.mark.parametrize("file", [True, False], ids=["file", "revision"])
 async def test_gateway_never_loses_its_own_phrases(stage: Stage, words: Path, file: bool) -> None:
     """Words without which the gateway cannot work are not taken, whether a file or a revision lacks them."""
-    before = stage.house.words.book
+    before = stage.services.phrases.book
     if file:
         edit(words / "approved" / "system.yml", "id: system.outage", "id: system.outages")
     else:
@@ -175,52 +175,52 @@ async def test_gateway_never_loses_its_own_phrases(stage: Stage, words: Path, fi
             row = await lifecycle.adopt(session, before.get("system.outage"), by="files", now=utc_now())
             await lifecycle.retire(session, row, by="李华", now=utc_now(), why="误操作")
     with capture_logs() as logs:
-        assert not await stage.house.reloader.look()
-    assert any("system.outage" in line["problems"][0] for line in logs if line["event"] == "words.rejected")
-    assert stage.house.words.book is before
+        assert not await stage.services.phrase_reloader.reload()
+    assert any("system.outage" in line["problems"][0] for line in logs if line["event"] == "phrases.rejected")
+    assert stage.services.phrases.book is before
 
 
 async def test_faulty_row_keeps_the_last_good_revisions(stage: Stage) -> None:
     """A revision that cannot be read is told by its name, and what was in force stays."""
     await revise(stage, "test.echo", NEW)
-    assert await stage.house.reloader.look()
+    assert await stage.services.phrase_reloader.reload()
     async with stage.database.session() as session:
         await session.execute(update(PhraseRevision).values(content={"id": "test.echo"}))
         rows = await records.versions(session, "test.echo")
         await lifecycle.retire(session, rows[0], by="李华", now=utc_now(), why="试")
     with capture_logs() as logs:
-        assert not await stage.house.reloader.look()
-    (told,) = (line for line in logs if line["event"] == "words.rejected")
+        assert not await stage.services.phrase_reloader.reload()
+    (told,) = (line for line in logs if line["event"] == "phrases.rejected")
     assert "test.echo version 4" in told["problems"][0]
-    assert stage.house.words.book.get("test.echo").version == 4
+    assert stage.services.phrases.book.get("test.echo").version == 4
 
 
 async def test_database_away_leaves_the_words_in_force(stage: Stage) -> None:
     """While the records do not answer, files are still taken; the outage is told once."""
     await revise(stage, "test.echo", NEW)
-    await stage.house.reloader.look()
+    await stage.services.phrase_reloader.reload()
 
     class Away:
         """A feed whose database is away."""
 
-        revisions = stage.house.reloader._feed.revisions
+        revisions = stage.services.phrase_reloader._feed.revisions
 
         async def poll(self) -> bool:
             """Fail as the driver does."""
             raise ConnectionRefusedError(111, "refused")
 
-    reloader = Reloader(stage.house.words, Away(), clock=utc_now)  # type: ignore[arg-type]  # a feed of the test
+    reloader = PhraseReloader(stage.services.phrases, Away(), clock=utc_now)  # type: ignore[arg-type]  # a feed of the test
     with capture_logs() as logs:
-        assert not await reloader.look()
-        assert not await reloader.look()
-    assert [line["event"] for line in logs] == ["words.revisions_unread"]
-    assert stage.house.words.book.get("test.echo").version == 4
+        assert not await reloader.reload()
+        assert not await reloader.reload()
+    assert [line["event"] for line in logs] == ["phrases.revisions_unread"]
+    assert stage.services.phrases.book.get("test.echo").version == 4
 
 
 async def test_retired_phrase_is_refused_from_the_first_message_on(stage: Stage) -> None:
     """What was retired in the running system is not said from the files, not even right after a restart."""
     async with stage.database.session() as session:
-        row = await lifecycle.adopt(session, stage.house.words.book.get("test.ask"), by="files", now=utc_now())
+        row = await lifecycle.adopt(session, stage.services.phrases.book.get("test.ask"), by="files", now=utc_now())
         await lifecycle.retire(session, row, by="李华", now=utc_now(), why="停用")
     await stage.stop()
     await stage.start()

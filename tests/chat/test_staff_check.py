@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.channels.services import utc_now
-from bot.chat.personal_data import own_of
-from bot.chat.staff_check import Looked, look
+from bot.chat.personal_data import personal_data_in
+from bot.chat.services import utc_now
+from bot.chat.staff_check import StaffCheck, check_staff_text
 from phrasebook.book.load import load_book
 from phrasebook.filter.check import shipped
 from phrasebook.library import APPROVED
@@ -14,9 +14,9 @@ from phrasebook.library import APPROVED
 BOOK = load_book(APPROVED)
 
 
-def clerk(text: str, **more: object) -> Looked:
-    """Look at a sentence with the shipped words."""
-    return look(BOOK, shipped(), text, now=utc_now(), **more)  # type: ignore[arg-type]  # keywords of look
+def clerk(text: str, **more: object) -> StaffCheck:
+    """Check a sentence with the shipped words."""
+    return check_staff_text(BOOK, shipped(), text, now=utc_now(), **more)  # type: ignore[arg-type]  # its keywords
 
 
 def test_forbidden_sentence_is_refused_with_reason_and_words() -> None:
@@ -38,7 +38,7 @@ def test_impolite_address_is_asked_about() -> None:
 
 def test_polite_sentence_is_let_go() -> None:
     """A courteous question has nothing against it."""
-    assert clerk("不知道您方便的时间是几点？") == Looked()
+    assert clerk("不知道您方便的时间是几点？") == StaffCheck()
 
 
 def test_what_is_cut_in_two_is_found() -> None:
@@ -50,7 +50,7 @@ def test_customers_own_number_may_be_said() -> None:
     """The customer's number is no secret in the customer's conversation, a stranger's is."""
     text = "请问是13800138000吗？"
     assert clerk(text).refused
-    assert not clerk(text, own=own_of(["我的电话13800138000"], ())).refused
+    assert not clerk(text, own=personal_data_in(["我的电话13800138000"], ())).refused
 
 
 @pytest.mark.parametrize(

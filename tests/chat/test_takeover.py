@@ -52,13 +52,13 @@ async def test_customer_bot_staff_and_back(stage: Stage) -> None:
     """The bot is silent while a person owns the conversation, and goes on with later messages, never with those."""
     await stage.post("你好")
     talk = await conversation_of(stage)
-    await stage.house.staff.take(talk, by=CLERK, note="客户要找人")
+    await stage.services.staff.take(talk, by=CLERK, note="客户要找人")
     assert phrases(await stage.post("有人吗")) == ["system.handed_over"], "told once, with the next call"
     assert await stage.post("还在吗") == []
-    await stage.house.staff.say(talk, "您好，请问有什么可以帮您？", by=CLERK)
+    await stage.services.staff.say(talk, "您好，请问有什么可以帮您？", by=CLERK)
     (said,) = await stage.post("我的快递")
     assert (said["text"], said["custom"]["staff"]) == ("您好，请问有什么可以帮您？", CLERK)
-    await stage.house.staff.give_back(talk, by=CLERK)
+    await stage.services.staff.give_back(talk, by=CLERK)
     assert phrases(await stage.post("谢谢")) == ["system.given_back", "test.echo"]
     assert stage.engine.processed == ["你好", "谢谢"]
     assert await states(stage) == [
@@ -75,7 +75,7 @@ async def test_every_change_is_recorded(stage: Stage) -> None:
     """Who, when, from whom, to whom, why: one row each, in order."""
     await stage.post("你好")
     talk = await conversation_of(stage)
-    staff = stage.house.staff
+    staff = stage.services.staff
     await staff.put_in_queue(talk, by="bot", note="客户要找人")
     await staff.take(talk, by=CLERK)
     await staff.transfer(talk, to="老王", by="班长", note="下班")
@@ -97,7 +97,7 @@ async def test_only_allowed_changes(stage: Stage) -> None:
     """Nobody takes a colleague's conversation, speaks in one that is not theirs, or gives back what the bot has."""
     await stage.post("你好")
     talk = await conversation_of(stage)
-    staff = stage.house.staff
+    staff = stage.services.staff
     with pytest.raises(OwnershipError, match="the bot owns"):
         await staff.give_back(talk, by=CLERK)
     with pytest.raises(OwnershipError, match="take it before you speak"):
@@ -116,7 +116,7 @@ async def test_two_take_at_once(stage: Stage) -> None:
     """Of two who take a conversation in the same moment one has it, and the other is told who."""
     await stage.post("你好")
     talk = await conversation_of(stage)
-    takes = [stage.house.staff.take(talk, by=name) for name in (CLERK, "老王")]
+    takes = [stage.services.staff.take(talk, by=name) for name in (CLERK, "老王")]
     results = await asyncio.gather(*takes, return_exceptions=True)
     assert sorted(isinstance(result, OwnershipError) for result in results) == [False, True]
     assert phrases(await stage.post("在吗")).count("system.handed_over") == 1
@@ -126,12 +126,12 @@ async def test_staffs_words_are_checked(stage: Stage) -> None:
     """What may not be said is refused with reason, and nothing of it is recorded."""
     await stage.post("你好")
     talk = await conversation_of(stage)
-    await stage.house.staff.take(talk, by=CLERK)
+    await stage.services.staff.take(talk, by=CLERK)
     with pytest.raises(RefusedTextError) as refused:
-        await stage.house.staff.say(talk, "这是全网最牛的", by=CLERK)
+        await stage.services.staff.say(talk, "这是全网最牛的", by=CLERK)
     assert refused.value.objections[0].reason
     with pytest.raises(RefusedTextError):
-        await stage.house.staff.say(talk, " \u200b", by=CLERK)
+        await stage.services.staff.say(talk, " \u200b", by=CLERK)
     assert phrases(await stage.post("在吗")) == ["system.handed_over"]
 
 
@@ -143,14 +143,14 @@ async def test_buttons_die_and_live_again(stage: Stage) -> None:
         assert question["live"] == question["turn"]
         async with stage.database.session() as session:
             talk = str(await session.scalar(select(Conversation.id)))
-        await stage.house.staff.take(talk, by=CLERK)
+        await stage.services.staff.take(talk, by=CLERK)
         assert (await chat.expect("message"))["live"] is None
-        await stage.house.staff.say(talk, "您好，请讲。", by=CLERK)
+        await stage.services.staff.say(talk, "您好，请讲。", by=CLERK)
         frame = await chat.expect("message")
         assert (frame["message"]["from"], frame["message"]["name"], frame["live"]) == ("staff", CLERK, None)
         await chat.send({"type": "button", "client_id": "b1", "message_id": question["id"], "payload": RETURN})
         await until(lambda: _is(stage, ("退货", "for_staff")))
-        await stage.house.staff.give_back(talk, by=CLERK)
+        await stage.services.staff.give_back(talk, by=CLERK)
         assert (await chat.bubble())["live"] == question["turn"]
         await chat.send({"type": "button", "client_id": "b2", "message_id": question["id"], "payload": RETURN})
         assert (await chat.bubble())["phrase"] == "test.echo"
@@ -167,8 +167,8 @@ async def test_open_question_is_asked_again(stage: Stage) -> None:
     (*_, question) = await stage.post("按钮")
     assert question["buttons"]
     talk = await conversation_of(stage)
-    await stage.house.staff.take(talk, by=CLERK)
-    await stage.house.staff.give_back(talk, by=CLERK)
+    await stage.services.staff.take(talk, by=CLERK)
+    await stage.services.staff.give_back(talk, by=CLERK)
     stage.engine.waits_for = None
     *told, answer = await stage.post(RETURN)
     assert phrases(told) == ["system.handed_over", "system.given_back", "test.ask"]
@@ -186,11 +186,11 @@ async def test_takeover_in_the_middle_of_a_sentence(stage: Stage) -> None:
     stage.engine.hold = asyncio.Event()
     call = asyncio.create_task(stage.post("我要退货"))
     await until(lambda: _asked(stage, 2))
-    await stage.house.staff.take(talk, by=CLERK)
+    await stage.services.staff.take(talk, by=CLERK)
     stage.engine.hold.set()
     assert phrases(await call) == ["system.handed_over"]
     assert await states(stage) == [("你好", "answered"), ("我要退货", "withheld")]
-    await stage.house.staff.give_back(talk, by=CLERK)
+    await stage.services.staff.give_back(talk, by=CLERK)
     told = await stage.post(RETURN)
     assert phrases(told)[:2] == ["system.given_back", "test.ask"], "the question, not the answer that came too late"
     assert stage.engine.asked[-1]["button"] is True, "its buttons act though they were never said before"
@@ -207,7 +207,7 @@ async def test_takeover_in_an_outage(stage: Stage) -> None:
     await stage.engine.stop()
     await stage.post("第一句")
     talk = await conversation_of(stage)
-    await stage.house.staff.take(talk, by=CLERK)
+    await stage.services.staff.take(talk, by=CLERK)
     await until(lambda: _is(stage, ("第一句", "for_staff")))
     await stage.engine.start()
     assert stage.engine.processed == ["你好"]
@@ -219,8 +219,8 @@ async def test_listeners_are_told_of_messages_for_staff(stage: Stage) -> None:
     talk = await conversation_of(stage)
     async with stage.database.session() as session:
         customer = str(await session.scalar(select(Conversation.customer_id)))
-    with stage.house.bus.subscribe(customer) as events:
-        await stage.house.staff.put_in_queue(talk, by=CLERK)
+    with stage.services.events.subscribe(customer) as events:
+        await stage.services.staff.put_in_queue(talk, by=CLERK)
         assert await events.next() == {"kind": "new"}
         assert await events.next() == {"kind": "owner", "conversation": talk}
         await stage.post("有人吗")
@@ -242,15 +242,15 @@ async def test_two_gateways_with_redis(redis: Redis, tmp_path: Path, words: Path
             await page.bubble()
             async with one.database.session() as session:
                 talk = str(await session.scalar(select(Conversation.id)))
-            await two.house.staff.take(talk, by=CLERK)
+            await two.services.staff.take(talk, by=CLERK)
             async with asyncio.timeout(1):
                 assert (await page.bubble())["phrase"] == "system.handed_over"
             await page.say("在吗")
-            await two.house.staff.say(talk, "在的，您请讲。", by=CLERK)
+            await two.services.staff.say(talk, "在的，您请讲。", by=CLERK)
             while (frame := await page.expect("message"))["message"]["from"] != "staff":
                 pass
             assert frame["live"] is None
-            await two.house.staff.give_back(talk, by=CLERK)
+            await two.services.staff.give_back(talk, by=CLERK)
             assert (await page.bubble())["phrase"] == "system.given_back"
             await page.say("谢谢")
             assert "谢谢" in (await page.bubble())["text"]
@@ -269,7 +269,7 @@ async def test_what_another_process_does_reaches_open_pages(stage: Stage, words:
         async with stage.chat() as page:
             async with stage.database.session() as session:
                 talk = str(await session.scalar(select(Conversation.id)))
-            await other.house.staff.take(talk, by=CLERK)
+            await other.services.staff.take(talk, by=CLERK)
             async with asyncio.timeout(2):
                 assert (await page.bubble())["phrase"] == "system.handed_over"
     finally:

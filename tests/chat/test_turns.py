@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from bot.chat.turns import Patience
+from bot.chat.retry_policy import RetryPolicy
 from bot.desk.models import Conversation, Message
 from tests.support.stage import QUICK, Stage, until
 
@@ -102,7 +102,7 @@ async def test_turn_without_a_bubble_is_a_fault(stage: Stage) -> None:
 async def test_sentence_that_a_healthy_engine_cannot_take_is_given_up(tmp_path: Path, words: Path) -> None:
     """After so many faults of an engine that is well otherwise, the customer is told and the next one has its turn."""
     stage = Stage(tmp_path, words)
-    await stage.open(patience=Patience(first=0.01, longest=0.02, faults=3, sweep=0.05))
+    await stage.open(retry=RetryPolicy(first=0.01, longest=0.02, tries=3, sweep=0.05))
     try:
         stage.engine.reply = lambda body: [] if body["text"] == "毒" else [{"phrase": "test.ask"}]
         await stage.post("毒")
@@ -146,7 +146,7 @@ async def test_crash_between_the_engines_answer_and_the_record(stage: Stage) -> 
     call = asyncio.create_task(stage.post("我要退货"))
     await answered.wait()
     # The task that would record is cut off, as by a kill.
-    await stage.house.turns.stop()
+    await stage.services.turns.stop()
     call.cancel()
     stage.engine.before_answer = None
     await stage.stop()
@@ -195,7 +195,7 @@ async def test_two_gateways_answer_once(stage: Stage, tmp_path: Path, words: Pat
         call = asyncio.create_task(stage.post("我要退货"))
         await until(lambda: _asked(stage, 2))
         conversation_id = stage.engine.asked[0]["sender"]
-        other.house.turns.wake(conversation_id)
+        other.services.turns.wake(conversation_id)
         await until(lambda: _asked(stage, 3))
         stage.engine.hold.set()
         await call
@@ -208,7 +208,7 @@ async def test_two_gateways_answer_once(stage: Stage, tmp_path: Path, words: Pat
 async def test_recovery_wakes_those_who_wait(tmp_path: Path, words: Path) -> None:
     """When one conversation is answered again, the others do not wait for their pause to end."""
     stage = Stage(tmp_path, words)
-    await stage.open(patience=Patience(first=60, longest=60, sweep=60))
+    await stage.open(retry=RetryPolicy(first=60, longest=60, sweep=60))
     try:
         await stage.engine.stop()
         await stage.post("一", sender="甲")
@@ -258,7 +258,7 @@ async def _rename(stage: Stage, old: str, new: str) -> None:
 
 async def test_pauses_grow_to_a_limit() -> None:
     """Pauses double from one second and end at the longest; no number of tries overflows."""
-    patience = Patience()
+    patience = RetryPolicy()
     assert [patience.pause(tries) for tries in (1, 2, 3, 5, 10_000)] == [1, 2, 4, 15, 15]
     assert QUICK.pause(1) == 0.01
 
@@ -266,7 +266,7 @@ async def test_pauses_grow_to_a_limit() -> None:
 async def test_answer_that_cannot_be_recorded_does_not_block_the_conversation(tmp_path: Path, words: Path) -> None:
     """An answer that the records refuse counts as a fault: after a few, the next sentence has its turn."""
     stage = Stage(tmp_path, words)
-    await stage.open(patience=Patience(first=0.01, longest=0.02, faults=3, sweep=0.05))
+    await stage.open(retry=RetryPolicy(first=0.01, longest=0.02, tries=3, sweep=0.05))
     try:
         await _execute(
             stage,

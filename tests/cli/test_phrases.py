@@ -19,7 +19,7 @@ from bot.desk.conversations import conversations, customers, messages
 from bot.desk.conversations.messages import RenderedBubble
 from bot.desk.database import Database
 from bot.desk.phrases import incidents
-from bot.desk.phrases.incidents import Held
+from bot.desk.phrases.incidents import HeldBack
 from bot.settings import ROOT, settings
 from phrasebook.book.load import load_book
 
@@ -293,7 +293,7 @@ def test_who_got_which_version_and_what_was_held_back(run: Run, folder: Path) ->
                     "how": "exact",
                     "start": 0,
                 }
-                incidents.record(session, talk.id, [Held(PHRASE, "blocked", 3, (hit,), "safe.generic")], now=at)
+                incidents.record(session, talk.id, [HeldBack(PHRASE, "blocked", 3, (hit,), "safe.generic")], now=at)
         await database.close()
 
     asyncio.run(fill())

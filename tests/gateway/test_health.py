@@ -18,7 +18,7 @@ from tests.support.stage import Stage
 async def test_a_lock_of_our_own_asks_for_a_restart(either: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """A write that stays open longer than any may: not alive and not ready, until it ends."""
     monkeypatch.setattr(open_transactions, "LONGEST_SECONDS", 0.0)
-    async with _locked(either.house.database):
+    async with _locked(either.services.database):
         alive = await either.http.get("/healthz")
         assert (alive.status_code, alive.json()) == (503, {"status": "stuck"})
         assert (await either.http.get("/readyz")).json()["missing"] == ["database"]
@@ -29,13 +29,13 @@ async def test_a_lock_of_our_own_asks_for_a_restart(either: Stage, monkeypatch: 
 async def test_a_lock_of_another_process_is_told(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """After a write was refused the records are looked at by writing: alive, but not ready until the lock is gone."""
     monkeypatch.setattr(health, "_DATABASE_SECONDS", 0.1)
-    stage.house.database.writes.refused = True
+    stage.services.database.writes.refused = True
     async with _locked(stage.database):
         assert (await stage.http.get("/readyz")).json()["missing"] == ["database"]
         assert (await stage.http.get("/healthz")).status_code == 200
     monkeypatch.setattr(health, "_DATABASE_SECONDS", 5)
     assert (await stage.http.get("/readyz")).status_code == 200
-    assert not stage.house.database.writes.refused
+    assert not stage.services.database.writes.refused
 
 
 async def test_a_full_disk_is_told(tmp_path: Path, words: Path) -> None:

@@ -39,7 +39,7 @@ async def test_session_is_renewed_not_replaced(stage: Stage) -> None:
     """A valid session stays the same visitor; a forged one becomes a new visitor."""
     first = await stage.cookie()
     again = await stage.http.post("/api/session", json={}, headers={"Cookie": f"liyan_visitor={first}"})
-    visitors = stage.house.visitors
+    visitors = stage.web.tokens
     assert visitors.read(again.cookies["liyan_visitor"]) == visitors.read(first)
     stage.http.cookies.clear()
     forged = await stage.http.post("/api/session", json={}, headers={"Cookie": f"liyan_visitor={first[:-2]}xx"})
@@ -53,7 +53,7 @@ async def test_embedding_shop_gets_a_token(stage: Stage) -> None:
     assert "set-cookie" not in first.headers
     token = first.json()["token"]
     again = await stage.http.post("/api/session", json={"token": token}, headers={"Origin": SHOP})
-    assert stage.house.visitors.read(again.json()["token"]) == stage.house.visitors.read(token)
+    assert stage.web.tokens.read(again.json()["token"]) == stage.web.tokens.read(token)
     preflight = await stage.http.options("/api/session", headers={"Origin": SHOP})
     assert preflight.headers["access-control-allow-origin"] == SHOP
 

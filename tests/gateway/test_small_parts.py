@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
 from bot import logs
-from bot.channels.rate_limits import Lines, Window
-from bot.channels.web.visitor_tokens import Visitors, signing_key
+from bot.channels.rate_limits import ConcurrencyLimit, RateLimit
+from bot.channels.web.visitor_tokens import VisitorTokens, signing_key
 from bot.chat.text_cleaning import clean, clean_json, is_blank
 from bot.settings import ROOT, Settings
 
@@ -68,7 +68,7 @@ class Clock:
 def test_window_slides() -> None:
     """So many in so many seconds; the wait is told, and one key does not weigh on another."""
     clock = Clock()
-    window = Window(2, 10, clock)
+    window = RateLimit(2, 10, clock)
     assert [window.hit("a"), window.hit("a"), window.hit("a"), window.hit("b")] == [0, 0, 10, 0]
     clock.now = 4
     assert window.hit("a") == 6
@@ -79,7 +79,7 @@ def test_window_slides() -> None:
 def test_refusal_is_told_once_in_a_window() -> None:
     """The polite word comes once, and again in the next window."""
     clock = Clock()
-    window = Window(1, 10, clock)
+    window = RateLimit(1, 10, clock)
     assert [window.first_refusal("a"), window.first_refusal("a"), window.first_refusal("b")] == [True, False, True]
     clock.now = 11
     assert window.first_refusal("a")
@@ -88,7 +88,7 @@ def test_refusal_is_told_once_in_a_window() -> None:
 def test_window_forgets_those_who_left() -> None:
     """Keys that were not seen for a while cost no memory."""
     clock = Clock()
-    window = Window(1, 10, clock)
+    window = RateLimit(1, 10, clock)
     for number in range(900):
         window.hit(str(number))
     clock.now = 100
@@ -99,7 +99,7 @@ def test_window_forgets_those_who_left() -> None:
 
 def test_lines_are_counted_while_open() -> None:
     """A line counts while it is open and not longer."""
-    lines = Lines(1)
+    lines = ConcurrencyLimit(1)
     with lines.hold("a") as first, lines.hold("a") as second:
         assert (first, second) == (True, False)
     with lines.hold("a") as again:
@@ -122,7 +122,7 @@ def test_signing_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
 @given(st.text(max_size=600))
 def test_forged_sessions_are_none(token: str) -> None:
     """No text that we did not sign is a session, and none makes it raise."""
-    assert Visitors("k" * 40).read(token) is None
+    assert VisitorTokens("k" * 40).read(token) is None
 
 
 def test_logs_hide_what_is_personal() -> None:

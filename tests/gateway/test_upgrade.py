@@ -15,7 +15,7 @@ from alembic import command
 from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 
-from bot.channels.web.visitor_tokens import Visitors
+from bot.channels.web.visitor_tokens import VisitorTokens
 from bot.desk.database import Database, migration_config
 from bot.desk.models import Booking, Conversation, Customer, Message, ServiceSlot
 from bot.desk.orders import proof
@@ -128,7 +128,7 @@ async def test_a_live_button_still_acts(upgraded: Stage) -> None:
 async def test_history_goes_on_in_a_new_conversation(upgraded: Stage) -> None:
     """After the silence a visitor's page shows what was said before, unread count included, and goes on behind it."""
     await upgraded.start()
-    cookie = Visitors("x" * 40).sign(VISITOR)
+    cookie = VisitorTokens("x" * 40).sign(VISITOR)
     async with upgraded.chat(cookie) as chat:
         assert [message["seq"] for message in chat.ready["messages"]] == [1, 2, 3, 4, 5]
         assert (chat.ready["unread"], chat.ready["live"]) == (1, None)

@@ -13,8 +13,12 @@ import httpx
 import websockets
 from pydantic import SecretStr
 
-from bot.channels.services import House, build
-from bot.chat.turns import Patience
+from bot.channels.base import HttpChannel
+from bot.channels.registry import make_channels
+from bot.channels.web.access import WebAccess
+from bot.channels.web.channel import WebChannel
+from bot.chat.retry_policy import RetryPolicy
+from bot.chat.services import Services, build_services
 from bot.desk.database import Database
 from bot.desk.models import Base
 from bot.gateway.app import create_app
@@ -24,7 +28,7 @@ from tests.support.serving import Served
 
 TOKEN = "test-token"
 SHOP = "https://shop.example"
-QUICK = Patience(first=0.01, longest=0.05, faults=1000, sweep=0.05)
+QUICK = RetryPolicy(first=0.01, longest=0.05, tries=1000, sweep=0.05)
 
 
 class Stage:
@@ -39,22 +43,30 @@ class Stage:
         self.database = Database(self.url)
         self.port = 0
         self._served: Served | None = None
-        self.house: House
+        self.services: Services
+        self.more_channels: list[type[HttpChannel]] = []
         self.http: httpx.AsyncClient
+
+    @property
+    def web(self) -> WebAccess:
+        """Return what the web chat holds: sessions, origins, limits."""
+        channel = self.services.channels["web"]
+        assert isinstance(channel, WebChannel)
+        return channel.access
 
     @property
     def url(self) -> str:
         """Return the URL of the records."""
         return str(self.settings.get("database_url") or f"sqlite+aiosqlite:///{self.folder / 'liyan.db'}")
 
-    async def open(self, *, patience: Patience = QUICK) -> None:
+    async def open(self, *, retry: RetryPolicy = QUICK) -> None:
         """Make the tables and start both servers."""
         async with self.database.engine.begin() as connection:
             await connection.run_sync(Base.metadata.create_all)
         await self.engine.start()
-        await self.start(patience=patience)
+        await self.start(retry=retry)
 
-    async def start(self, *, patience: Patience = QUICK) -> None:
+    async def start(self, *, retry: RetryPolicy = QUICK) -> None:
         """Start the gateway, on the same port again after a stop."""
         values: dict[str, Any] = {
             "var": self.folder,
@@ -70,8 +82,9 @@ class Stage:
             "database_url": self.url,
         }
         settings = Settings(_env_file=None, **(values | self.settings))
-        self.house = build(settings, patience=patience)
-        self._served = Served(create_app(settings, house=self.house), self.port)
+        channels = make_channels(settings, *self.more_channels)
+        self.services = build_services(settings, channels, retry=retry)
+        self._served = Served(create_app(settings, services=self.services), self.port)
         self.port = self._served.port
         await self._served.start()
         self.http = httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", trust_env=False, timeout=10)

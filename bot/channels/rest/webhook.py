@@ -13,10 +13,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, StrictStr, ValidationError, field_validator
 
-from bot.channels.services import House, house_of
-from bot.channels.web.message_view import rest_message
+from bot.channels.base import services_of
+from bot.channels.rest.message_view import rest_message
 from bot.chat.engine_client import Bubble
 from bot.chat.pending_replies import Outcome
+from bot.chat.services import Services
 from bot.chat.text_cleaning import clean_json, is_blank
 from bot.desk.conversations import conversations, customers, messages, transcripts
 from bot.desk.conversations.ownership import bot_answers
@@ -28,7 +29,8 @@ from bot.http.errors import ApiError, first_problem, responses
 log = structlog.get_logger(__name__)
 
 BODY_LIMIT = 256 * 1024
-_CHANNEL = "rest"
+CHANNEL = "rest"
+"""The channel's name in the records."""
 _KEPT = "the records went down after the message was taken: do not send it again, its answer heads the next call's list"
 
 router = APIRouter(tags=["rest"])
@@ -93,15 +95,15 @@ class RestBubble(BaseModel):
 )
 async def webhook(request: Request) -> JSONResponse:
     """Answer a customer's sentence; what came too late for an earlier call heads the list."""
-    house = house_of(request)
-    _authorise(request, house)
+    services = services_of(request)
+    _authorise(request, services)
     said = await _read(request)
-    bubbles = await _converse(house, said)
+    bubbles = await _converse(services, said)
     return JSONResponse([rest_message(bubble, said.sender) for bubble in bubbles])
 
 
-def _authorise(request: Request, house: House) -> None:
-    token = house.settings.api_token
+def _authorise(request: Request, services: Services) -> None:
+    token = services.settings.api_token
     if token is None or not token.get_secret_value():
         raise ApiError(404, "not_found", "the REST webhook is off; set LIYAN_API_TOKEN to turn it on")
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
@@ -124,52 +126,52 @@ async def _read(request: Request) -> RestMessage:
         raise ApiError(422, "invalid", "body: is nested too deep") from None
 
 
-async def _converse(house: House, said: RestMessage) -> list[Message]:
+async def _converse(services: Services, said: RestMessage) -> list[Message]:
     with contextlib.ExitStack() as stack:
-        async with house.database.session() as session:
-            now = house.clock()
-            customer = await customers.find_or_create(session, channel=_CHANNEL, sender=said.sender, now=now)
+        async with services.database.session() as session:
+            now = services.clock()
+            customer = await customers.find_or_create(session, channel=CHANNEL, sender=said.sender, now=now)
             received = await messages.receive(
                 session,
                 customer,
                 text=said.message,
                 now=now,
-                silent_since=now - house.settings.silence,
+                silent_since=now - services.settings.silence,
                 client_id=said.key,
             )
             message = received.message
             # Before the commit: nobody can have answered it yet, so the outcome cannot be missed.
-            future = stack.enter_context(house.turns.expected.expect(message.conversation_id, message.id))
+            future = stack.enter_context(services.turns.pending.expect(message.conversation_id, message.id))
         try:
-            return await _wait(house, message, future)
+            return await _wait(services, message, future)
         except STORAGE_ERRORS as error:
             log.error("records.unreachable", conversation=message.conversation_id, cause=type(error).__name__)
             raise ApiError(503, "database_down", _KEPT, {"Retry-After": "5"}) from error
 
 
-async def _wait(house: House, message: Message, future: asyncio.Future[Outcome]) -> list[Message]:
+async def _wait(services: Services, message: Message, future: asyncio.Future[Outcome]) -> list[Message]:
     if message.state == "accepted":
-        house.turns.wake(message.conversation_id)
-        outcome = await _outcome(house, future)
+        services.turns.wake(message.conversation_id)
+        outcome = await _outcome(services, future)
     else:
         outcome = Outcome.ANSWERED
-    bubbles = await _collect(house, message)
+    bubbles = await _collect(services, message)
     if bubbles or outcome is Outcome.ANSWERED:
         return bubbles
-    return await _reassure(house, message, "system.kept" if outcome is Outcome.STALLED else "system.late")
+    return await _reassure(services, message, "system.kept" if outcome is Outcome.STALLED else "system.late")
 
 
-async def _outcome(house: House, future: asyncio.Future[Outcome]) -> Outcome | None:
+async def _outcome(services: Services, future: asyncio.Future[Outcome]) -> Outcome | None:
     try:
-        return await asyncio.wait_for(future, house.settings.reply_timeout)
+        return await asyncio.wait_for(future, services.settings.reply_timeout)
     except TimeoutError:
         return None
 
 
-async def _collect(house: House, message: Message) -> list[Message]:
+async def _collect(services: Services, message: Message) -> list[Message]:
     """Return what is to be handed over, oldest first: what came too late for earlier calls, then the answer."""
-    others = house.turns.expected.awaited(message.conversation_id) - {message.id}
-    async with house.database.session() as session:
+    others = services.turns.pending.awaited(message.conversation_id) - {message.id}
+    async with services.database.session() as session:
         rows = await transcripts.due(session, message.customer_id, message.id)
         # The answer itself handed over before or not: the same message may have been sent twice at once.
         bubbles = [row for row in rows if row.reply_to not in others]
@@ -177,13 +179,13 @@ async def _collect(house: House, message: Message) -> list[Message]:
     return bubbles
 
 
-async def _reassure(house: House, message: Message, phrase: str) -> list[Message]:
+async def _reassure(services: Services, message: Message, phrase: str) -> list[Message]:
     """Say that the answer comes later, unless it came in this very moment."""
-    async with house.database.session() as session:
+    async with services.database.session() as session:
         conversation = await conversations.locked(session, message.conversation_id)
         current = await session.get(Message, message.id, populate_existing=True)
         if current is not None and current.state == "accepted" and bot_answers(conversation):
-            await house.speech.say(
-                session, conversation, [Bubble(phrase=phrase)], now=house.clock(), reply_to=message.id
+            await services.speaker.say(
+                session, conversation, [Bubble(phrase=phrase)], now=services.clock(), reply_to=message.id
             )
-    return await _collect(house, message)
+    return await _collect(services, message)

@@ -1,4 +1,4 @@
-"""What a visitor's open page does in its conversation."""
+"""What a visitor's open page does in the conversation."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Any
 
 import structlog
 
-from bot.channels.services import House
-from bot.channels.web.frames import BadFrameError, Press, Say
+from bot.channels.web.access import WEB, WebAccess
+from bot.channels.web.frames import BadFrameError, ButtonFrame, MessageFrame
 from bot.channels.web.message_view import web_message
+from bot.chat.choices import choices_of
 from bot.chat.engine_client import Bubble
+from bot.chat.services import Services
 from bot.chat.text_cleaning import TEXT_LIMIT
 from bot.desk.conversations import buttons, conversations, customers, messages, transcripts
 from bot.desk.conversations.buttons import LiveTurn
@@ -19,35 +21,35 @@ from bot.desk.conversations.ownership import bot_answers
 from bot.desk.database import STORAGE_ERRORS
 from bot.desk.models import Conversation, Customer, Message
 from bot.desk.sessions import ReadSession, WriteSession
-from phrasebook.book.values import say_date_time, say_time
 
 log = structlog.get_logger(__name__)
 
-_CHANNEL = "web"
 _FIRST_PAGE = 50
 _CATCH_UP = 200
 _NEWS = 100
 
 
 @dataclass(frozen=True)
-class Arrival:
-    """The `ready` frame and the newest place in it."""
+class ReadyFrame:
+    """The `ready` frame, and the newest place in it as the cursor of what follows."""
 
     frame: dict[str, Any]
     cursor: int
 
 
-class Visit:
+class ChatPage:
     """A visitor in what was ever said with them: to them all their conversations are one talk.
 
     Args:
-        house: the parts of the gateway.
+        services: what serves conversations.
+        access: the limits of visitors.
         visitor: the id signed in the session.
         customer: the visitor's row in the records.
     """
 
-    def __init__(self, house: House, visitor: str, customer: Customer) -> None:
-        self._house = house
+    def __init__(self, services: Services, access: WebAccess, visitor: str, customer: Customer) -> None:
+        self._services = services
+        self._access = access
         self._customer = customer
         self.visitor = visitor
         self.customer_id = customer.id
@@ -56,22 +58,22 @@ class Visit:
         """The conversation that holds the visitor's newest message."""
 
     @classmethod
-    async def enter(cls, house: House, visitor: str) -> Visit:
+    async def enter(cls, services: Services, access: WebAccess, visitor: str) -> ChatPage:
         """Find the visitor in the records, or write them down."""
-        async with house.database.reading() as session:
-            known = await customers.find(session, channel=_CHANNEL, sender=visitor)
+        async with services.database.reading() as session:
+            known = await customers.find(session, channel=WEB, sender=visitor)
         if known is not None:
-            return cls(house, visitor, known)
-        async with house.database.session() as session:
-            customer = await customers.find_or_create(session, channel=_CHANNEL, sender=visitor, now=house.clock())
-        return cls(house, visitor, customer)
+            return cls(services, access, visitor, known)
+        async with services.database.session() as session:
+            customer = await customers.find_or_create(session, channel=WEB, sender=visitor, now=services.clock())
+        return cls(services, access, visitor, customer)
 
-    async def arrive(self, *, after: int | None) -> Arrival:
+    async def ready(self, *, after: int | None) -> ReadyFrame:
         """Greet on a first or late return and return what the page does not hold yet."""
-        house = self._house
+        services = self._services
         if after is None:
             await self._greet()
-        async with house.database.reading() as session:
+        async with services.database.reading() as session:
             conversation = await conversations.current(session, self.customer_id)
             rows, reset = await self._missed(session, after)
             more = False
@@ -90,18 +92,22 @@ class Visit:
             "unread": reading.unread,
             "read_seq": reading.read_seq,
             "typing": typing,
-            "limits": {"text": TEXT_LIMIT, "messages": house.messages.limit, "seconds": int(house.messages.seconds)},
+            "limits": {
+                "text": TEXT_LIMIT,
+                "messages": self._access.messages.limit,
+                "seconds": int(self._access.messages.seconds),
+            },
         }
-        return Arrival(frame, cursor=rows[-1].seq if rows else (0 if reset else after or 0))
+        return ReadyFrame(frame, cursor=rows[-1].seq if rows else (0 if reset else after or 0))
 
     async def _greet(self) -> None:
-        now = self._house.clock()
-        silent_since = now - self._house.settings.silence
-        async with self._house.database.session() as session:
+        now = self._services.clock()
+        silent_since = now - self._services.settings.silence
+        async with self._services.database.session() as session:
             await conversations.end_silent(session, silent_since=silent_since, now=now, customer_id=self.customer_id)
-            greeted = await self._house.speech.greet(session, self._customer, now=now, silent_since=silent_since)
+            greeted = await self._services.speaker.greet(session, self._customer, now=now, silent_since=silent_since)
         if greeted:
-            await self._house.bus.publish(self.customer_id, {"kind": "new"})
+            await self._services.events.publish(self.customer_id, {"kind": "new"})
 
     async def _missed(self, session: ReadSession, after: int | None) -> tuple[list[Message], bool]:
         """Return what a page missed, or that it must begin anew: a first load, too much, or a place that never was."""
@@ -110,18 +116,18 @@ class Visit:
         rows = await transcripts.since(session, self.customer_id, after=after, limit=_CATCH_UP + 1)
         return rows, len(rows) > _CATCH_UP
 
-    async def take(self, frame: Say | Press) -> dict[str, Any]:
+    async def accept(self, frame: MessageFrame | ButtonFrame) -> dict[str, Any]:
         """Write a sentence down and return the `ack`, or the `refused` when there are too many.
 
         Raises:
             BadFrameError: the bubble does not exist or does not hold that button.
         """
-        wait = self._house.messages.hit(self.visitor)
+        wait = self._access.messages.hit(self.visitor)
         if wait:
             await self._slow_down()
             retry = round(wait, 1)
             return {"type": "refused", "client_id": frame.client_id, "reason": "slow_down", "retry_after": retry}
-        async with self._house.database.session() as session:
+        async with self._services.database.session() as session:
             received = await self._receive(session, frame)
             message = received.message
             # Before the commit: whoever is cancelled in it must still wake the bot.
@@ -131,14 +137,14 @@ class Visit:
             "client_id": frame.client_id,
             "id": message.id,
             "seq": message.seq,
-            "at": message.at.astimezone(self._house.settings.zone).isoformat(timespec="seconds"),
+            "at": message.at.astimezone(self._services.settings.zone).isoformat(timespec="seconds"),
             "duplicate": received.duplicate,
         }
 
-    async def _receive(self, session: WriteSession, frame: Say | Press) -> messages.Received:
-        now = self._house.clock()
-        silent_since = now - self._house.settings.silence
-        if isinstance(frame, Say):
+    async def _receive(self, session: WriteSession, frame: MessageFrame | ButtonFrame) -> messages.Received:
+        now = self._services.clock()
+        silent_since = now - self._services.settings.silence
+        if isinstance(frame, MessageFrame):
             return await messages.receive(
                 session,
                 self._customer,
@@ -162,24 +168,24 @@ class Visit:
     async def announce(self, answer: dict[str, Any]) -> None:
         """Tell the other pages of an accepted message."""
         if answer["type"] == "ack":
-            await self._house.bus.publish(self.customer_id, {"kind": "new"})
+            await self._services.events.publish(self.customer_id, {"kind": "new"})
 
     def wake(self) -> None:
         """Set the bot to work on what waits."""
         if self._spoken_in is not None:
-            self._house.turns.wake(self._spoken_in)
+            self._services.turns.wake(self._spoken_in)
 
     async def read(self, seq: int) -> None:
         """Note how far the visitor has read and tell the other pages."""
-        async with self._house.database.session() as session:
-            await transcripts.mark_read(session, self.customer_id, seq=seq, now=self._house.clock())
+        async with self._services.database.session() as session:
+            await transcripts.mark_read(session, self.customer_id, seq=seq, now=self._services.clock())
             reading = await transcripts.read_state(session, self.customer_id)
         event = {"kind": "read", "seq": reading.read_seq, "unread": reading.unread}
-        await self._house.bus.publish(self.customer_id, event)
+        await self._services.events.publish(self.customer_id, event)
 
-    async def news(self, *, after: int) -> list[dict[str, Any]]:
+    async def new_messages(self, *, after: int) -> list[dict[str, Any]]:
         """Return the `message` frames of what was said since."""
-        async with self._house.database.reading() as session:
+        async with self._services.database.reading() as session:
             rows = await transcripts.since(session, self.customer_id, after=after, limit=_NEWS)
             if not rows:
                 return []
@@ -191,7 +197,7 @@ class Visit:
     def _hand(self, rows: Sequence[Message]) -> list[dict[str, Any]]:
         """Return sentences as the page draws them; those that wait for it are noted once it has them."""
         self._handed.update(row.id for row in rows if row.direction == "out" and row.state == "queued")
-        return [web_message(row, self._house.settings.zone) for row in rows]
+        return [web_message(row, self._services.settings.zone) for row in rows]
 
     async def received(self) -> None:
         """Note that the page has been sent everything it was to be handed."""
@@ -199,7 +205,7 @@ class Visit:
             return
         handed = frozenset(self._handed)
         try:
-            async with self._house.database.session() as session:
+            async with self._services.database.session() as session:
                 await transcripts.mark_delivered(session, handed)
         except STORAGE_ERRORS as error:
             # The page has them all the same: noted with the next ones.
@@ -209,23 +215,23 @@ class Visit:
 
     async def live(self) -> str | None:
         """Return the turn whose buttons act, None when none does."""
-        async with self._house.database.reading() as session:
+        async with self._services.database.reading() as session:
             return (await self._live(session)).turn
 
     async def _live(self, session: ReadSession) -> LiveTurn:
         return await buttons.live_turn(session, await conversations.current(session, self.customer_id))
 
     async def _slow_down(self) -> None:
-        if not self._house.messages.first_refusal(self.visitor):
+        if not self._access.messages.first_refusal(self.visitor):
             return
-        async with self._house.database.session() as session:
-            now = self._house.clock()
+        async with self._services.database.session() as session:
+            now = self._services.clock()
             conversation = await conversations.open_for(
-                session, self._customer, now=now, silent_since=now - self._house.settings.silence
+                session, self._customer, now=now, silent_since=now - self._services.settings.silence
             )
             if bot_answers(conversation):
-                await self._house.speech.say(session, conversation, [Bubble(phrase="system.slow_down")], now=now)
-        await self._house.bus.publish(self.customer_id, {"kind": "new"})
+                await self._services.speaker.say(session, conversation, [Bubble(phrase="system.slow_down")], now=now)
+        await self._services.events.publish(self.customer_id, {"kind": "new"})
 
 
 async def _types(session: ReadSession, conversation: Conversation) -> bool:
@@ -235,23 +241,10 @@ async def _types(session: ReadSession, conversation: Conversation) -> bool:
     return await messages.next_waiting(session, conversation.id) is not None
 
 
-def _title(bubble: Message | None, frame: Press) -> str:
+def _title(bubble: Message | None, frame: ButtonFrame) -> str:
     """Return the words of the button that was pressed, as the bubble shows them."""
-    if bubble is None or frame.payload not in buttons.payloads_of(bubble):
-        raise BadFrameError("message_id, payload: no bubble of this visitor's offers that", frame.client_id)
-    for button in bubble.buttons or []:
-        if button["payload"] == frame.payload:
-            return str(button["title"])
-    return _said_by_card(bubble.custom or {}, frame.payload)
-
-
-def _said_by_card(custom: dict[str, Any], payload: str) -> str:
-    """Return what a press on a card says: the slot's span, the order's number, the stars."""
-    for slot in custom.get("slots", []):
-        if slot.get("payload") == payload:
-            return f"{say_date_time(slot['start'])}—{say_time(slot['end'])}"
-    for order in custom.get("orders", []):
-        if order.get("payload") == payload:
-            return str(order["number"])
-    payloads = custom.get("payloads", [])
-    return "★" * (payloads.index(payload) + 1) if payload in payloads else payload
+    if bubble is not None:
+        for choice in choices_of(bubble.buttons, bubble.custom):
+            if choice.payload == frame.payload:
+                return choice.title
+    raise BadFrameError("message_id, payload: no bubble of this visitor's offers that", frame.client_id)

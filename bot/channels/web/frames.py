@@ -17,7 +17,7 @@ ClientId = Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9_.:-]{1,80}$")]
 Seq = Annotated[int, Field(ge=0, le=_SEQ_LIMIT)]
 
 
-class Hello(BaseModel):
+class HelloFrame(BaseModel):
     """The first frame: who is there and what it holds already."""
 
     type: Literal["hello"]
@@ -25,16 +25,16 @@ class Hello(BaseModel):
     after: Seq | None = None
 
 
-class Say(BaseModel):
-    """A sentence."""
+class MessageFrame(BaseModel):
+    """A sentence of the visitor."""
 
     type: Literal["message"]
     client_id: ClientId
     text: StrictStr
 
 
-class Press(BaseModel):
-    """A button, slot or star that a bubble offered."""
+class ButtonFrame(BaseModel):
+    """A press on a button, slot or star that a bubble offered."""
 
     type: Literal["button"]
     client_id: ClientId
@@ -42,21 +42,21 @@ class Press(BaseModel):
     payload: Annotated[StrictStr, Field(min_length=1, max_length=500)]
 
 
-class Read(BaseModel):
-    """Everything up to here has been seen."""
+class ReadFrame(BaseModel):
+    """Everything up to here has been seen by the visitor."""
 
     type: Literal["read"]
     seq: Seq
 
 
-class Ping(BaseModel):
-    """Is anybody there?"""
+class PingFrame(BaseModel):
+    """The page asks whether the connection lives."""
 
     type: Literal["ping"]
 
 
-Frame = Annotated[Hello | Say | Press | Read | Ping, Field(discriminator="type")]
-_FRAME: TypeAdapter[Hello | Say | Press | Read | Ping] = TypeAdapter(Frame)
+Frame = HelloFrame | MessageFrame | ButtonFrame | ReadFrame | PingFrame
+_FRAME: TypeAdapter[Frame] = TypeAdapter(Annotated[Frame, Field(discriminator="type")])
 
 
 class BadFrameError(Exception):
@@ -68,13 +68,12 @@ class BadFrameError(Exception):
     """
 
     def __init__(self, reason: str, client_id: str | None = None) -> None:
-        """Keep what the answer needs."""
         super().__init__(reason)
         self.reason = reason
         self.client_id = client_id
 
 
-def parse(raw: str) -> Hello | Say | Press | Read | Ping:
+def parse_frame(raw: str) -> Frame:
     """Return the frame.
 
     Raises:

@@ -9,7 +9,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from bot.channels.services import house_of
+from bot.channels.base import services_of
+from bot.channels.web.access import WEB
 from bot.channels.web.message_view import web_message
 from bot.channels.web.sessions import cors, preflight, visitor_of
 from bot.desk.conversations import buttons, conversations, customers, transcripts
@@ -41,22 +42,22 @@ async def history(
     limit: Annotated[int, Query(ge=1, le=PAGE_LIMIT)] = 50,
 ) -> Response:
     """Return the newest sentences, or those before a place; never anyone else's."""
-    house = house_of(request)
+    services = services_of(request)
     visitor = visitor_of(request)
     if visitor is None:
         raise ApiError(401, "unauthorized", "no valid session; POST /api/session first", cors(request))
     headers = {"Cache-Control": "no-store"} | cors(request)
-    async with house.database.reading() as session:
-        customer = await customers.find(session, channel="web", sender=visitor)
+    async with services.database.reading() as session:
+        customer = await customers.find(session, channel=WEB, sender=visitor)
         if customer is None:
             return JSONResponse({"messages": [], "more": False, "live": None}, headers=headers)
         page = await transcripts.page(session, customer.id, before=before, limit=limit)
         live = await buttons.live_turn(session, await conversations.current(session, customer.id))
     waiting = [row.id for row in page.messages if row.direction == "out" and row.state == "queued"]
     if waiting:
-        async with house.database.session() as session:
+        async with services.database.session() as session:
             await transcripts.mark_delivered(session, waiting)
-    messages = [web_message(row, house.settings.zone) for row in page.messages]
+    messages = [web_message(row, services.settings.zone) for row in page.messages]
     return JSONResponse({"messages": messages, "more": page.more, "live": live.turn}, headers=headers)
 
 

@@ -1,4 +1,4 @@
-"""How a recorded sentence looks to the chat element and to a caller of the REST webhook."""
+"""How a recorded sentence looks to the chat element."""
 
 from __future__ import annotations
 
@@ -26,24 +26,11 @@ def web_message(message: Message, zone: ZoneInfo) -> dict[str, Any]:
         "at": message.at.astimezone(zone).isoformat(timespec="seconds"),
         "client_id": message.client_id,
         "turn": turn_of(message) if out else None,
-        "buttons": [_button(button) for button in (message.buttons or [])] if out else [],
+        "buttons": [{"title": button["title"], "payload": button["payload"]} for button in (message.buttons or [])]
+        if out
+        else [],
         "custom": custom or None,
         "ticket": ticket,
         "phrase": message.phrase,
         "version": message.version,
     }
-
-
-def rest_message(message: Message, sender: str) -> dict[str, Any]:
-    """Return a bubble in the shape of Rasa's REST channel, phrase and version inside `custom`."""
-    custom = {"phrase": message.phrase, "version": message.version, **(message.custom or {})}
-    if message.author != "bot":
-        custom["staff"] = message.author
-    bubble: dict[str, Any] = {"recipient_id": sender, "text": message.text}
-    if message.buttons:
-        bubble["buttons"] = [_button(button) for button in message.buttons]
-    return bubble | {"custom": custom}
-
-
-def _button(button: dict[str, Any]) -> dict[str, Any]:
-    return {"title": button["title"], "payload": button["payload"]}

@@ -10,7 +10,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.requests import HTTPConnection
 
-from bot.channels.services import House, house_of
+from bot.channels.base import services_of
+from bot.channels.web.access import WebAccess, access_of
 from bot.channels.web.visitor_tokens import COOKIE, MAX_AGE, RENEW_AFTER
 from bot.http.bodies import read_body
 from bot.http.errors import ApiError, responses
@@ -46,13 +47,13 @@ class SessionAnswer(BaseModel):
 )
 async def begin_session(request: Request) -> Response:
     """Sign a session: as a cookie for our own pages, as a token for a shop that embeds the element."""
-    house = house_of(request)
+    access = access_of(request)
     origin = request.headers.get("origin")
-    if origin is None or house.origins.is_own(origin, request.headers.get("host", "")):
-        return _with_cookie(request, house)
-    if not house.origins.embeds(origin):
+    if origin is None or access.origins.is_own(origin, request.headers.get("host", "")):
+        return _with_cookie(request, access)
+    if not access.origins.embeds(origin):
         raise ApiError(403, "origin_refused", "this origin may not embed the chat; see LIYAN_EMBED_ORIGINS")
-    return _with_token(house, origin, await _old_token(request))
+    return _with_token(access, origin, await _old_token(request))
 
 
 @router.options("/api/session", include_in_schema=False)
@@ -76,7 +77,7 @@ def preflight(request: Request) -> Response:
 def cors(request: Request) -> dict[str, str]:
     """Return the headers that let an embedding origin read an answer."""
     origin = request.headers.get("origin", "")
-    if not origin or not house_of(request).origins.embeds(origin):
+    if not origin or not access_of(request).origins.embeds(origin):
         return {"Vary": "Origin"}
     return {
         "Vary": "Origin",
@@ -91,35 +92,35 @@ def visitor_of(connection: HTTPConnection, token: str | None = None) -> str | No
     Args:
         token: of a socket's first frame; else that of the Authorization header is read.
     """
-    house = house_of(connection)
+    access = access_of(connection)
     scheme, _, given = connection.headers.get("authorization", "").partition(" ")
     token = token or (given.strip() if scheme.lower() == "bearer" else None)
     if token:
-        return house.visitors.read(token)
+        return access.tokens.read(token)
     origin = connection.headers.get("origin")
-    if origin is not None and not house.origins.is_own(origin, connection.headers.get("host", "")):
+    if origin is not None and not access.origins.is_own(origin, connection.headers.get("host", "")):
         return None
-    return house.visitors.read(connection.cookies.get(COOKIE))
+    return access.tokens.read(connection.cookies.get(COOKIE))
 
 
-def _with_cookie(request: Request, house: House) -> Response:
-    visitor = house.visitors.read(request.cookies.get(COOKIE)) or house.visitors.new()
+def _with_cookie(request: Request, access: WebAccess) -> Response:
+    visitor = access.tokens.read(request.cookies.get(COOKIE)) or access.tokens.new()
     response = JSONResponse({"mode": "cookie", "renew_after": RENEW_AFTER}, headers={"Cache-Control": "no-store"})
     response.set_cookie(
         COOKIE,
-        house.visitors.sign(visitor),
+        access.tokens.sign(visitor),
         max_age=MAX_AGE,
         path="/",
         httponly=True,
         samesite="lax",
-        secure=house.settings.secure_cookies,
+        secure=services_of(request).settings.secure_cookies,
     )
     return response
 
 
-def _with_token(house: House, origin: str, old: str | None) -> Response:
-    visitor = house.visitors.read(old) or house.visitors.new()
-    body = {"mode": "token", "token": house.visitors.sign(visitor), "renew_after": RENEW_AFTER}
+def _with_token(access: WebAccess, origin: str, old: str | None) -> Response:
+    visitor = access.tokens.read(old) or access.tokens.new()
+    body = {"mode": "token", "token": access.tokens.sign(visitor), "renew_after": RENEW_AFTER}
     headers = {
         "Cache-Control": "no-store",
         "Vary": "Origin",

@@ -9,11 +9,23 @@ import structlog
 from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
-from bot.channels.services import House, house_of
-from bot.channels.web.chat_page import Arrival, Visit
-from bot.channels.web.frames import FRAME_LIMIT, BadFrameError, Hello, Ping, Press, Read, Say, parse
+from bot.channels.base import services_of
+from bot.channels.web.access import WebAccess, access_of
+from bot.channels.web.chat_page import ChatPage, ReadyFrame
+from bot.channels.web.frames import (
+    FRAME_LIMIT,
+    BadFrameError,
+    ButtonFrame,
+    Frame,
+    HelloFrame,
+    MessageFrame,
+    PingFrame,
+    ReadFrame,
+    parse_frame,
+)
 from bot.channels.web.sessions import visitor_of
 from bot.chat.events import Event, Subscription
+from bot.chat.services import Services
 from bot.desk.database import STORAGE_ERRORS
 
 log = structlog.get_logger(__name__)
@@ -24,11 +36,10 @@ _HELLO_SECONDS = 10.0
 _SEND_SECONDS = 10.0
 
 
-class LineClosedError(Exception):
-    """End this line with a code of docs/protocol.md."""
+class CloseConnectionError(Exception):
+    """End this connection with a code of docs/protocol.md."""
 
     def __init__(self, code: int, reason: str) -> None:
-        """Keep the code."""
         super().__init__(reason)
         self.code = code
         self.reason = reason
@@ -37,14 +48,13 @@ class LineClosedError(Exception):
 @router.websocket("/ws/chat")
 async def chat(websocket: WebSocket) -> None:
     """Serve one page of a visitor until it goes away."""
-    house = house_of(websocket)
     await websocket.accept()
-    line = _Line(websocket, house)
+    connection = _PageConnection(websocket, services_of(websocket), access_of(websocket))
     try:
-        await line.serve()
+        await connection.serve()
     except WebSocketDisconnect:
         return
-    except LineClosedError as closing:
+    except CloseConnectionError as closing:
         await _close(websocket, closing.code, closing.reason)
     except STORAGE_ERRORS as error:
         log.error("records.unreachable", path="/ws/chat", cause=type(error).__name__)
@@ -61,12 +71,13 @@ async def _close(websocket: WebSocket, code: int, reason: str) -> None:
         return
 
 
-class _Line:
-    """One open socket."""
+class _PageConnection:
+    """The socket of one open page."""
 
-    def __init__(self, websocket: WebSocket, house: House) -> None:
+    def __init__(self, websocket: WebSocket, services: Services, access: WebAccess) -> None:
         self._socket = websocket
-        self._house = house
+        self._services = services
+        self._access = access
         self._sending = asyncio.Lock()
         self._cursor = 0
 
@@ -76,23 +87,23 @@ class _Line:
         hello = await self._hello()
         visitor = visitor_of(self._socket, hello.token)
         if visitor is None:
-            raise LineClosedError(4401, "no valid session")
-        with self._house.lines.hold(visitor) as free:
+            raise CloseConnectionError(4401, "no valid session")
+        with self._access.pages.hold(visitor) as free:
             if not free:
-                raise LineClosedError(4429, "too many open lines")
-            await self._visit(visitor, hello)
+                raise CloseConnectionError(4429, "too many open pages")
+            await self._open(visitor, hello)
 
-    async def _visit(self, visitor: str, hello: Hello) -> None:
-        visit = await Visit.enter(self._house, visitor)
-        with self._house.bus.subscribe(visit.customer_id) as subscription:
-            await self._ready(await visit.arrive(after=hello.after))
-            await visit.received()
-            await self._both(visit, subscription)
+    async def _open(self, visitor: str, hello: HelloFrame) -> None:
+        page = await ChatPage.enter(self._services, self._access, visitor)
+        with self._services.events.subscribe(page.customer_id) as subscription:
+            await self._ready(await page.ready(after=hello.after))
+            await page.received()
+            await self._both(page, subscription)
 
-    async def _both(self, visit: Visit, subscription: Subscription) -> None:
+    async def _both(self, page: ChatPage, subscription: Subscription) -> None:
         tasks = {
-            asyncio.create_task(self._listen(visit), name="ws-listen"),
-            asyncio.create_task(self._tell(visit, subscription), name="ws-tell"),
+            asyncio.create_task(self._receive_frames(page), name="page-receive"),
+            asyncio.create_task(self._send_events(page, subscription), name="page-send"),
         }
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -109,18 +120,18 @@ class _Line:
         if origin is None:
             return
         host = self._socket.headers.get("host", "")
-        if not (self._house.origins.is_own(origin, host) or self._house.origins.embeds(origin)):
-            raise LineClosedError(4403, "origin refused")
+        if not (self._access.origins.is_own(origin, host) or self._access.origins.embeds(origin)):
+            raise CloseConnectionError(4403, "origin refused")
 
-    async def _hello(self) -> Hello:
+    async def _hello(self) -> HelloFrame:
         try:
-            frame = parse(await asyncio.wait_for(self._receive(), _HELLO_SECONDS))
+            frame = parse_frame(await asyncio.wait_for(self._receive(), _HELLO_SECONDS))
         except TimeoutError:
-            raise LineClosedError(4408, "no hello in time") from None
+            raise CloseConnectionError(4408, "no hello in time") from None
         except BadFrameError as error:
-            raise LineClosedError(4400, f"first frame: {error.reason}"[:120]) from None
-        if not isinstance(frame, Hello):
-            raise LineClosedError(4400, "the first frame must be hello")
+            raise CloseConnectionError(4400, f"first frame: {error.reason}"[:120]) from None
+        if not isinstance(frame, HelloFrame):
+            raise CloseConnectionError(4400, "the first frame must be hello")
         return frame
 
     async def _receive(self) -> str:
@@ -129,10 +140,10 @@ class _Line:
             raise WebSocketDisconnect(message.get("code", 1005))
         text = message.get("text")
         if text is None:
-            raise LineClosedError(4400, "frames are text")
+            raise CloseConnectionError(4400, "frames are text")
         # The server in front cuts bigger ones; this holds for any other server too.
         if len(text) > FRAME_LIMIT:
-            raise LineClosedError(1009, "frame too big")
+            raise CloseConnectionError(1009, "frame too big")
         return str(text)
 
     async def _send(self, frame: dict[str, Any]) -> None:
@@ -140,73 +151,73 @@ class _Line:
             try:
                 await asyncio.wait_for(self._socket.send_json(frame), _SEND_SECONDS)
             except TimeoutError:
-                raise LineClosedError(4409, "too slow in reading") from None
+                raise CloseConnectionError(4409, "too slow in reading") from None
             except RuntimeError:
                 # Starlette's word for a socket that was closed meanwhile.
                 raise WebSocketDisconnect(1006) from None
 
-    async def _ready(self, arrival: Arrival) -> None:
-        self._cursor = arrival.cursor
-        await self._send(arrival.frame)
+    async def _ready(self, ready: ReadyFrame) -> None:
+        self._cursor = ready.cursor
+        await self._send(ready.frame)
 
-    async def _listen(self, visit: Visit) -> None:
+    async def _receive_frames(self, page: ChatPage) -> None:
         while True:
             raw = await self._receive()
-            if self._house.frames.hit(visit.visitor):
-                raise LineClosedError(4429, "too many frames")
+            if self._access.frames.hit(page.visitor):
+                raise CloseConnectionError(4429, "too many frames")
             try:
-                await self._heard(visit, parse(raw))
+                await self._handle(page, parse_frame(raw))
             except BadFrameError as error:
-                await self._send(_complaint(error))
+                await self._send(_error_frame(error))
 
-    async def _heard(self, visit: Visit, frame: Hello | Say | Press | Read | Ping) -> None:
-        if isinstance(frame, Ping):
+    async def _handle(self, page: ChatPage, frame: Frame) -> None:
+        if isinstance(frame, PingFrame):
             await self._send({"type": "pong"})
-        elif isinstance(frame, Read):
-            await visit.read(frame.seq)
-        elif isinstance(frame, Say | Press):
-            await self._taken(visit, frame)
+        elif isinstance(frame, ReadFrame):
+            await page.read(frame.seq)
+        elif isinstance(frame, MessageFrame | ButtonFrame):
+            await self._accept(page, frame)
 
-    async def _taken(self, visit: Visit, frame: Say | Press) -> None:
+    async def _accept(self, page: ChatPage, frame: MessageFrame | ButtonFrame) -> None:
         try:
-            answer = await self._answered(visit, frame)
+            answer = await self._answer(page, frame)
             await self._send(answer)
             # Acknowledged first, so that the page knows its own sentence when it is told of it.
-            await visit.announce(answer)
+            await page.announce(answer)
         finally:
             # Also when the page was closed in between: its sentence may be on disk, and is answered.
-            visit.wake()
+            page.wake()
 
-    async def _answered(self, visit: Visit, frame: Say | Press) -> dict[str, Any]:
+    async def _answer(self, page: ChatPage, frame: MessageFrame | ButtonFrame) -> dict[str, Any]:
         try:
-            return await visit.take(frame)
+            return await page.accept(frame)
         except STORAGE_ERRORS as error:
             log.error("records.unreachable", path="/ws/chat", cause=type(error).__name__)
             return {"type": "refused", "client_id": frame.client_id, "reason": "unavailable", "retry_after": 5}
 
-    async def _tell(self, visit: Visit, subscription: Subscription) -> None:
+    async def _send_events(self, page: ChatPage, subscription: Subscription) -> None:
         while True:
             event = await subscription.next()
             if subscription.overflowed:
-                raise LineClosedError(4409, "too slow in reading")
-            await self._happened(visit, event)
+                raise CloseConnectionError(4409, "too slow in reading")
+            await self._send_event(page, event)
 
-    async def _happened(self, visit: Visit, event: Event) -> None:
+    async def _send_event(self, page: ChatPage, event: Event) -> None:
         if event["kind"] == "typing":
             await self._send({"type": "typing", "on": event["on"]})
         elif event["kind"] == "read":
             await self._send({"type": "read", "seq": event["seq"], "unread": event["unread"]})
         elif event["kind"] == "owner":
-            await self._send({"type": "live", "live": await visit.live()})
+            await self._send({"type": "live", "live": await page.live()})
         elif event["kind"] == "new":
-            while news := await visit.news(after=self._cursor):
-                for frame in news:
+            while frames := await page.new_messages(after=self._cursor):
+                for frame in frames:
                     await self._send(frame)
                     self._cursor = frame["message"]["seq"]
-            await visit.received()
+            await page.received()
 
 
-def _complaint(error: BadFrameError) -> dict[str, Any]:
+def _error_frame(error: BadFrameError) -> dict[str, Any]:
     if error.client_id is not None:
         return {"type": "refused", "client_id": error.client_id, "reason": "bad_frame", "message": error.reason}
     return {"type": "error", "code": "bad_frame", "message": error.reason}

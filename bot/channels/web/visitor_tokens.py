@@ -19,15 +19,14 @@ RENEW_AFTER = 24 * 3600
 _SALT = "liyan.visitor.1"
 
 
-class Visitors:
-    """Issue and read sessions.
+class VisitorTokens:
+    """Sign and read the sessions of visitors.
 
     Args:
         key: the secret that signs them.
     """
 
     def __init__(self, key: str) -> None:
-        """Prepare the signer."""
         self._signer = URLSafeTimedSerializer(key, salt=_SALT)
 
     def new(self) -> str:
@@ -57,7 +56,6 @@ class Origins:
     """
 
     def __init__(self, embedding: frozenset[str]) -> None:
-        """Keep the list."""
         self.embedding = embedding
 
     def is_own(self, origin: str, host: str) -> bool:

@@ -19,10 +19,11 @@ NOTICE_SCENES = ("system.", "welcome.")
 
 @dataclass(frozen=True)
 class LiveTurn:
-    """The newest turn of the bot whose buttons act, with their payloads."""
+    """The newest turn of the bot whose buttons act, with their payloads; `bubbles` in the order they were said."""
 
     turn: str | None
     payloads: frozenset[str]
+    bubbles: tuple[Message, ...] = ()
 
 
 _NONE = LiveTurn(None, frozenset())
@@ -51,7 +52,8 @@ async def live_turn(session: ReadSession, conversation: Conversation | None) -> 
     if not rows or rows[0].direction == "in":
         return _NONE
     turn = turn_of(rows[0])
-    return LiveTurn(turn, frozenset().union(*(payloads_of(row) for row in rows if turn_of(row) == turn)))
+    bubbles = tuple(row for row in reversed(rows) if turn_of(row) == turn)
+    return LiveTurn(turn, frozenset().union(*map(payloads_of, bubbles)), bubbles)
 
 
 class TypedPayload(enum.Enum):

@@ -126,11 +126,14 @@ async def next_turn(session: ReadSession, conversation_id: str) -> tuple[Convers
     return None if row is None else (row[0], row[1])
 
 
-async def waiting_conversations(session: ReadSession, *, before: datetime | None = None) -> list[str]:
-    """Return the conversations in which a message waits, those who wait longest first."""
+async def waiting_conversations(
+    session: ReadSession, channels: Collection[str], *, before: datetime | None = None
+) -> list[str]:
+    """Return the conversations of some channels in which a sentence waits, those who wait longest first."""
     statement = (
         select(Message.conversation_id)
-        .where(Message.direction == "in", Message.state == "accepted")
+        .join(Conversation, Conversation.id == Message.conversation_id)
+        .where(Message.direction == "in", Message.state == "accepted", Conversation.channel.in_(channels))
         .group_by(Message.conversation_id)
         .order_by(func.min(Message.at))
     )

@@ -18,7 +18,7 @@ RULE = ("kind", "family", "entry", "level", "how")
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldBack:
     """A sentence that did not leave.
 
     `version` is empty when the phrase was not found or not approved, `said` when nothing left instead.
@@ -31,7 +31,7 @@ class Held:
     said: str | None = None
 
 
-def record(session: WriteSession, conversation_id: str, held: Iterable[Held], *, now: datetime) -> None:
+def record(session: WriteSession, conversation_id: str, held: Iterable[HeldBack], *, now: datetime) -> None:
     """Write down what was held back, in the transaction of the turn."""
     session.add_all(
         Incident(

@@ -43,7 +43,7 @@ async def test_engine_is_told_when_and_where_the_message_came_in(stage: Stage) -
 
 async def test_off_without_a_token(stage: Stage) -> None:
     """Without LIYAN_API_TOKEN the webhook does not exist, whatever is sent."""
-    stage.house.settings.api_token = None
+    stage.services.settings.api_token = None
     response = await stage.raw_post(b"no json")
     assert response.status_code == 404
     assert response.json()["error"]["code"] == "not_found"

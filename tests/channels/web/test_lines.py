@@ -10,7 +10,7 @@ import pytest
 import websockets
 from sqlalchemy import text
 
-from bot.channels.web.visitor_tokens import Visitors
+from bot.channels.web.visitor_tokens import VisitorTokens
 from tests.support.stage import SHOP, Stage
 
 pytestmark = pytest.mark.asyncio
@@ -59,9 +59,9 @@ async def test_no_or_forged_session(stage: Stage, cookie: str | None) -> None:
 async def test_session_signed_with_another_key(stage: Stage) -> None:
     """A session of another installation is a forgery here, though it names a real visitor."""
     real = await stage.cookie()
-    visitor = stage.house.visitors.read(real)
+    visitor = stage.web.tokens.read(real)
     assert visitor is not None
-    async with stage.socket(cookie=Visitors("y" * 40).sign(visitor)) as line:
+    async with stage.socket(cookie=VisitorTokens("y" * 40).sign(visitor)) as line:
         await line.send(json.dumps({"type": "hello"}))
         assert await closed_with(line) == 4401
 
@@ -140,7 +140,7 @@ async def test_flood_of_frames_cuts_the_line(stage: Stage) -> None:
 async def test_too_many_open_lines(stage: Stage) -> None:
     """The seventeenth open page of one visitor is refused, another visitor's is not."""
     cookie = await stage.cookie()
-    stage.house.lines.limit = 2
+    stage.web.pages.limit = 2
     async with stage.chat(cookie), stage.chat(cookie):
         async with stage.socket(cookie=cookie) as line:
             await line.send(json.dumps({"type": "hello"}))
