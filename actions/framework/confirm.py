@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from actions.framework.turn import Choice, JourneyTurn
-from actions.reading.answers import yes_no
+from actions.reading.answers import NOT_SAID, yes_no
 from bot.desk.models import Ticket
 from bot.desk.tickets import tickets
 
@@ -44,7 +44,7 @@ async def open_ticket(
     Args:
         turn: the turn.
         kind: one of `bot.desk.tickets.tickets.KINDS`.
-        fields: the facts by their contract names; empty ones are left out.
+        fields: the facts by their contract names; empty ones and those not said are left out.
         class_: of a complaint.
         weight: general, major, urgent.
         state: of the new ticket.
@@ -58,7 +58,7 @@ async def open_ticket(
         conversation_id=message.conversation,
         channel=message.channel,
         sender=message.sender,
-        fields={name: value for name, value in fields.items() if value not in (None, "")},
+        fields={name: value for name, value in fields.items() if value not in (None, "", NOT_SAID)},
         now=turn.now,
         weight=weight,
         class_=class_,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from actions.framework.say import embed
 from actions.framework.turn import Choice, JourneyTurn
 from actions.reading.answers import NOT_SAID, digits_answer, has_defect, opened_in, says_none
 from actions.reading.facts import (
@@ -54,7 +55,7 @@ async def take_contact_from_order(turn: JourneyTurn) -> None:
 def shown_contact(value: str | None, order: Order | None, what: str) -> Any:
     """Return a contact as it may be shown: one that stands on the order is not read out, only named."""
     own = order is not None and value is not None and value == getattr(order, _OF_ORDER[what])
-    return {"phrase": _SHOWN[what]} if own else value
+    return embed(_SHOWN[what]) if own else value
 
 
 def need_order(turn: JourneyTurn, ask: str) -> str | None:

@@ -7,9 +7,12 @@ import time
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import structlog
 
+from actions.framework.say import embed
+from actions.reading.answers import NOT_SAID
 from bot.settings import settings
 from phrasebook.filter.check import Checker
 from phrasebook.library import Library
@@ -52,6 +55,11 @@ class Filter:
 def filter_in_force() -> Filter:
     """Return the process's filter, built at the first call."""
     return Filter(settings().phrasebook)
+
+
+def restated(value: object) -> str | dict[str, Any]:
+    """Return a fact as it is restated: the customer's words quoted, or the approved words for one that was not said."""
+    return embed("journey.not_said") if value == NOT_SAID else quote(str(value))
 
 
 def quote(text: str, *, longest: int = LONGEST) -> str:

@@ -28,6 +28,11 @@ def pick(name: str, value: object) -> str:
     return f"/inform{json.dumps({name: value}, ensure_ascii=False)}"
 
 
+def embed(phrase: str, **variables: Any) -> dict[str, Any]:
+    """Return the words of an approved phrase as a value: what stands inside a sentence is approved too."""
+    return {"phrase": phrase, "variables": variables} if variables else {"phrase": phrase}
+
+
 def say(
     dispatcher: CollectingDispatcher,
     phrase: str,

@@ -18,7 +18,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
-from actions.framework.say import Button, pick, say
+from actions.framework.say import Button, embed, pick, say
 from actions.reading.answers import NOT_SAID, Reader, says_none, yes_no
 from actions.reading.message import Message
 from bot.desk.conversations import action_results as results
@@ -72,9 +72,9 @@ async def run_once(turn: JourneyTurn, action: str, work: Callable[[JourneyTurn],
     return events
 
 
-def title_of(options: Sequence[Choice], value: Any) -> dict[str, str]:
+def title_of(options: Sequence[Choice], value: Any) -> dict[str, Any]:
     """Return a value of options as a variable: the wire puts the title's words in its place."""
-    return {"phrase": next(option.title for option in options if option.value == value)}
+    return embed(next(option.title for option in options if option.value == value))
 
 
 class JourneyTurn:

@@ -8,6 +8,7 @@ from typing import ClassVar
 from actions.framework.confirm import open_ticket
 from actions.framework.journey import Journey
 from actions.framework.known_facts import need_name, need_phone
+from actions.framework.say import embed
 from actions.framework.turn import JourneyTurn
 from actions.reading.answers import Reader, account, free_text_answer
 from actions.reading.facts import ANSWERS, name_in, phone_in
@@ -70,7 +71,7 @@ class HandoffJourney(Journey):
         asked_before = turn.get("unanswered_question")
         if asked_before is None:
             shop = shop_profile()
-            turn.say_once("handoff.nobody", hours=shop.hours_text, phone=shop.phone)
+            turn.say_once("handoff.nobody", hours=embed(shop.hours_phrase), phone=shop.phone)
         message = asked_before or turn.need("message", "handoff.ask_message", _message_answer)
         contact = need_phone(turn, "handoff.ask_phone")
         name = need_name(turn)

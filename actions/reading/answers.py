@@ -12,8 +12,8 @@ type Reader = Callable[[Message], Any | None]
 
 LIKELY = 0.45
 """Confidence from which an intent says more than the words alone."""
-NOT_SAID = "未说明"
-"""Stands in a record where the customer could not or would not say; staff read it."""
+NOT_SAID = "not_said"
+"""Stands for a fact that the customer could not or would not tell; nobody reads it: `restated`, `open_ticket`."""
 
 _YES = re.compile(
     r"^(嗯+|恩+|是+的?|对+的?|好+的?|行+|可以|没错|正确|确认|确定|同意|要|需要|有|ok|okay|yes|没问题|就这样|办吧|就这么办|麻烦了|好滴|好嘞|中|成|系|係|要得|使得|得嘞|妥|对头|没毛病)"

@@ -23,8 +23,8 @@ from bot.logs import mask_variables
 from phrasebook.book import care
 from phrasebook.book.book import Phrase
 from phrasebook.book.choose import Choice, Selection, choose, select
+from phrasebook.book.embedded import Embedder
 from phrasebook.book.render import render
-from phrasebook.book.values import ApprovedWords
 from phrasebook.errors import BadVariable, NotApproved, PhrasebookError
 from phrasebook.filter.personal_data import PersonalData
 
@@ -71,6 +71,8 @@ class _Draft:
     variant: int
     why: str
     checked: CheckedText
+    inside: Mapping[str, int]
+    """Version of each approved phrase whose words stand among the values."""
 
 
 class NothingSayableError(Exception):
@@ -134,7 +136,9 @@ class Outbound:
             draft = await self._safe(context, bubble.phrase)
             context.held.append(HeldBack(held[0], cause, version=held[1], hits=hits, said=draft.phrase))
         context.used.setdefault((draft.phrase, draft.version), []).append(draft.variant)
-        verdict = {"verdict": draft.checked.verdict, "hits": draft.checked.hits, "why": draft.why}
+        verdict: dict[str, Any] = {"verdict": draft.checked.verdict, "hits": draft.checked.hits, "why": draft.why}
+        if draft.inside:
+            verdict["inside"] = dict(draft.inside)
         return RenderedBubble(
             text=draft.text,
             phrase=draft.phrase,
@@ -217,19 +221,18 @@ class Outbound:
         own: PersonalData,
     ) -> _Draft:
         channel, guard = context.conversation.channel, self._phrases.guard(own)
-        values = {name: self._named(context, value) for name, value in variables.items()}
-        text = render(phrase, values, variant=choice.variant_index, now=context.now, channel=channel, guard=guard)
+        embedder = Embedder(self._phrases.book, context.now, channel, guard)
+        inside = embedder.versions(variables)
+        text = render(
+            phrase,
+            embedder.values(variables),
+            variant=choice.variant_index,
+            now=context.now,
+            channel=channel,
+            guard=guard,
+        )
         checked = self._phrases.check(text, own=own, previous=context.previous, buttons=titles)
-        return _Draft(checked.text, phrase.id, phrase.version, choice.variant_index, choice.why, checked)
-
-    def _named(self, context: _Context, value: object) -> object:
-        """Put the words of a phrase in the place of `{"phrase": id}`: what a button names, restated in a sentence."""
-        if not (isinstance(value, dict) and value.keys() == {"phrase"}):
-            return value
-        phrase = select(
-            self._phrases.book, value["phrase"], channel=context.conversation.channel, now=context.now
-        ).phrase
-        return ApprovedWords(render(phrase, {}, variant=0, now=context.now))
+        return _Draft(checked.text, phrase.id, phrase.version, choice.variant_index, choice.why, checked, inside)
 
     async def _safe(self, context: _Context, blocked: str) -> _Draft:
         scene = blocked.partition(".")[0]

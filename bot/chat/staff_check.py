@@ -8,8 +8,7 @@ from datetime import datetime
 
 from phrasebook.book import required
 from phrasebook.book.book import Book
-from phrasebook.book.choose import choose, select
-from phrasebook.book.render import render
+from phrasebook.book.embedded import Embedder
 from phrasebook.errors import PhrasebookError
 from phrasebook.filter.check import Checker, Hit
 from phrasebook.filter.personal_data import PersonalData
@@ -80,7 +79,6 @@ def _objection(hit: Hit, book: Book, now: datetime) -> Objection:
 def words_of(book: Book, phrase_id: str, now: datetime) -> str:
     """Return what a phrase without variables says, empty when it may not be said now."""
     try:
-        phrase = select(book, phrase_id, now=now).phrase
-        return render(phrase, {}, variant=choose(phrase, (), now=now).variant_index, now=now)
+        return Embedder(book, now).words_of(phrase_id)
     except PhrasebookError:
         return ""

@@ -14,8 +14,9 @@ from bot.desk.tickets.transitions import STATES
 ROOM = Path(__file__).parents[2] / "actions"
 _ID = re.compile(r"[a-z]+\.[a-z_0-9]+")
 _NOT_VARIABLES = frozenset({"options", "custom", "buttons", "ticket", "yes", "no", "read", "ask"})
-_SAYING = {
-    "say": 0, "say_once": 0, "leave": 1, "ask": 1, "need": 1, "agrees": 1, "confirm": 1, "Choice": 1, "Button": 0,
+SAYING = {
+    "say": 0, "say_once": 0, "embed": 0, "leave": 1, "ask": 1, "need": 1, "agrees": 1, "confirm": 1, "Choice": 1,
+    "Button": 0,
 }  # fmt: skip
 """Calls that say a phrase with variables, and the place of its id among their arguments."""
 
@@ -113,7 +114,7 @@ def said(root: Path = ROOM) -> dict[str, list[Place]]:
 
 def _of_call(call: ast.Call) -> Iterator[tuple[ast.expr, frozenset[str] | None]]:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    place = _SAYING.get(name)
+    place = SAYING.get(name)
     if place is None or len(call.args) <= place:
         return
     given = frozenset(k.arg for k in call.keywords if k.arg and k.arg not in _NOT_VARIABLES)

@@ -23,6 +23,7 @@ from actions.framework.journey import Journey
 from bot.checks import phrase_usage
 from bot.checks.channels import channel_problems
 from bot.checks.shop_usage import said_by_shop
+from bot.checks.wording import wording
 from bot.settings import ROOT, settings
 from phrasebook.book.book import Book
 from phrasebook.book.load import load_book
@@ -167,6 +168,7 @@ def _phrases(house: House) -> Iterator[str]:
 def _wording(house: House) -> Iterator[str]:
     if house.domain.get("responses"):
         yield "domain.yml: responses hold wording; phrases belong in phrasebook/approved"
+    yield from wording(ROOT)
     for path in sorted((ROOT / "actions").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and _utters_text(node):

@@ -1,4 +1,4 @@
-"""Which phrases the shop's own data name: answers, self-help, for the check of the data against the phrasebook."""
+"""Which phrases the shop's own data name, for the check of the data against the phrasebook."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from pathlib import Path
 
 from bot.checks.phrase_usage import Place
 from bot.desk.shop.faq import all_entries
+from bot.desk.shop.policy_file import returns_policy
+from bot.desk.shop.profile import shop_profile
+from bot.desk.shop.repair_terms import public_prices
 from bot.desk.shop.selfhelp import self_help_guide
 from bot.settings import settings
 
@@ -37,3 +40,10 @@ def _named(pack: Path) -> Iterator[tuple[str, str, str, frozenset[str]]]:
     for appliance in self_help_guide(pack=pack).appliances:
         for symptom in appliance.symptoms:
             yield symptom.phrase, "selfhelp.yml", f"{appliance.name} {symptom.fault}", _NOTHING
+    for case, phrase in returns_policy(pack=pack).send:
+        yield phrase, "returns.yml", f"send {case}", _NOTHING
+    prices = public_prices(pack=pack)
+    yield prices.rules, "repair.yml", "rules", _NOTHING
+    for terms in prices.terms:
+        yield terms.covers, "repair.yml", f"covers {'、'.join(terms.names)}", _NOTHING
+    yield shop_profile(pack=pack).hours_phrase, "profile.yml", "hours_phrase", _NOTHING

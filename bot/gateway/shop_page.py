@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from bot.channels.base import services_of
 from bot.channels.web.sessions import cors
+from bot.chat.staff_check import words_of
 from bot.desk.models import Product, Promotion
 from bot.desk.shop.catalogue import promotions_for
 from bot.desk.shop.profile import shop_profile
@@ -52,7 +53,7 @@ async def shop(request: Request) -> Response:
     told = {
         "name": profile.name,
         "phone": profile.phone,
-        "hours": profile.hours_text,
+        "hours": words_of(house.words.book, profile.hours_phrase, now),
         "promotions": [
             {"name": row.name, "terms": row.terms, "ends_at": row.ends_at.astimezone(zone).isoformat()}
             for row in promotions

@@ -14,8 +14,8 @@ from phrasebook.errors import UnknownPhrase
 STATES = ("draft", "reviewed", "approved", "scheduled", "retired")
 TONES = ("neutral", "warm", "apology1", "apology2", "apology3")
 TYPES = (
-    "steps",
     "text",
+    "list",
     "date_time",
     "date",
     "time",
@@ -30,7 +30,7 @@ TYPES = (
     "percent",
 )
 # What a customer or a clerk may have typed; the other types have a shape of their own.
-FREE_TYPES = frozenset({"text", "steps", "person", "address"})
+FREE_TYPES = frozenset({"text", "list", "person", "address"})
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 

@@ -22,6 +22,7 @@ _ORDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{3,31}")
 _URL = re.compile(r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?(?:[/?#][!#-;=?-Z_a-z~]*)?")
 _MARKUP = str.maketrans({"<": "\uff1c", ">": "\uff1e"})
 _ENTITY = re.compile(r"&(?=#?\w{1,31};)")
+_MARKS = re.compile(r"[、，；：。]")
 _ASCII_DIGITS = re.compile(r"[0-9]+")
 
 
@@ -40,12 +41,15 @@ def say_text(value: object, now: datetime | None = None) -> str:
     return text
 
 
-def say_steps(value: object, now: datetime | None = None) -> str:
-    """Number steps, one a line: the only type of several lines, since a how-to cannot be read in one."""
-    steps = value.splitlines() if isinstance(value, str) else value
-    if not isinstance(steps, (list, tuple)):
+def say_list(value: object, now: datetime | None = None) -> str:
+    """Say texts in a row: 、 between them, ； where one of them holds a mark of its own."""
+    items = [value] if isinstance(value, str) else value
+    if not isinstance(items, (list, tuple)):
         raise ValueError(f"must be a list of texts, not {type(value).__name__}")
-    return "\n".join(f"{number}. {say_text(step)}" for number, step in enumerate(steps, start=1))
+    said = [say_text(item) for item in items]
+    if not said:
+        raise ValueError("is empty")
+    return ("；" if len(said) > 1 and any(_MARKS.search(item) for item in said) else "、").join(said)
 
 
 def _visible(char: str) -> bool:
@@ -200,7 +204,7 @@ def _shaped(pattern: re.Pattern[str], what: str, upper: bool) -> Callable[[objec
 
 SAY: Mapping[str, Callable[[object, datetime | None], str]] = {
     "text": say_text,
-    "steps": say_steps,
+    "list": say_list,
     "person": say_text,
     "address": say_text,
     "date_time": say_date_time,

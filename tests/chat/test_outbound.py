@@ -86,6 +86,20 @@ async def test_forbidden_words_of_the_customer_are_not_repeated(stage: Stage) ->
 
 
 @pytest.mark.asyncio
+async def test_a_list_is_said_and_recorded_with_the_phrases_inside(stage: Stage) -> None:
+    """What stands inside a sentence is approved words too; the record tells which version of them was said."""
+    prices = [
+        {"phrase": "test.price_of", "variables": {"product": product, "price": price}}
+        for product, price in (("锅", "1299"), ("最牛的壶", "9"))
+    ]
+    stage.engine.reply = says({"phrase": "test.prices", "variables": {"prices": prices}})
+    assert (await stage.post("多少钱"))[-1]["text"] == "价格是：锅¥1,299.00、＊＊的壶¥9.00。"
+    row = await last(stage)
+    assert row.verdict is not None
+    assert row.verdict["inside"] == {"test.price_of": 2}
+
+
+@pytest.mark.asyncio
 async def test_own_phone_may_be_said_back(stage: Stage) -> None:
     """A number that the customer wrote is no secret in the customer's conversation."""
     stage.engine.reply = says({"phrase": "test.phone", "variables": {"phone": STRANGER}})

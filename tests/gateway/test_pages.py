@@ -193,6 +193,7 @@ async def test_shop_is_described(stage: Stage) -> None:
     shop = (await stage.http.get("/api/shop")).json()
     assert shop["shop"]["name"]
     assert shop["shop"]["phone"]
+    assert shop["shop"]["hours"].startswith("周一至周五")
     assert (await stage.http.get("/api/products?sku=A-1&sku=B-2")).json() == {"products": []}
     assert (await stage.http.get("/api/products", params={"sku": "' OR 1=1"})).status_code == 422
     allowed = await stage.http.get("/api/shop", headers={"Origin": SHOP})

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from actions.framework.answer_policy import CERTAIN, SURE
 from actions.framework.confirm import confirm, open_ticket
 from actions.framework.journey import Journey
 from actions.framework.known_facts import need_name, need_order, need_phone
-from actions.framework.quoting import quote
+from actions.framework.quoting import quote, restated
 from actions.framework.turn import JourneyTurn, title_of
 from actions.journeys.complaint import severity
 from actions.journeys.complaint.reading import (
@@ -116,9 +116,9 @@ class ComplaintJourney(Journey):
         }
         said = {
             "what": quote(without_numbers(what), longest=RESTATED),
-            "when": quote(str(turn.get("when_said") or when)),
-            "where": quote(str(turn.get("where"))),
-            "who": quote(str(turn.get("who"))),
+            "when": restated(turn.get("when_said") or when),
+            "where": restated(turn.get("where")),
+            "who": restated(turn.get("who")),
             "wish": self._restated_wish(turn, wish),
         }
         if phone is None:
@@ -199,7 +199,7 @@ class ComplaintJourney(Journey):
             turn.set("wish_said", turn.message.words[:60])
         return wish
 
-    def _restated_wish(self, turn: JourneyTurn, wish: str) -> str | dict[str, str]:
+    def _restated_wish(self, turn: JourneyTurn, wish: str) -> str | dict[str, Any]:
         """Return the wish as it is restated: in the customer's own words where the choices do not say it."""
         said = turn.get("wish_said")
         return quote(said) if said and (wish == "other" or MONEY.search(said)) else title_of(DEMANDS, wish)

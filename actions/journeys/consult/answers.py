@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
+from actions.framework.say import embed
 from actions.framework.turn import JourneyTurn
 from bot.desk.conversations import consultations
 
@@ -17,6 +21,15 @@ async def record(turn: JourneyTurn, *, answered: bool, subject: str | None = Non
         subject=subject,
         now=turn.now,
     )
+
+
+def specs_of(shown: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Return properties of goods as a list of approved words.
+
+    Args:
+        shown: name and value of each.
+    """
+    return [embed("consult.spec", name=name, value=value) for name, value in shown]
 
 
 async def cannot_answer(turn: JourneyTurn, question: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from actions.framework.turn import JourneyTurn
+from actions.journeys.consult.answers import specs_of
 from actions.journeys.consult.topics import names_property
 from bot.desk.models import Product
 from bot.desk.shop import catalogue
@@ -36,5 +37,5 @@ def say_comparison(turn: JourneyTurn, several: list[Product]) -> None:
         shown = asked or list(specs.items())[:_SHOWN]
         turn.say("consult.product", product=goods.name, summary=goods.details.get("summary", ""), price=goods.price)
         if shown:
-            turn.say("consult.specs", product=goods.name, specs="；".join(f"{n}：{v}" for n, v in shown))
+            turn.say("consult.specs", product=goods.name, specs=specs_of(shown))
     turn.say("journey.anything_else")

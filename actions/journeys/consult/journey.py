@@ -11,8 +11,9 @@ from actions.framework.intents import WISHES
 from actions.framework.journey import Journey
 from actions.framework.journey_stack import reroute
 from actions.framework.known_facts import need_phone
+from actions.framework.say import embed
 from actions.framework.turn import Choice, JourneyTurn
-from actions.journeys.consult.answers import cannot_answer, record
+from actions.journeys.consult.answers import cannot_answer, record, specs_of
 from actions.journeys.consult.compare import compared_products, say_comparison
 from actions.journeys.consult.self_help import offer_self_help
 from actions.journeys.consult.topics import (
@@ -165,7 +166,8 @@ class ConsultJourney(Journey):
         options = [Choice(p.sku, "button.item", name=p.name) for p in found]
         custom = {"kind": "products", "skus": [p.sku for p in found]}
         if turn.get("consult_topic") == "consult_price_promotion" and PRICE.search(turn.message.words):
-            turn.say_once("consult.prices", prices="、".join(f"{p.name}{p.price}元" for p in found))
+            prices = [embed("consult.price_of", product=p.name, price=p.price) for p in found]
+            turn.say_once("consult.prices", prices=prices)
         by_name = {p.name: p.sku for p in found}
 
         def which(message: Message) -> str | None:
@@ -230,7 +232,7 @@ class ConsultJourney(Journey):
             turn.say_once(phrase, product=goods.name, until=goods.restock_at)
             if others:
                 custom = {"kind": "products", "skus": [p.sku for p in others]}
-                turn.say_once("consult.alternatives", names="、".join(p.name for p in others), custom=custom)
+                turn.say_once("consult.alternatives", names=[p.name for p in others], custom=custom)
             await record(turn, answered=True, subject=goods.sku)
             if not turn.agrees("restock", "consult.offer_restock", product=goods.name):
                 turn.say("consult.no_restock")
@@ -251,7 +253,7 @@ class ConsultJourney(Journey):
         turn.say("consult.product", product=goods.name, summary=goods.details.get("summary", ""), price=goods.price)
         shown = asked or list(specs.items())[:4]
         if shown:
-            turn.say("consult.specs", product=goods.name, specs="；".join(f"{n}：{v}" for n, v in shown))
+            turn.say("consult.specs", product=goods.name, specs=specs_of(shown))
         await record(turn, answered=True, subject=goods.sku)
         turn.say("journey.anything_else")
 
@@ -270,7 +272,8 @@ class ConsultJourney(Journey):
     async def _contact(self, turn: JourneyTurn) -> None:
         if not await try_faq(turn):
             shop = shop_profile()
-            turn.say("consult.contact", shop=shop.name, phone=shop.phone, hours=shop.hours_text, address=shop.address)
+            hours = embed(shop.hours_phrase)
+            turn.say("consult.contact", shop=shop.name, phone=shop.phone, hours=hours, address=shop.address)
             await record(turn, answered=True)
 
     async def _service(self, turn: JourneyTurn) -> None:

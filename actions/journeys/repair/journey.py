@@ -18,6 +18,7 @@ from actions.framework.known_facts import (
     shown_contact,
 )
 from actions.framework.quoting import quote
+from actions.framework.say import embed
 from actions.framework.turn import Choice, JourneyTurn
 from actions.journeys.repair.several_faults import first_fault
 from actions.journeys.visits.choose_time import choose_service_slot, service_slot_answer, visit_time_in
@@ -176,7 +177,8 @@ class RepairJourney(Journey):
     @staticmethod
     def _asks_fee(turn: JourneyTurn) -> bool:
         """Tell whether the fee is asked about; who asks it again has heard the answer and means more."""
-        if turn.asked != "fee_agreed" or turn.answered or "repair.fee_terms" in (turn.get("said_phrases") or []):
+        rules = repair_terms.public_prices().rules
+        if turn.asked != "fee_agreed" or turn.answered or rules in (turn.get("said_phrases") or []):
             return False
         words = turn.message.words
         return bool(_FEE.search(words)) and (is_question(words) or turn.message.intent in WISHES)
@@ -302,9 +304,9 @@ class RepairJourney(Journey):
             return
         fee = repair_terms.fee_for(goods.category, group=goods.group)
         if self._asks_fee(turn):
-            parts = "、".join(f"{part.name}{part.price}元" for part in fee.parts)
-            turn.say_once("repair.fee_terms", note=fee.note)
-            if parts:
+            turn.say_once(fee.rules)
+            if fee.parts:
+                parts = [embed("repair.price_of", part=part.name, price=part.price) for part in fee.parts]
                 turn.say("repair.fee_parts", parts=parts)
             turn.answered = True
         if not turn.agrees(
@@ -314,6 +316,6 @@ class RepairJourney(Journey):
             yes="button.agree_fee",
             no="button.no_fee",
             amount=fee.amount,
-            covers=fee.covers,
+            covers=embed(fee.covers),
         ):
             turn.leave(None, "repair.fee_refused")

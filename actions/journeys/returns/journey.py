@@ -10,7 +10,7 @@ from actions.framework.confirm import confirm, open_ticket
 from actions.framework.journey import Journey
 from actions.framework.journey_stack import reroute
 from actions.framework.known_facts import need_item, need_proven_order
-from actions.framework.quoting import quote
+from actions.framework.quoting import restated
 from actions.framework.turn import Choice, JourneyTurn
 from actions.journeys.returns.reading import (
     ANOTHER,
@@ -250,7 +250,7 @@ class ReturnJourney(Journey):
             reason=shown_reason(reason),
             order=order.number,
             # Said of an exchange alone.
-            to=quote(exchange_target(str(turn.get("exchange_to") or item.name))),
+            to=restated(exchange_target(str(turn.get("exchange_to") or item.name))),
         )
         amount = item.price * item.quantity
         fields = {
@@ -279,7 +279,8 @@ class ReturnJourney(Journey):
             product=item.name,
         )
         turn.say(f"returns.freight_{payer}")
-        turn.say("returns.send", things="、".join(decision.send))
+        if decision.send is not None:
+            turn.say(decision.send)
         if decision.wish != "exchange" and decision.money_days:
             turn.say("returns.money", days=decision.money_days, amount=amount)
         turn.say("journey.anything_else")

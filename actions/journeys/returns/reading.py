@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
-from actions.framework.quoting import quote
+from actions.framework.quoting import restated
 from actions.framework.turn import Choice, title_of
 from actions.journeys.complaint.severity import anger_level_of
 from actions.reading.answers import free_text_answer, has_defect, is_question, opened_in, wish_in
@@ -74,9 +75,9 @@ def is_upset(message: Message) -> bool:
     return has_defect(message.words) or anger_level_of(message.words, insulted=False) > 1
 
 
-def shown_reason(reason: str) -> str | dict[str, str]:
+def shown_reason(reason: str) -> str | dict[str, Any]:
     """Return a reason as it is restated: the title of the button chosen, else the customer's words."""
-    return title_of(REASONS, reason) if any(o.value == reason for o in REASONS) else quote(reason)
+    return title_of(REASONS, reason) if any(o.value == reason for o in REASONS) else restated(reason)
 
 
 def alternative_answer(message: Message) -> str | None:

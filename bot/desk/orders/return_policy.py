@@ -31,7 +31,7 @@ class Decision:
         money_days: working days after the goods came back until the money is on its way; None without money.
         alternatives: what can be offered: return, exchange, repair, paid_repair, appraisal, cancel,
             refuse_delivery.
-        send: what the customer sends, in words of the policy file.
+        send: id of the phrase that says what the customer sends; None when nothing is to be sent.
         appraisal: an inspection by our people is offered.
     """
 
@@ -42,7 +42,7 @@ class Decision:
     window_ends: datetime | None = None
     money_days: int | None = None
     alternatives: tuple[str, ...] = ()
-    send: tuple[str, ...] = ()
+    send: str | None = None
     appraisal: bool = False
 
 

@@ -29,7 +29,7 @@ async def reset(session: WriteSession, *, pack_folder: Path, now: datetime) -> N
     """
     goods = load(pack_folder / "catalogue.yml", Catalogue).products
     offers = load(pack_folder / "promotions.yml", Promotions).promotions
-    orders = load(pack_folder / "orders.yml", Orders).orders
+    file = load(pack_folder / "orders.yml", Orders)
     by_sku = {item.sku: item for item in goods}
     today = datetime.combine(now.astimezone(settings().zone).date(), time(), settings().zone)
     for table in (OrderItem, Order, Promotion, Product):
@@ -48,7 +48,7 @@ async def reset(session: WriteSession, *, pack_folder: Path, now: datetime) -> N
         )
         for offer in offers
     )
-    session.add_all(_order(order, by_sku, today, now) for order in orders)
+    session.add_all(_order(order, by_sku, today, now, carrier=file.carrier) for order in file.orders)
     await session.flush()
     await _reset_slots(session, pack_folder, now)
     session.expire_all()
@@ -66,7 +66,7 @@ async def listing(session: ReadSession, now: datetime) -> dict[str, Any]:
         "shop": {
             "name": profile.name,
             "phone": profile.phone,
-            "hours": profile.hours_text,
+            "hours": profile.hours.model_dump(mode="json"),
             "promotions": [offer.name for offer in offers],
         },
     }
@@ -106,7 +106,7 @@ def _product(item: Goods, today: datetime) -> Product:
     )
 
 
-def _order(data: OrderData, goods: dict[str, Goods], today: datetime, now: datetime) -> Order:
+def _order(data: OrderData, goods: dict[str, Goods], today: datetime, now: datetime, *, carrier: str) -> Order:
     ordered = today - timedelta(days=data.ordered) + timedelta(hours=9, minutes=int(data.serial) % 600)
     if data.ordered == 0:
         # An order of today lies in the past, however early the shop is loaded.
@@ -140,9 +140,9 @@ def _order(data: OrderData, goods: dict[str, Goods], today: datetime, now: datet
         shipped_at=shipped,
         arrives_by=None if data.arrives is None else today + timedelta(days=data.arrives, hours=20),
         delivered_at=delivered,
-        carrier=data.carrier if shipped else None,
+        carrier=(data.carrier or carrier) if shipped else None,
         tracking=f"LY{int(data.serial) * 7919 % 10**10:010d}" if shipped else None,
-        last_place=data.last_place or ("已签收" if delivered else None),
+        last_place=data.last_place,
         invoice_title=data.invoice_title,
         items=items,
     )

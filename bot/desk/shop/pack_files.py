@@ -98,7 +98,8 @@ class OrderData(Data):
     arrives: int | None = None
     """Days ahead."""
     ships_within_hours: int = 48
-    carrier: str = "顺达快递"
+    carrier: str | None = None
+    """That of the file when left out."""
     last_place: str | None = None
     invoice_title: str | None = None
     items: tuple[Line, ...] = Field(min_length=1)
@@ -107,6 +108,8 @@ class OrderData(Data):
 class Orders(Data):
     """The file of orders."""
 
+    carrier: str
+    """Who carries what names no other carrier."""
     orders: tuple[OrderData, ...]
 
     @field_validator("orders")

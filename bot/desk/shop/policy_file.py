@@ -34,11 +34,11 @@ class Excepted(Data):
 
 
 class Send(Data):
-    """What the customer sends along, by case."""
+    """Which approved phrase says what the customer sends along, by case."""
 
-    no_reason: tuple[str, ...]
-    defect: tuple[str, ...]
-    fresh: tuple[str, ...]
+    no_reason: str
+    defect: str
+    fresh: str
 
 
 class Policy(Data):

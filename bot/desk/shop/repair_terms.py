@@ -32,14 +32,15 @@ class Terms(Data):
     """Categories or groups of the catalogue."""
     visit: Decimal
     covers: str
-    """What the visit fee covers, in words for the customer."""
+    """Id of the approved words for what the visit fee covers."""
     parts: tuple[Part, ...] = ()
 
 
 class Tariff(Data):
     """The file: public prices."""
 
-    note: str
+    rules: str
+    """Id of the phrase that says what holds for all prices."""
     terms: tuple[Terms, ...]
 
     @model_validator(mode="after")
@@ -55,15 +56,20 @@ class Fee:
 
     Attributes:
         amount: fee of visit and inspection in yuan.
-        covers: what it covers, in words for the customer.
+        covers: id of the approved words for what it covers.
         parts: prices of the usual parts.
-        note: what holds for all prices, in words for the customer.
+        rules: id of the phrase that says what holds for all prices.
     """
 
     amount: Decimal
     covers: str
     parts: tuple[Part, ...]
-    note: str
+    rules: str
+
+
+def public_prices(*, pack: Path | None = None) -> Tariff:
+    """Return the public prices of the pack in use, or of the pack in `pack`."""
+    return pack_file("repair.yml", Tariff, pack)
 
 
 def fee_for(category: str | None, *, group: str | None = None, pack: Path | None = None) -> Fee:
@@ -74,12 +80,12 @@ def fee_for(category: str | None, *, group: str | None = None, pack: Path | None
         group: group of the catalogue (空调) when known.
         pack: folder of another pack than the one in use.
     """
-    tariff = pack_file("repair.yml", Tariff, pack)
+    tariff = public_prices(pack=pack)
     text = f"{group or ''} {category or ''}"
     # The file goes from special to general, so the first entry that is named holds.
     named = (terms for terms in tariff.terms if any(name in text for name in terms.names))
     terms = next(named, None) or next(terms for terms in tariff.terms if OTHER in terms.names)
-    return Fee(terms.visit, terms.covers, terms.parts, tariff.note)
+    return Fee(terms.visit, terms.covers, terms.parts, tariff.rules)
 
 
 def warranty_state(item: OrderItem, now: datetime) -> Warranty:
