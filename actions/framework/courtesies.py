@@ -24,14 +24,20 @@ _PHRASES = {
     "abuse": "social.calm",
     "chitchat": "social.chitchat",
     "out_of_scope": "social.out_of_scope",
-    "ask_repeat": "social.repeat",
+    "ask_repeat": "social.repeat_what",
     "affirm": "social.ask_need",
     "deny": "social.ask_need",
     "abandon": "social.dropped",
     "correction": "social.ask_correction",
 }
 
-_IN_PASSING = {**_PHRASES, "greet": "social.here", "chitchat": "social.chitchat_short", "thank": "social.thank_short"}
+_IN_PASSING = {
+    **_PHRASES,
+    "greet": "social.here",
+    "chitchat": "social.chitchat_short",
+    "thank": "social.thank_short",
+    "ask_repeat": "social.repeat",
+}
 """The same while a question is open: short, and without a question of its own."""
 
 _WHO = re.compile(r"机器|真人|你是(谁|人|什么|不是人)|人工智能|AI|ai")

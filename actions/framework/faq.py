@@ -1,4 +1,4 @@
-"""Answers that hold for everybody, from the shop's own data."""
+"""Answers and steps that hold for everybody, from the shop's own data."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from actions.framework.turn import JourneyTurn
 from bot.desk.conversations import consultations
 from bot.desk.shop import faq
 from bot.desk.shop.faq import FaqEntry
+from bot.desk.shop.selfhelp import SelfHelp
 
 
 def rule(text: str, topics: Collection[str]) -> FaqEntry | None:
@@ -42,3 +43,11 @@ async def tell_rule(turn: JourneyTurn, entry: FaqEntry, *, topic: str) -> None:
         answered=True,
         now=turn.now,
     )
+
+
+def tell_steps(turn: JourneyTurn, found: SelfHelp) -> None:
+    """Tell the steps of self-help; whoever asks for them again before saying whether they helped hears them again."""
+    if turn.asked == "solved" and turn.message.intent == "ask_repeat":
+        turn.say(found.phrase)
+    else:
+        turn.say_once(found.phrase)

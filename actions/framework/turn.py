@@ -18,6 +18,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
+from actions.framework.examples import not_understood
 from actions.framework.say import Button, embed, pick, say
 from actions.reading.answers import NOT_SAID, Reader, says_none, yes_no
 from actions.reading.message import Message
@@ -283,7 +284,7 @@ class JourneyTurn:
         misses = int(self.get("misses") or 0) + 1
         self.set("misses", misses)
         if misses <= PATIENCE:
-            self.say("unsure.answer")
+            self.say(not_understood(slot, misses))
             return False
         self.clear("misses")
         if slot not in self.required:

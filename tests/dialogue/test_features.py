@@ -65,6 +65,14 @@ TABLE: tuple[Table, ...] = (
         [("空调吹出来不凉怎么弄", "consult.self_help help_* repair.ask_solved"), ("好了，凉了", "repair.solved")],
     ),
     (
+        "usage help, not followed: the steps come again",
+        (),
+        [
+            ("空调吹出来不凉怎么弄", "consult.self_help help_air_conditioner.not_cooling repair.ask_solved"),
+            ("没看明白，麻烦再说一遍", "social.repeat help_air_conditioner.not_cooling repair.ask_solved"),
+        ],
+    ),
+    (
         "usage help, not solved: what was told is known",
         (),
         [

@@ -131,8 +131,8 @@ TABLE: tuple[tuple[str, Pairs], ...] = (
         "two misses in a journey, then a person",
         [
             ("查下我的订单", "order.ask_number"),
-            ("咕噜咕噜", "order.ask_number"),
-            ("叽里呱啦", "order.ask_number"),
+            ("咕噜咕噜", "unsure.answer order.ask_number"),
+            ("叽里呱啦", "!unsure.answer unsure.example_order order.ask_number"),
             ("嘟嘟嘟嘟", "order.cannot_find handoff.nobody"),
         ],
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from actions.framework.faq import try_faq
+from actions.framework.faq import tell_steps, try_faq
 from actions.framework.quoting import quote
 from actions.framework.turn import JourneyTurn
 from actions.journeys.consult.answers import cannot_answer, record
@@ -27,6 +27,8 @@ async def offer_self_help(turn: JourneyTurn) -> bool:
         name = known.name if known else quote(str(thing or ""))
         group = known.details.get("group") if known else None
         found = selfhelp.find_help(group, f"{name} {turn.message.words}")
+        if found is None and turn.asked == "solved":
+            found = selfhelp.find_help(group, f"{name} {turn.get('what')}")
         if found is None and turn.asked != "solved":
             if await try_faq(turn):
                 return False
@@ -40,7 +42,7 @@ async def offer_self_help(turn: JourneyTurn) -> bool:
             return True
         if found is not None:
             turn.say_once("consult.self_help")
-            turn.say_once(found.phrase)
+            tell_steps(turn, found)
             turn.set("what", turn.get("what") or fault_in(turn.message) or turn.message.words[:120])
             turn.set("product", str(thing) if thing else None)
     helped = turn.agrees("solved", "repair.ask_solved", yes="button.solved", no="button.unsolved", read=solved_answer)

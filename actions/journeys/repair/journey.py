@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from actions.framework.confirm import confirm, open_ticket
+from actions.framework.faq import tell_steps
 from actions.framework.intents import WISHES
 from actions.framework.journey import Journey
 from actions.framework.known_facts import (
@@ -270,7 +271,7 @@ class RepairJourney(Journey):
         if found is None:
             return
         turn.say_once("repair.self_help", product=goods.name)
-        turn.say_once(found.phrase)
+        tell_steps(turn, found)
         if not turn.agrees(
             "solved", "repair.ask_solved", yes="button.solved", no="button.unsolved", read=solved_answer
         ):
