@@ -76,9 +76,9 @@ def _objection(hit: Hit, book: Book, now: datetime) -> Objection:
     return Objection(hit.found, hit.start, hit.end, hit.kind, hit.level, hit.reason, hit.replacement, words)
 
 
-def words_of(book: Book, phrase_id: str, now: datetime) -> str:
-    """Return what a phrase without variables says, empty when it may not be said now."""
+def words_of(book: Book, phrase_id: str, now: datetime, **variables: object) -> str:
+    """Return what a phrase says, empty when it may not be said now."""
     try:
-        return Embedder(book, now).words_of(phrase_id)
+        return Embedder(book, now).words_of(phrase_id, variables)
     except PhrasebookError:
         return ""

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from bot.checks.phrase_usage import Place
 from bot.desk.shop.faq import all_entries
+from bot.desk.shop.pack import load
+from bot.desk.shop.pack_files import Promotions
 from bot.desk.shop.policy_file import returns_policy
 from bot.desk.shop.profile import shop_profile
 from bot.desk.shop.repair_terms import public_prices
@@ -40,6 +42,8 @@ def _named(pack: Path) -> Iterator[tuple[str, str, str, frozenset[str]]]:
     for appliance in self_help_guide(pack=pack).appliances:
         for symptom in appliance.symptoms:
             yield symptom.phrase, "selfhelp.yml", f"{appliance.name} {symptom.fault}", _NOTHING
+    for offer in load(pack / "promotions.yml", Promotions).promotions:
+        yield offer.phrase, "promotions.yml", offer.id, frozenset({"until"})
     for case, phrase in returns_policy(pack=pack).send:
         yield phrase, "returns.yml", f"send {case}", _NOTHING
     prices = public_prices(pack=pack)

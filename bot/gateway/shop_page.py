@@ -55,7 +55,11 @@ async def shop(request: Request) -> Response:
         "phone": profile.phone,
         "hours": words_of(house.words.book, profile.hours_phrase, now),
         "promotions": [
-            {"name": row.name, "terms": row.terms, "ends_at": row.ends_at.astimezone(zone).isoformat()}
+            {
+                "name": row.name,
+                "terms": words_of(house.words.book, row.phrase, now, until=row.last_moment),
+                "ends_at": row.ends_at.astimezone(zone).isoformat(),
+            }
             for row in promotions
         ],
     }

@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect, select, text
 
 from bot.desk.database import Database, migration_config
-from bot.desk.models import Base, Message
+from bot.desk.models import Base, Message, Promotion
 from bot.settings import ROOT
 
 pytestmark = pytest.mark.asyncio
@@ -81,3 +81,18 @@ async def test_read_sentences_stay_read(database: Database) -> None:
         ("delivered", None),
         ("delivered", rows[2].at),
     ]
+
+
+async def test_offers_keep_their_words_as_phrases(database: Database) -> None:
+    """An offer recorded with its words names the shop's phrase for it afterwards."""
+    config = migration_config(database.url)
+    await asyncio.to_thread(command.downgrade, config, "0005")
+    row = (
+        "INSERT INTO promotions (id, name, terms, skus, starts_at, ends_at) VALUES"
+        " ('winter-coupon', '满减', '满300减30', '[]', '2026-11-22 10:00:00+00:00', '2026-11-23 10:00:00+00:00')"
+    )
+    async with database.engine.begin() as connection:
+        await connection.execute(text(row))
+    await database.upgrade()
+    async with database.reading() as session:
+        assert list(await session.scalars(select(Promotion.phrase))) == ["promotion.winter_coupon"]

@@ -26,8 +26,8 @@ TABLE: tuple[Table, ...] = (
         [("折叠屏手机怎么样", "consult.product"), ("电池多少毫安", "consult.specs")],
     ),
     ("price", (), [("这个羽绒服得多少钱", "consult.price")]),
-    ("price and offers of the goods", (), [("云雀X3现在有啥优惠", "consult.price consult.promotion")]),
-    ("offers of the shop", (), [("你们最近搞什么促销活动", "consult.promotions consult.promotion")]),
+    ("price and offers of the goods", (), [("云雀X3现在有啥优惠", "consult.price promotion.*")]),
+    ("offers of the shop", (), [("你们最近搞什么促销活动", "consult.promotions promotion.*")]),
     ("stock", (), [("折叠屏手机有没有现货", "consult.in_stock")]),
     ("few are left or many", (), [("长辈手机还有货吗", "consult.in_stock !consult.sold_out*")]),
     (

@@ -43,7 +43,6 @@ def said() -> Iterator[tuple[str, str]]:
             yield f"catalogue {item.sku}", text
     for offer in OFFERS:
         yield f"promotion {offer.id}", offer.name
-        yield f"promotion {offer.id}", offer.terms
     profile = shop_profile().model_dump(mode="json", exclude={"hours"})
     yield from (("profile", text) for text in strings(profile))
 

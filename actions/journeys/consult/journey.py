@@ -196,7 +196,7 @@ class ConsultJourney(Journey):
             if offers:
                 turn.say("consult.promotions", count=len(offers))
                 for offer in offers[:3]:
-                    turn.say("consult.promotion", name=offer.name, terms=offer.terms, until=offer.ends_at)
+                    turn.say(offer.phrase, until=offer.last_moment)
                 await record(turn, answered=True)
                 return True
         return False
@@ -207,7 +207,7 @@ class ConsultJourney(Journey):
             return
         turn.say("consult.price", product=goods.name, price=goods.price)
         for offer in offers[:2]:
-            turn.say("consult.promotion", name=offer.name, terms=offer.terms, until=offer.ends_at)
+            turn.say(offer.phrase, until=offer.last_moment)
         if not offers and OFFER.search(turn.message.words):
             turn.say("consult.no_promotion", product=goods.name)
         await record(turn, answered=True, subject=goods.sku)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Numeric, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.desk.models.base import Base
@@ -37,11 +37,18 @@ class Promotion(Base):
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     name: Mapped[str] = mapped_column(String(80))
-    terms: Mapped[str] = mapped_column(Text)
+    phrase: Mapped[str] = mapped_column(String(80))
+    """Id of the approved phrase that tells its terms."""
     skus: Mapped[list[Any]]
     """Empty: the whole shop."""
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    """The first moment at which it does not hold any more."""
+
+    @property
+    def last_moment(self) -> datetime:
+        """Return the last moment at which it holds: customers are told its day."""
+        return self.ends_at - timedelta(microseconds=1)
 
 
 class Order(Base):

@@ -41,7 +41,7 @@ async def reset(session: WriteSession, *, pack_folder: Path, now: datetime) -> N
         Promotion(
             id=offer.id,
             name=offer.name,
-            terms=offer.terms,
+            phrase=offer.phrase,
             skus=list(offer.skus),
             starts_at=today + timedelta(days=offer.from_day),
             ends_at=today + timedelta(days=offer.to_day + 1),

@@ -65,7 +65,8 @@ class Offer(Data):
 
     id: str
     name: str
-    terms: str
+    phrase: str
+    """Id of the approved phrase that tells the terms; it is given the last day as `until`."""
     skus: tuple[str, ...]
     from_day: int
     to_day: int

@@ -106,7 +106,7 @@ async def test_promotions_have_their_term(database: Database, now: datetime) -> 
                 Promotion(
                     id=name,
                     name=name,
-                    terms="…",
+                    phrase=f"promotion.{name}",
                     skus=skus,
                     starts_at=now + timedelta(days=start),
                     ends_at=now + timedelta(days=end),
