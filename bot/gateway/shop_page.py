@@ -53,11 +53,11 @@ async def shop(request: Request) -> Response:
     told = {
         "name": profile.name,
         "phone": profile.phone,
-        "hours": words_of(house.words.book, profile.hours_phrase, now),
+        "hours": words_of(services.phrases.book, profile.hours_phrase, now),
         "promotions": [
             {
                 "name": row.name,
-                "terms": words_of(house.words.book, row.phrase, now, until=row.last_moment),
+                "terms": words_of(services.phrases.book, row.phrase, now, until=row.last_moment),
                 "ends_at": row.ends_at.astimezone(zone).isoformat(),
             }
             for row in promotions
