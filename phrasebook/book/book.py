@@ -16,6 +16,7 @@ TONES = ("neutral", "warm", "apology1", "apology2", "apology3")
 TYPES = (
     "text",
     "list",
+    "numbered",
     "date_time",
     "date",
     "time",
@@ -30,7 +31,7 @@ TYPES = (
     "percent",
 )
 # What a customer or a clerk may have typed; the other types have a shape of their own.
-FREE_TYPES = frozenset({"text", "list", "person", "address"})
+FREE_TYPES = frozenset({"text", "list", "numbered", "person", "address"})
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 

@@ -32,7 +32,7 @@ _PHRASE_KEYS = frozenset(
 )
 _VARIABLE_KEYS = frozenset({"type", "sample", "masked", "max_length"})
 _LIMIT_KEYS = frozenset({"max_bytes", "max_chars"})
-_DEFAULT_LENGTH = {"text": 200, "list": 600, "person": 20, "address": 100, "url": 500}
+_DEFAULT_LENGTH = {"text": 200, "list": 600, "numbered": 600, "person": 20, "address": 100, "url": 500}
 
 
 def load_book(*folders: Path | str) -> Book:

@@ -52,6 +52,14 @@ def say_list(value: object, now: datetime | None = None) -> str:
     return ("；" if len(said) > 1 and any(_MARKS.search(item) for item in said) else "、").join(said)
 
 
+def say_numbered(value: object, now: datetime | None = None) -> str:
+    """Number texts, one a line: the choices of a channel without buttons."""
+    items = value.splitlines() if isinstance(value, str) else value
+    if not isinstance(items, (list, tuple)):
+        raise ValueError(f"must be a list of texts, not {type(value).__name__}")
+    return "\n".join(f"{number}. {say_text(item)}" for number, item in enumerate(items, start=1))
+
+
 def _visible(char: str) -> bool:
     # Cc, Cf, Cs, Co, Cn: control, invisible, half a pair, private, unassigned. Zl, Zp break a line.
     category = unicodedata.category(char)
@@ -205,6 +213,7 @@ def _shaped(pattern: re.Pattern[str], what: str, upper: bool) -> Callable[[objec
 SAY: Mapping[str, Callable[[object, datetime | None], str]] = {
     "text": say_text,
     "list": say_list,
+    "numbered": say_numbered,
     "person": say_text,
     "address": say_text,
     "date_time": say_date_time,
