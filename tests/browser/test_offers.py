@@ -56,6 +56,18 @@ def test_after_a_reload_only_the_live_turn_acts(stage: Stage, visit: Visit) -> N
     expect(page.locator("liyan-chat .choice:enabled")).to_have_text(["好的"])
 
 
+def test_buttons_sleep_while_a_person_answers(stage: Stage, visit: Visit) -> None:
+    """Taken over, the bot's buttons act no more; given back, they act again, also one that was pressed in between."""
+    page = visit()
+    stage.bot("您想怎样处理呢？", buttons=BUTTONS, turn="one")
+    page.get_by_role("button", name="换货", exact=True).click()
+    stage.wait_frames("button")
+    stage.push({"type": "live", "live": None})
+    expect(page.locator("liyan-chat .choice:enabled")).to_have_count(0)
+    stage.push({"type": "live", "live": "one"})
+    expect(page.locator("liyan-chat .choice:enabled")).to_have_count(2)
+
+
 def test_times_are_chosen_by_day_and_hour(stage: Stage, visit: Visit) -> None:
     """The days stand in a row, the hours of the chosen day below; a press sends the slot's payload."""
     page = visit(timezone_id="America/New_York")

@@ -53,8 +53,10 @@ async def open_for(session: WriteSession, customer: Customer, *, now: datetime, 
         now: the present moment.
         silent_since: an open conversation in which nobody spoke since then ends here.
     """
-    await end_silent(session, silent_since=silent_since, now=now, customer_id=customer.id)
     found = await _current_locked(session, customer.id)
+    if found is not None and found.last_at < silent_since:
+        await end_silent(session, silent_since=silent_since, now=now, customer_id=customer.id)
+        found = await _current_locked(session, customer.id)
     if found is not None:
         return found
     try:

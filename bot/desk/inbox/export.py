@@ -120,12 +120,12 @@ async def _own(session: ReadSession, conversation_id: str) -> dict[str, set[str]
         ProofAttempt.conversation_id == conversation_id, ProofAttempt.ok.is_(True)
     )
     people = (
-        select(Customer.name, Customer.phone)
+        select(Customer.name, Customer.phone, Customer.address)
         .join(Conversation, Conversation.customer_id == Customer.id)
         .where(Conversation.id == conversation_id)
     )
-    for name, phone in await session.execute(people):
-        _note(own, name, phone, None)
+    for name, phone, address in await session.execute(people):
+        _note(own, name, phone, address)
     for fields, phone in await session.execute(
         select(Ticket.fields, Ticket.phone).where(Ticket.conversation_id == conversation_id)
     ):

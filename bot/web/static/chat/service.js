@@ -127,7 +127,7 @@ export class Service extends EventTarget {
 
   /** The conversation changed hands or ended: other buttons act now, or none. */
   livesNow(turn) {
-    this.thread.live = turn ?? null;
+    this.thread.lives(turn ?? null);
     this.changed("live");
   }
 

@@ -53,6 +53,12 @@ export class Thread {
     if (turn) this.pressed.add(turn);
   }
 
+  /** Take the server's word on which turn acts now; one that acts again can be pressed again. */
+  lives(turn) {
+    this.live = turn;
+    this.pressed.delete(turn);
+  }
+
   /** Tell whether what a bubble offers still acts. */
   alive({ turn }) {
     return Boolean(turn) && turn === this.live && !this.pressed.has(turn);
