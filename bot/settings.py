@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -20,14 +19,6 @@ class SettingsError(ValueError):
     """Raised when a variable holds what it cannot; the message names each one."""
 
 
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise ValueError("no time zone of this name, such as Asia/Shanghai") from None
-    return name
-
-
 def _asynchronous(url: str) -> str:
     scheme = url.partition(":")[0]
     if scheme in ("sqlite", "postgres", "postgresql"):
@@ -39,7 +30,6 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[float, Field(gt=0)]
 Hours = Annotated[float, Field(gt=0, le=24 * 365)]
 Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)]
-ZoneName = Annotated[str, AfterValidator(_zone)]
 AsyncUrl = Annotated[str, AfterValidator(_asynchronous)]
 
 
@@ -74,7 +64,6 @@ class Settings(BaseSettings):
     engine_token: SecretStr | None = Field(
         None, description="Token between gateway and engine; the supervisor makes one for each start when unset."
     )
-    timezone: ZoneName = Field("Asia/Shanghai", description="Zone in which times are understood and told.")
     engine_timeout: Seconds = Field(15.0, description="Seconds the gateway waits for the engine's answer to a turn.")
     reply_timeout: Seconds = Field(20.0, description="Seconds a REST caller is kept waiting for the answer.")
     conversation_silence: Hours = Field(
@@ -88,11 +77,6 @@ class Settings(BaseSettings):
         100, ge=0, description="Megabytes that must be free under `LIYAN_VAR`; with less `/readyz` answers 503."
     )
     log_level: Level = Field("INFO", description="Lowest level that is logged.")
-
-    @cached_property
-    def zone(self) -> ZoneInfo:
-        """Return the zone in which customers' times are understood."""
-        return ZoneInfo(self.timezone)
 
     @property
     def silence(self) -> timedelta:

@@ -12,6 +12,7 @@ from bot.desk.models import Booking
 from bot.desk.shop import demo
 from bot.process import startup
 from bot.settings import Settings
+from phrasebook.china_time import SHANGHAI
 
 
 async def open_anew(records: Database, settings: Settings) -> dict[str, Any]:
@@ -19,7 +20,7 @@ async def open_anew(records: Database, settings: Settings) -> dict[str, Any]:
 
     An hour has few places: talks that come in any order must not find those taken by one another.
     """
-    now = datetime.now(settings.zone)
+    now = datetime.now(SHANGHAI)
     async with records.session() as session:
         await session.execute(delete(Booking))
         await startup.load_shop(session, settings, now)

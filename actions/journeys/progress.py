@@ -17,7 +17,7 @@ from bot.desk.models import Ticket
 from bot.desk.tickets import tickets
 from bot.desk.tickets.transitions import OPEN
 from bot.desk.visits import booking
-from bot.settings import settings
+from phrasebook.china_time import SHANGHAI
 
 _TOPICS = {
     "ticket_progress": "progress",
@@ -168,10 +168,9 @@ class ProgressJourney(Journey):
             turn.answered = True
             slot = await choose_service_slot(turn, ticket.kind)
         await booking.change(turn.session, ticket_number=ticket.number, slot_id=slot.id, now=turn.now)
-        zone = settings().zone
         times = {
-            "slot_start": slot.start_at.astimezone(zone).isoformat(),
-            "slot_end": slot.end_at.astimezone(zone).isoformat(),
+            "slot_start": slot.start_at.astimezone(SHANGHAI).isoformat(),
+            "slot_end": slot.end_at.astimezone(SHANGHAI).isoformat(),
         }
         await tickets.add_note(
             turn.session, ticket, who="customer", why="客户改约", now=turn.now, fields=times, due_at=slot.end_at

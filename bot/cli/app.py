@@ -145,7 +145,7 @@ def tickets_list(
     async def work(session: ReadSession) -> list[dict[str, Any]]:
         found = await tickets.listing(session, sender=sender)
         histories = await tickets.histories(session, [t.number for t in found])
-        return [tickets.as_record(t, histories[t.number], settings().zone) for t in found]
+        return [tickets.as_record(t, histories[t.number]) for t in found]
 
     records = read(work)
     if as_json:
@@ -172,7 +172,7 @@ def tickets_show(number: str, as_json: AsJson = False) -> None:
         if found is None:
             return None
         histories = await tickets.histories(session, [found.number])
-        return tickets.as_record(found, histories[found.number], settings().zone)
+        return tickets.as_record(found, histories[found.number])
 
     record = read(work)
     if record is None:

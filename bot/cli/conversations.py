@@ -29,7 +29,7 @@ Note = Annotated[str, typer.Option("--note", help="Why, for colleagues; stands i
 @app.command("list")
 def list_all(as_json: AsJson = False) -> None:
     """List the conversations, newest first."""
-    records = read(lambda session: transcripts.listing(session, settings().zone))
+    records = read(lambda session: transcripts.listing(session))
     if as_json:
         print_json(records)
         return
@@ -44,7 +44,7 @@ def list_all(as_json: AsJson = False) -> None:
 @app.command()
 def show(conversation_id: Id, as_json: AsJson = False) -> None:
     """Show a transcript: what was understood of each message, which phrase each sentence was."""
-    record = read(lambda session: transcripts.transcript(session, conversation_id, settings().zone))
+    record = read(lambda session: transcripts.transcript(session, conversation_id))
     if record is None:
         raise fail(f"no conversation {conversation_id!r}: `liyan conversations list` shows all")
     if as_json:
@@ -67,11 +67,11 @@ def owner(conversation_id: Id, as_json: AsJson = False) -> None:
     """Show who owns a conversation and how it changed hands."""
 
     async def work(session: ReadSession) -> dict[str, Any] | None:
-        record = await transcripts.head(session, conversation_id, settings().zone)
+        record = await transcripts.head(session, conversation_id)
         if record is None:
             return None
         done = await staff_actions.of_conversation(session, record["id"])
-        return record | {"actions": [staff_actions.as_record(action, settings().zone) for action in done]}
+        return record | {"actions": [staff_actions.as_record(action) for action in done]}
 
     record = read(work)
     if record is None:

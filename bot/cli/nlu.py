@@ -42,7 +42,7 @@ async def _groups(session: ReadSession, days: int) -> list[labels.Group]:
 @app.command()
 def inbox(days: Days = 30, as_json: AsJson = False) -> None:
     """List misunderstood messages without a label, grouped by likeness: counts, reasons, what was understood."""
-    found = [group.record(settings().zone) for group in read(lambda session: _groups(session, days))]
+    found = [group.record() for group in read(lambda session: _groups(session, days))]
     if as_json:
         print_json(found)
         return

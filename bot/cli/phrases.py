@@ -24,6 +24,7 @@ from phrasebook.book.book import CHANNEL_LIMITS, Phrase
 from phrasebook.book.find import Finder
 from phrasebook.book.lint import errors, lint
 from phrasebook.book.required import shipped
+from phrasebook.china_time import SHANGHAI
 from phrasebook.errors import BadBook
 from phrasebook.filter.check import Checker
 from phrasebook.filter.explain import explain as explained
@@ -201,17 +202,16 @@ def read_versions(phrase_id: str) -> dict[int, Phrase]:
 def history(phrase_id: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJson = False) -> None:
     """Show every step in the life of a phrase: who, when, from which state to which, why."""
     known = read_versions(phrase_id)
-    zone = settings().zone
     none: list[PhraseEvent] = []
     events = phrase_sources.records(lambda session: records.history(session, phrase_id), otherwise=none)
     lines: list[dict[str, Any]] = [
         {
             "version": event.version,
-            "at": event.at.astimezone(zone).isoformat(timespec="seconds"),
+            "at": event.at.astimezone(SHANGHAI).isoformat(timespec="seconds"),
             "who": event.who,
             "from": event.from_state,
             "to": event.to_state,
-            "effective_at": event.effective_at.astimezone(zone).isoformat() if event.effective_at else None,
+            "effective_at": event.effective_at.astimezone(SHANGHAI).isoformat() if event.effective_at else None,
             "why": event.why,
         }
         for event in events
@@ -243,10 +243,9 @@ def sent(
     last = moment(until, "--to") if until else None
     if last is not None and until is not None and len(until) == len("2026-05-31"):
         last += timedelta(days=1)
-    zone = settings().zone
 
     async def work(session: ReadSession) -> list[dict[str, Any]]:
-        return await incidents.sent(session, phrase_id, zone, version=version, since=first, until=last)
+        return await incidents.sent(session, phrase_id, version=version, since=first, until=last)
 
     rows = phrase_sources.records(work, otherwise=NO_ROWS)
     _show(rows, ("at", "version", "variant", "channel", "sender", "conversation"), as_json)
@@ -260,10 +259,9 @@ def held_back(
 ) -> None:
     """Show what the wire held back, newest first: which phrase, by which rule; never the words."""
     first: datetime | None = moment(since, "--from") if since else None
-    zone = settings().zone
 
     async def work(session: ReadSession) -> list[dict[str, Any]]:
-        return await incidents.listing(session, zone, since=first, limit=limit)
+        return await incidents.listing(session, since=first, limit=limit)
 
     rows = phrase_sources.records(work, otherwise=NO_ROWS)
     if not as_json:

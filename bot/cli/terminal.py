@@ -15,6 +15,7 @@ from rich.console import Console
 from bot.desk.database import Database
 from bot.desk.sessions import ReadSession, WriteSession
 from bot.settings import settings
+from phrasebook.china_time import SHANGHAI
 
 console = Console()
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -22,7 +23,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def now() -> datetime:
     """Return the present moment in the shop's zone."""
-    return datetime.now(settings().zone)
+    return datetime.now(SHANGHAI)
 
 
 def read[Result](work: Callable[[ReadSession], Awaitable[Result]]) -> Result:
@@ -70,4 +71,4 @@ def moment(text: str, option: str) -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError:
         raise fail(f"{option} {text!r} is no date or moment such as 2026-12-01 or 2026-12-01T09:00") from None
-    return found if found.tzinfo else found.replace(tzinfo=settings().zone)
+    return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)

@@ -23,6 +23,7 @@ from bot.desk.database import Database
 from bot.desk.shop import demo
 from bot.process import startup
 from bot.process.sandbox import Trial
+from phrasebook.china_time import SHANGHAI
 
 FOLDER = Path(__file__).parent / "dialogues"
 TIMEOUT = 40.0
@@ -96,7 +97,7 @@ async def run(trial: Trial, chosen: Sequence[Talk], *, tell: Callable[[Played], 
 
 
 async def _fresh_shop(database: Database, trial: Trial) -> list[dict[str, Any]]:
-    now = datetime.now(trial.settings.zone)
+    now = datetime.now(SHANGHAI)
     async with database.session() as session:
         await startup.load_shop(session, trial.settings, now)
         orders: list[dict[str, Any]] = (await demo.listing(session, now))["orders"]
@@ -112,7 +113,7 @@ async def play(
         LookupError: the demo shop has no order of the kind the talk is about.
     """
     played = Played(talk.name)
-    facts = _facts(talk, orders, datetime.now(trial.settings.zone))
+    facts = _facts(talk, orders, datetime.now(SHANGHAI))
     buttons: list[str] = []
     for turn in talk.turns:
         text = _said(turn.say, facts, buttons)

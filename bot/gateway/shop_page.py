@@ -18,6 +18,7 @@ from bot.desk.models import Product, Promotion
 from bot.desk.shop.catalogue import promotions_for
 from bot.desk.shop.profile import shop_profile
 from bot.http.errors import responses
+from phrasebook.china_time import SHANGHAI
 
 _LIMIT = 100
 _CACHE = {"Cache-Control": "public, max-age=60"}
@@ -49,7 +50,6 @@ async def shop(request: Request) -> Response:
         promotions = await promotions_for(session, None, now=now)
         categories = list(await session.scalars(select(Product.category).distinct().order_by(Product.category)))
     profile = shop_profile(pack=services.settings.pack_folder)
-    zone = services.settings.zone
     told = {
         "name": profile.name,
         "phone": profile.phone,
@@ -58,7 +58,7 @@ async def shop(request: Request) -> Response:
             {
                 "name": row.name,
                 "terms": words_of(services.phrases.book, row.phrase, now, until=row.last_moment),
-                "ends_at": row.ends_at.astimezone(zone).isoformat(),
+                "ends_at": row.ends_at.astimezone(SHANGHAI).isoformat(),
             }
             for row in promotions
         ],

@@ -20,6 +20,7 @@ import httpx
 
 from bot.settings import ROOT, Settings
 from bot.training import active_model
+from phrasebook.china_time import SHANGHAI
 
 START_SECONDS = 150
 STOP_SECONDS = 30
@@ -48,7 +49,7 @@ def trial(settings: Settings, model: Path) -> Iterator[Trial]:
     """Start the demo shop with a model on free ports and fresh records; stop it and remove them at the end.
 
     Args:
-        settings: of the running system; only the models, the phrases and the zone are taken over.
+        settings: of the running system; only the models and the phrases are taken over.
         model: the model's archive.
 
     Raises:
@@ -70,7 +71,7 @@ def trial(settings: Settings, model: Path) -> Iterator[Trial]:
         }
         changed = {key.removeprefix("LIYAN_").lower(): value or None for key, value in chosen.items()}
         own = Settings.model_validate(settings.model_dump() | changed)
-        active_model.take(own, model, now=datetime.now(own.zone))
+        active_model.take(own, model, now=datetime.now(SHANGHAI))
         with _running(own, {**os.environ, **chosen}):
             yield Trial(own, token)
 

@@ -22,6 +22,7 @@ from bot.process.private_files import close_to_others
 from bot.settings import PRIVATE_UMASK, Settings
 from bot.training import active_model
 from bot.training.train import EXPECTED_SECONDS, model_path, train
+from phrasebook.china_time import SHANGHAI
 
 
 async def up(settings: Settings, console: Console) -> None:
@@ -34,7 +35,7 @@ async def up(settings: Settings, console: Console) -> None:
     """
     os.umask(PRIVATE_UMASK)
     supervisor.ensure_free(settings)
-    await prepare(settings, datetime.now(settings.zone))
+    await prepare(settings, datetime.now(SHANGHAI))
     model = begin_with(settings, console)
     console.print("starting engine, action server and gateway …")
     started = time.monotonic()
@@ -60,7 +61,7 @@ def begin_with(settings: Settings, console: Console) -> Path:
     model = active_model.fitting(settings)
     if model is None:
         model = ensure_model(settings, console)
-        active_model.take(settings, model, now=datetime.now(settings.zone))
+        active_model.take(settings, model, now=datetime.now(SHANGHAI))
     elif model.name != model_path(settings).name:
         console.print(f"model in use: {model.name}; the labels exported since wait for `liyan nlu use`", markup=False)
     return model

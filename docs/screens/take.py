@@ -17,6 +17,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bot.settings import ROOT, settings
+from phrasebook.china_time import SHANGHAI
 
 HERE = Path(__file__).parent
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
@@ -30,7 +31,7 @@ def delivered(days: range, *, word: str) -> dict[str, Any]:
     listed = subprocess.run(
         [sys.executable, "-m", "bot.cli", "demo", "list", "--json"], cwd=ROOT, check=True, capture_output=True
     )
-    today = datetime.now(settings().zone)
+    today = datetime.now(SHANGHAI)
     for order in json.loads(listed.stdout)["orders"]:
         if order["state"] != "delivered" or len(order["items"]) != 1 or word not in order["items"][0]["product"]:
             continue

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from phrasebook.book.book import TONES, Book, Phrase
-from phrasebook.book.values import SHANGHAI
+from phrasebook.china_time import SHANGHAI
 from phrasebook.errors import NotApproved, NotFitting
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 
-# Fixed: China has had no summer time since 1991, and the engine's environment has no tzdata.
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+from phrasebook.china_time import SHANGHAI
+
 _WEEKDAYS = "一二三四五六日"
 _MONEY_LIMIT = Decimal("100000000")
 _PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(?:-\d{1,6})?|[48]00-?\d{3}-?\d{4}|95\d{3,6}|1[012]\d{1,3}")

@@ -16,9 +16,9 @@ from actions.reading.facts import amended_address, digits_in, name_answer, name_
 from actions.reading.message import Message
 from actions.reading.turns_of_speech import WAITS
 from bot.desk.models import Order, ServiceSlot
-from bot.settings import settings
+from phrasebook.china_time import SHANGHAI
 
-FRIDAY = datetime(2026, 11, 27, tzinfo=settings().zone)
+FRIDAY = datetime(2026, 11, 27, tzinfo=SHANGHAI)
 
 
 def said(text: str, *, intent: str = "inform", **entities: str) -> Message:

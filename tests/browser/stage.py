@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -17,10 +16,11 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from phrasebook.china_time import SHANGHAI
 from tests.browser.host import PATIENCE, Host
 
 WEB = Path(__file__).resolve().parents[2] / "bot" / "web"
-NOON = datetime(2026, 11, 22, 12, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=SHANGHAI)
 POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'"
 
 Frame = dict[str, Any]

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from bot.desk.database import Database
 from bot.desk.models import Conversation, Message, Ticket
+from phrasebook.china_time import SHANGHAI
 from tests.dialogue.script import MOST_TURNS, Bubble, Customer, Dialogue, load, order_for
 from tests.shop import open_anew
 from tests.stack import Stack
@@ -123,7 +124,7 @@ def test_journey_in_the_browser(
     dialogue: Dialogue, chat: Page, rows: Session, earlier: frozenset[str], goods: dict[str, Any], stack: Stack
 ) -> None:
     """A customer who types on the page ends with the ticket that the dialogue's author expects, and sees its number."""
-    now = datetime.now(stack.settings.zone)
+    now = datetime.now(SHANGHAI)
     filled = dialogue.filled(order_for(dialogue.order, goods["orders"], now))
     visitor, customer = Visitor(chat, rows, earlier), Customer(filled)
     for _ in range(MOST_TURNS):

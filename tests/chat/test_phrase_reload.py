@@ -21,7 +21,6 @@ from bot.desk.models import Incident, PhraseRevision
 from bot.desk.models.ticket import AppendOnlyError
 from bot.desk.phrases import incidents, lifecycle, records
 from bot.desk.phrases.in_force import Press
-from bot.settings import settings
 from tests.support.stage import Stage
 
 pytestmark = pytest.mark.asyncio
@@ -63,7 +62,7 @@ async def test_an_answer_of_the_shop_is_revised_while_it_is_said(either: Stage) 
     assert await either.services.phrase_reloader.reload()
     assert (await either.post("真的吗"))[-1]["text"] == "电子发票打印出来就能报销。"
     async with either.database.session() as session:
-        told = await incidents.sent(session, "faq_invoice.paper", settings().zone)
+        told = await incidents.sent(session, "faq_invoice.paper")
     assert [(row["version"], row["variant"] is not None) for row in told] == [(1, True), (2, True)]
 
 
@@ -94,8 +93,8 @@ async def test_revision_is_said_after_the_next_look(either: Stage) -> None:
     assert answer["text"] == "您说的是“你好”，我记下了。"
     assert answer["custom"] == {"phrase": "test.echo", "version": 6}
     async with either.database.session() as session:
-        rows = await incidents.sent(session, "test.echo", settings().zone, version=6, since=utc_now() - timedelta(1))
-        nobody = await incidents.sent(session, "test.echo", settings().zone, until=utc_now() - timedelta(1))
+        rows = await incidents.sent(session, "test.echo", version=6, since=utc_now() - timedelta(1))
+        nobody = await incidents.sent(session, "test.echo", until=utc_now() - timedelta(1))
     assert [(row["sender"], row["channel"], row["version"]) for row in rows] == [("王芳", "rest", 6)]
     assert nobody == []
 
@@ -245,8 +244,8 @@ async def test_what_is_held_back_is_on_record(
     stage.engine.reply = says(phrase, **variables)
     await stage.post("你好")
     async with stage.database.session() as session:
-        (found,) = await incidents.listing(session, settings().zone)
-        later = await incidents.listing(session, settings().zone, since=utc_now() + timedelta(1))
+        (found,) = await incidents.listing(session)
+        later = await incidents.listing(session, since=utc_now() + timedelta(1))
     assert (found["phrase"], found["version"], found["cause"], found["said"]) == (
         phrase,
         version,
@@ -266,7 +265,7 @@ async def test_dropped_button_and_card_are_on_record(stage: Stage) -> None:
     stage.engine.reply = lambda _: [{"phrase": "test.ask", "variables": {}, "custom": card, "buttons": buttons}]
     await stage.post("你好")
     async with stage.database.session() as session:
-        found = await incidents.listing(session, settings().zone)
+        found = await incidents.listing(session)
     assert {(row["phrase"], row["cause"], row["said"]) for row in found} == {
         ("test.bad", "button", None),
         ("test.ask", "card", None),

@@ -15,6 +15,7 @@ import pytest
 from bot.desk.database import Database
 from bot.desk.models import Conversation, Customer, Message
 from bot.settings import ROOT, Settings
+from phrasebook.china_time import SHANGHAI
 
 TEXTS = ("俺的快递咋还没到哩", "俺的快递咋还不到哩", "钱呢钱呢")
 
@@ -27,7 +28,7 @@ def var(tmp_path: Path) -> Path:
     async def fill() -> None:
         database = Database(settings.database)
         await database.upgrade()
-        at = datetime.now(settings.zone) - timedelta(hours=1)
+        at = datetime.now(SHANGHAI) - timedelta(hours=1)
         common = {"channel": "rest", "sender": "alice", "created_at": at}
         async with database.session() as session:
             session.add(Customer(id="c1", **common))

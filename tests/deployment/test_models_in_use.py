@@ -16,6 +16,7 @@ from bot.process import supervisor
 from bot.settings import Settings
 from bot.training import active_model, train
 from bot.training.active_model import DamagedError
+from phrasebook.china_time import SHANGHAI
 from tests.stack import free_port
 
 INTENTS = frozenset({"logistics", "return_goods"})
@@ -47,7 +48,7 @@ def test_labels_do_not_change_the_model_in_use(
     monkeypatch.setattr(train, "_sources", lambda: sorted(data.iterdir()))
     model = _archive(settings, "liyan-1")
     assert active_model.fitting(settings) is None
-    active_model.take(settings, model, now=datetime.now(settings.zone), by="王")
+    active_model.take(settings, model, now=datetime.now(SHANGHAI), by="王")
     with_labels = train.fingerprint()
     labels.write_text("a label")
     assert train.fingerprint() != with_labels
@@ -62,7 +63,7 @@ def test_the_engine_starts_with_the_model_taken_into_use_last(settings: Settings
     programs = supervisor.programs(settings, first, token="t")
     engine = next(program for program in programs if program.name == "engine")
     assert str(first) in engine.command()
-    active_model.take(settings, second, now=datetime.now(settings.zone))
+    active_model.take(settings, second, now=datetime.now(SHANGHAI))
     assert str(second) in engine.command()
     second.unlink()
     assert str(first) in engine.command(), "a model whose archive is gone is not in use"
@@ -82,7 +83,7 @@ def test_models_are_found_by_name_and_path(settings: Settings) -> None:
     assert {find_model(settings, name) for name in (str(path), "liyan-1", "liyan-1.tar.gz")} == {path}
     with pytest.raises(ModelError, match="no model 'in-use': available: liyan-1"):
         find_model(settings, "in-use")
-    active_model.take(settings, path, now=datetime.now(settings.zone))
+    active_model.take(settings, path, now=datetime.now(SHANGHAI))
     assert find_model(settings, "in-use") == path
     with pytest.raises(ModelError, match="`liyan train` makes it"):
         find_model(settings, "present")

@@ -9,7 +9,6 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import asyncpg  # type: ignore[import-untyped]  # ships no types
 import pytest
@@ -19,15 +18,15 @@ from sqlalchemy.engine import URL, make_url
 
 from bot.desk.database import Database
 from bot.desk.models import Base, Conversation, Customer
+from phrasebook.china_time import SHANGHAI
 
-ZONE = ZoneInfo("Asia/Shanghai")
 POSTGRES = os.environ.get("LIYAN_TEST_POSTGRES", "postgresql+asyncpg://postgres@127.0.0.1:5432/test")
 
 
 @pytest.fixture
 def now() -> datetime:
     """Return a Monday morning within the shop's hours."""
-    return datetime(2026, 11, 23, 10, 0, tzinfo=ZONE)
+    return datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI)
 
 
 @pytest.fixture(scope="session")

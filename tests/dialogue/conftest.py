@@ -54,12 +54,12 @@ class Talk:
         async with self.database.session() as session:
             found = await tickets.listing(session, sender=self.sender)
             histories = await tickets.histories(session, [t.number for t in found])
-            return [tickets.as_record(t, histories[t.number], self.stack.settings.zone) for t in found]
+            return [tickets.as_record(t, histories[t.number]) for t in found]
 
     async def transcript(self) -> list[dict[str, Any]]:
         """Return the messages as `liyan conversations show --json` prints them."""
         async with self.database.session() as session:
-            record = await transcripts.transcript(session, self.sender, self.stack.settings.zone)
+            record = await transcripts.transcript(session, self.sender)
             assert record is not None
             messages: list[dict[str, Any]] = record["messages"]
             return messages

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from phrasebook.china_time import SHANGHAI
 from tests.dialogue.conftest import Talk
 from tests.dialogue.script import order_for
 
@@ -24,7 +25,7 @@ def facts_of(shop: dict[str, Any], talk: Talk, *wanted: str) -> dict[str, str]:
     Raises:
         LookupError: the demo shop has no such order.
     """
-    now = datetime.now(talk.stack.settings.zone)
+    now = datetime.now(SHANGHAI)
     left = list(shop["orders"])
     values: dict[str, str] = {}
     for place, spec in enumerate(wanted, 1):

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from bot.desk.database import Database
 from bot.desk.models import Booking, ServiceSlot
+from phrasebook.china_time import SHANGHAI
 from tests.dialogue.conftest import Talk
 from tests.dialogue.pairs import Pairs, facts_of, follow
 from tests.dialogue.script import Dialogue
@@ -117,8 +118,8 @@ async def test_visit_is_booked_changed_and_cancelled(talk: Talk, records: Databa
 
 async def test_full_time_is_not_promised(talk: Talk, records: Database) -> None:
     """A wished day on which all is full is said to be full, and free times are offered."""
-    day = datetime.now(talk.stack.settings.zone).date() + timedelta(days=3)
-    start = datetime.combine(day, datetime.min.time(), talk.stack.settings.zone)
+    day = datetime.now(SHANGHAI).date() + timedelta(days=3)
+    start = datetime.combine(day, datetime.min.time(), SHANGHAI)
     async with records.session() as session:
         full = update(ServiceSlot).where(
             ServiceSlot.start_at >= start, ServiceSlot.start_at < start + timedelta(days=1)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from phrasebook.china_time import SHANGHAI
 from tests.dialogue.conftest import Talk
 from tests.dialogue.pairs import facts_of, follow
 from tests.dialogue.script import order_for
@@ -56,7 +57,7 @@ async def test_return_by_window(
         return
     payer = "shop" if reason == DEFECT else "customer"
     await follow(talk, [("对", f"returns.done_return returns.freight_{payer} send.* returns.money")])
-    order = order_for(f"delivered_{days}/phones", shop["orders"], datetime.now(talk.stack.settings.zone))
+    order = order_for(f"delivered_{days}/phones", shop["orders"], datetime.now(SHANGHAI))
     assert order is not None
     ticket = (await talk.tickets())[0]
     fields = ticket["fields"]
@@ -153,7 +154,7 @@ async def test_too_late_with_a_defect_becomes_a_repair(talk: Talk, shop: dict[st
 async def test_second_return_of_the_order_asks_for_nothing_known(talk: Talk, shop: dict[str, Any]) -> None:
     """Under the same order neither order nor digits nor phone are asked for again; the reason is."""
     orders = [o for o in shop["orders"] if o["state"] == "delivered" and len(o["items"]) > 1]
-    now = datetime.now(talk.stack.settings.zone)
+    now = datetime.now(SHANGHAI)
     order = next(o for o in orders if (now - datetime.fromisoformat(o["delivered_at"])).days <= 6)
     await follow(
         talk,

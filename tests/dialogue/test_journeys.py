@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from phrasebook.china_time import SHANGHAI
 from tests.dialogue.conftest import Talk
 from tests.dialogue.script import Dialogue, load, order_for
 
@@ -17,7 +18,7 @@ ALL = [dialogue for name in FILES for dialogue in load(name)]
 @pytest.mark.parametrize("dialogue", ALL, ids=lambda dialogue: dialogue.name)
 async def test_dialogue_ends_with_the_right_ticket(dialogue: Dialogue, talk: Talk, shop: dict[str, Any]) -> None:
     """The customer's words and answers lead to exactly the ticket that the dialogue's author expects."""
-    now = datetime.now(talk.stack.settings.zone)
+    now = datetime.now(SHANGHAI)
     filled = dialogue.filled(order_for(dialogue.order, shop["orders"], now))
     await talk.play(filled)
     found = await talk.tickets()

@@ -14,7 +14,7 @@ from phrasebook.book.lint import errors, lint, lint_lists
 from phrasebook.book.load import load_book
 from phrasebook.book.required import missing, shipped
 from phrasebook.book.tone import Heat, cooler, tone_for
-from phrasebook.book.values import SHANGHAI
+from phrasebook.china_time import SHANGHAI
 from phrasebook.filter.check import SHIPPED, load_checker
 from phrasebook.filter.explain import explain, explain_lines
 from phrasebook.filter.forbidden_lists import forms, load_lists

@@ -40,7 +40,7 @@ from bot.desk.conversations import consultations
 from bot.desk.models import Order, OrderItem, ServiceSlot
 from bot.desk.shop import catalogue, repair_terms, selfhelp
 from bot.desk.visits import booking
-from bot.settings import settings
+from phrasebook.china_time import SHANGHAI
 
 _INSTALL = re.compile(r"安装|装(一下|机|上|个|好)|上门装|移机|调试")
 _REPAIR = re.compile(
@@ -121,7 +121,6 @@ class VisitRequest:
 
     def fields(self, slot: ServiceSlot) -> dict[str, Any]:
         """Return the ticket's facts."""
-        zone = settings().zone
         return {
             "order": self.order,
             "product": self.goods.name,
@@ -131,8 +130,8 @@ class VisitRequest:
             "name": self.contact.name,
             "phone": self.contact.phone,
             "address": self.contact.address,
-            "slot_start": slot.start_at.astimezone(zone).isoformat(),
-            "slot_end": slot.end_at.astimezone(zone).isoformat(),
+            "slot_start": slot.start_at.astimezone(SHANGHAI).isoformat(),
+            "slot_end": slot.end_at.astimezone(SHANGHAI).isoformat(),
         }
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from actions.reading.message import Message
 from bot.desk.models import ServiceSlot
-from bot.settings import settings
+from phrasebook.china_time import SHANGHAI
 
 _ANY = re.compile(
     r"最(早|近|快)|越(快|早)越好|尽快|尽早|都(行|可以|成|好)|随便|哪个都|无所谓|早(一?点|些)的?(那|这)?个?$|头一个|前面(的|那个)|你(们)?(定|安排)"
@@ -61,5 +61,4 @@ def _conditions(words: str) -> list[Callable[[tuple[datetime, datetime]], bool]]
 
 
 def _local(slot: ServiceSlot) -> tuple[datetime, datetime]:
-    zone = settings().zone
-    return slot.start_at.astimezone(zone), slot.end_at.astimezone(zone)
+    return slot.start_at.astimezone(SHANGHAI), slot.end_at.astimezone(SHANGHAI)

@@ -21,6 +21,7 @@ from bot.desk.conversations.ownership import bot_answers
 from bot.desk.database import STORAGE_ERRORS
 from bot.desk.models import Conversation, Customer, Message
 from bot.desk.sessions import ReadSession, WriteSession
+from phrasebook.china_time import SHANGHAI
 
 log = structlog.get_logger(__name__)
 
@@ -137,7 +138,7 @@ class ChatPage:
             "client_id": frame.client_id,
             "id": message.id,
             "seq": message.seq,
-            "at": message.at.astimezone(self._services.settings.zone).isoformat(timespec="seconds"),
+            "at": message.at.astimezone(SHANGHAI).isoformat(timespec="seconds"),
             "duplicate": received.duplicate,
         }
 
@@ -197,7 +198,7 @@ class ChatPage:
     def _hand(self, rows: Sequence[Message]) -> list[dict[str, Any]]:
         """Return sentences as the page draws them; those that wait for it are noted once it has them."""
         self._handed.update(row.id for row in rows if row.direction == "out" and row.state == "queued")
-        return [web_message(row, self._services.settings.zone) for row in rows]
+        return [web_message(row) for row in rows]
 
     async def received(self) -> None:
         """Note that the page has been sent everything it was to be handed."""

@@ -57,7 +57,7 @@ async def history(
     if waiting:
         async with services.database.session() as session:
             await transcripts.mark_delivered(session, waiting)
-    messages = [web_message(row, services.settings.zone) for row in page.messages]
+    messages = [web_message(row) for row in page.messages]
     return JSONResponse({"messages": messages, "more": page.more, "live": live.turn}, headers=headers)
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.desk.conversations.buttons import turn_of
 from bot.desk.models import Message
+from phrasebook.china_time import SHANGHAI
 
 _FROM = {"customer": "customer", "bot": "bot"}
 
 
-def web_message(message: Message, zone: ZoneInfo) -> dict[str, Any]:
+def web_message(message: Message) -> dict[str, Any]:
     """Return a sentence as docs/protocol.md has it."""
     out = message.direction == "out"
     custom = dict(message.custom or {}) if out else {}
@@ -23,7 +23,7 @@ def web_message(message: Message, zone: ZoneInfo) -> dict[str, Any]:
         "from": sender,
         "name": message.author if sender == "staff" else None,
         "text": message.text,
-        "at": message.at.astimezone(zone).isoformat(timespec="seconds"),
+        "at": message.at.astimezone(SHANGHAI).isoformat(timespec="seconds"),
         "client_id": message.client_id,
         "turn": turn_of(message) if out else None,
         "buttons": [{"title": button["title"], "payload": button["payload"]} for button in (message.buttons or [])]

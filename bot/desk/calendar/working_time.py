@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 from pydantic import field_validator
 
 from bot.desk.calendar.holidays import WorkCalendar
 from bot.desk.shop.pack import Data
+from phrasebook.china_time import SHANGHAI
 
 HORIZON = 400
 """Days looked ahead before the hours are called empty."""
@@ -72,25 +72,23 @@ class WorkingTime:
     Args:
         hours: the shop's hours.
         calendar: holidays and make-up days.
-        zone: zone of the hours.
     """
 
-    def __init__(self, hours: Hours, calendar: WorkCalendar, zone: ZoneInfo) -> None:
+    def __init__(self, hours: Hours, calendar: WorkCalendar) -> None:
         """Keep the three together."""
         self._hours = hours
         self._calendar = calendar
-        self._zone = zone
 
     def spans(self, day: date) -> list[tuple[datetime, datetime]]:
         """Return the day's spans as aware times."""
         return [
-            (datetime.combine(day, start, self._zone), datetime.combine(day, end, self._zone))
+            (datetime.combine(day, start, SHANGHAI), datetime.combine(day, end, SHANGHAI))
             for start, end in self._spans(day)
         ]
 
     def is_open(self, now: datetime) -> bool:
         """Tell whether people work at this moment."""
-        return any(start <= now < end for start, end in self.spans(now.astimezone(self._zone).date()))
+        return any(start <= now < end for start, end in self.spans(now.astimezone(SHANGHAI).date()))
 
     def next_open(self, now: datetime) -> datetime:
         """Return this moment when people work, else the next time they begin."""
@@ -107,7 +105,7 @@ class WorkingTime:
 
     def add_days(self, now: datetime, days: int) -> datetime:
         """Return the end of work on the `days`-th working day after the day of `now`."""
-        day = now.astimezone(self._zone).date()
+        day = now.astimezone(SHANGHAI).date()
         for _ in range(days * 3 + HORIZON):
             day += timedelta(days=1)
             if not self._calendar.workday(day) or not (spans := self.spans(day)):
@@ -125,9 +123,9 @@ class WorkingTime:
         return self._hours.of_weekday(day.weekday())
 
     def _ahead(self, now: datetime) -> Iterator[tuple[datetime, datetime]]:
-        day = now.astimezone(self._zone).date()
+        day = now.astimezone(SHANGHAI).date()
         for offset in range(HORIZON):
             for start, end in self.spans(day + timedelta(days=offset)):
                 if end > now:
-                    yield max(start, now.astimezone(self._zone)), end
+                    yield max(start, now.astimezone(SHANGHAI)), end
         raise ValueError(f"no working time within {HORIZON} days after {now.isoformat()}: check the shop's hours")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from bot.desk.models import Conversation, StaffAction
 from bot.desk.sessions import ReadSession
+from phrasebook.china_time import SHANGHAI
 
 _OVERLAP = 100
 """Rows that a look goes back, so that one committed late is not passed over."""
@@ -63,10 +63,10 @@ async def since(session: ReadSession, cursor: ActionCursor) -> tuple[list[Done],
     return [Done(conversation, customer) for _, conversation, customer in rows], ActionCursor(newest, seen)
 
 
-def as_record(action: StaffAction, zone: ZoneInfo) -> dict[str, Any]:
+def as_record(action: StaffAction) -> dict[str, Any]:
     """Return an action as the command line prints it."""
     return {
-        "at": action.at.astimezone(zone).isoformat(timespec="seconds"),
+        "at": action.at.astimezone(SHANGHAI).isoformat(timespec="seconds"),
         "by": action.by,
         "kind": action.kind,
         "from": action.from_name or action.from_kind,

@@ -6,13 +6,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select, update
 
 from bot.desk.conversations.ownership import owner_of
 from bot.desk.models import Conversation, Message
 from bot.desk.sessions import ReadSession, WriteSession
+from phrasebook.china_time import SHANGHAI
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ async def read_state(session: ReadSession, customer_id: str) -> ReadState:
     return ReadState(unread or 0, read_seq or 0)
 
 
-async def listing(session: ReadSession, zone: ZoneInfo, *, limit: int | None = None) -> list[dict[str, Any]]:
+async def listing(session: ReadSession, *, limit: int | None = None) -> list[dict[str, Any]]:
     """Return all conversations, the one spoken in last first."""
     count = func.count(Message.id)
     statement = (
@@ -109,27 +109,27 @@ async def listing(session: ReadSession, zone: ZoneInfo, *, limit: int | None = N
         .order_by(Conversation.last_at.desc(), Conversation.id)
         .limit(limit)
     )
-    return [_head(row, messages, zone) for row, messages in await session.execute(statement)]
+    return [_head(row, messages) for row, messages in await session.execute(statement)]
 
 
-async def transcript(session: ReadSession, key: str, zone: ZoneInfo) -> dict[str, Any] | None:
+async def transcript(session: ReadSession, key: str) -> dict[str, Any] | None:
     """Return a conversation with everything said in it; `key` is its id or the caller's name for it."""
     conversation = await _find(session, key)
     if conversation is None:
         return None
     in_order = select(Message).where(Message.conversation_id == conversation.id).order_by(Message.seq)
     messages = list(await session.scalars(in_order))
-    head = _head(conversation, len(messages), zone)
-    return head | {"messages": _lines(messages, zone)}
+    head = _head(conversation, len(messages))
+    return head | {"messages": _lines(messages)}
 
 
-async def head(session: ReadSession, key: str, zone: ZoneInfo) -> dict[str, Any] | None:
+async def head(session: ReadSession, key: str) -> dict[str, Any] | None:
     """Return who speaks in a conversation, who owns it and when it ended; `key` is its id or the caller's name."""
     conversation = await _find(session, key)
     if conversation is None:
         return None
     count = select(func.count()).where(Message.conversation_id == conversation.id)
-    return _head(conversation, await session.scalar(count) or 0, zone)
+    return _head(conversation, await session.scalar(count) or 0)
 
 
 async def _find(session: ReadSession, key: str) -> Conversation | None:
@@ -139,27 +139,27 @@ async def _find(session: ReadSession, key: str) -> Conversation | None:
     return next((row for row in found if row.id == key), found[0] if found else None)
 
 
-def _head(conversation: Conversation, messages: int, zone: ZoneInfo) -> dict[str, Any]:
+def _head(conversation: Conversation, messages: int) -> dict[str, Any]:
     return {
         "id": conversation.id,
         "channel": conversation.channel,
         "sender": conversation.sender,
         "owner": str(owner_of(conversation)),
-        "created_at": _iso(conversation.created_at, zone),
-        "last_at": _iso(conversation.last_at, zone),
-        "ended_at": None if conversation.ended_at is None else _iso(conversation.ended_at, zone),
+        "created_at": _iso(conversation.created_at),
+        "last_at": _iso(conversation.last_at),
+        "ended_at": None if conversation.ended_at is None else _iso(conversation.ended_at),
         "ended_by": conversation.ended_by,
         "messages": messages,
     }
 
 
-def _lines(messages: Sequence[Message], zone: ZoneInfo) -> list[dict[str, Any]]:
-    return [_bot_line(row, zone) if row.direction == "out" else _customer_line(row, zone) for row in messages]
+def _lines(messages: Sequence[Message]) -> list[dict[str, Any]]:
+    return [_bot_line(row) if row.direction == "out" else _customer_line(row) for row in messages]
 
 
-def _customer_line(message: Message, zone: ZoneInfo) -> dict[str, Any]:
+def _customer_line(message: Message) -> dict[str, Any]:
     understood = message.understood or {}
-    return _line(message, zone) | {
+    return _line(message) | {
         "intent": understood.get("intent"),
         "confidence": understood.get("confidence"),
         "entities": understood.get("entities", []),
@@ -168,8 +168,8 @@ def _customer_line(message: Message, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-def _bot_line(message: Message, zone: ZoneInfo) -> dict[str, Any]:
-    return _line(message, zone) | {
+def _bot_line(message: Message) -> dict[str, Any]:
+    return _line(message) | {
         "phrase": message.phrase,
         "version": message.version,
         "variant": message.variant,
@@ -179,17 +179,17 @@ def _bot_line(message: Message, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-def _line(message: Message, zone: ZoneInfo) -> dict[str, Any]:
+def _line(message: Message) -> dict[str, Any]:
     return {
         "id": message.id,
         "seq": message.seq,
         "direction": message.direction,
         "author": message.author,
         "text": message.text,
-        "at": _iso(message.at, zone),
+        "at": _iso(message.at),
         "state": message.state,
     }
 
 
-def _iso(at: datetime, zone: ZoneInfo) -> str:
-    return at.astimezone(zone).isoformat(timespec="seconds")
+def _iso(at: datetime) -> str:
+    return at.astimezone(SHANGHAI).isoformat(timespec="seconds")

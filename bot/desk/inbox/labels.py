@@ -8,7 +8,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -17,6 +16,7 @@ from bot.desk.inbox.misunderstood import Misunderstood, heard_message
 from bot.desk.models import Message, NluLabel
 from bot.desk.sessions import ReadSession, WriteSession
 from bot.desk.upsert import insert
+from phrasebook.china_time import SHANGHAI
 
 IGNORE = "ignore"
 """The label of what nothing is to be learnt from: it leaves the inbox and is never exported."""
@@ -35,7 +35,7 @@ class Group:
     """Made of the texts: when other texts join the group it has another id, so nobody labels what was not seen."""
     members: tuple[Misunderstood, ...]
 
-    def record(self, zone: ZoneInfo) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Return what `liyan nlu inbox --json` prints of the group."""
         return {
             "group": self.id,
@@ -43,15 +43,15 @@ class Group:
             "reasons": dict(Counter(reason for one in self.members for reason in one.reasons).most_common()),
             "understood": dict(Counter(one.heard.intent for one in self.members).most_common()),
             "suggestions": dict(Counter(one.suggestion for one in self.members if one.suggestion).most_common()),
-            "messages": [_line(one, zone) for one in self.members],
+            "messages": [_line(one) for one in self.members],
         }
 
 
-def _line(one: Misunderstood, zone: ZoneInfo) -> dict[str, Any]:
+def _line(one: Misunderstood) -> dict[str, Any]:
     return {
         "message": one.heard.id,
         "conversation": one.heard.conversation_id,
-        "at": one.heard.at.astimezone(zone).isoformat(timespec="seconds"),
+        "at": one.heard.at.astimezone(SHANGHAI).isoformat(timespec="seconds"),
         "text": one.heard.text,
         "intent": one.heard.intent,
         "confidence": round(one.heard.confidence, 3),

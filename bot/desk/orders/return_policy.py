@@ -9,7 +9,7 @@ from typing import Literal
 from bot.desk.models import Order, OrderItem
 from bot.desk.shop.policy_file import Policy, Windows, returns_policy
 from bot.desk.shop.repair_terms import warranty_state
-from bot.settings import settings
+from phrasebook.china_time import SHANGHAI
 
 __all__ = ["Decision", "Policy", "Wish", "decide", "returns_policy"]
 
@@ -92,9 +92,8 @@ class _Case:
         self.windows: Windows = policy.windows_of(item.category)
 
     def ends(self, days: int) -> datetime:
-        zone = settings().zone
-        day = self.delivered_at.astimezone(zone).date() + timedelta(days=days)
-        return datetime.combine(day, time(23, 59, 59), zone)
+        day = self.delivered_at.astimezone(SHANGHAI).date() + timedelta(days=days)
+        return datetime.combine(day, time(23, 59, 59), SHANGHAI)
 
     def within(self, days: int) -> bool:
         return days > 0 and self.now <= self.ends(days)

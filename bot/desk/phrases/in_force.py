@@ -12,7 +12,7 @@ from phrasebook.book.book import Book, Phrase
 from phrasebook.book.choose import ensure_sendable
 from phrasebook.book.lint import Finding, errors, lint_book
 from phrasebook.book.load import phrase_from_table, phrase_to_table
-from phrasebook.book.values import SHANGHAI
+from phrasebook.china_time import SHANGHAI
 from phrasebook.errors import NotApproved
 from phrasebook.filter.check import Checker
 

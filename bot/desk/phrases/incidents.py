@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from bot.desk.models import Conversation, Incident, Message
 from bot.desk.sessions import ReadSession, WriteSession
+from phrasebook.china_time import SHANGHAI
 
 RULE = ("kind", "family", "entry", "level", "how")
 """What is kept of a hit; where it stood and what stood there could be personal."""
@@ -47,16 +47,14 @@ def record(session: WriteSession, conversation_id: str, held: Iterable[HeldBack]
     )
 
 
-async def listing(
-    session: ReadSession, zone: ZoneInfo, *, since: datetime | None = None, limit: int = 200
-) -> list[dict[str, Any]]:
+async def listing(session: ReadSession, *, since: datetime | None = None, limit: int = 200) -> list[dict[str, Any]]:
     """Return what was held back, newest first."""
     query = select(Incident).order_by(Incident.at.desc(), Incident.id.desc()).limit(limit)
     if since is not None:
         query = query.where(Incident.at >= since)
     return [
         {
-            "at": row.at.astimezone(zone).isoformat(timespec="seconds"),
+            "at": row.at.astimezone(SHANGHAI).isoformat(timespec="seconds"),
             "conversation": row.conversation_id,
             "phrase": row.phrase,
             "version": row.version,
@@ -71,7 +69,6 @@ async def listing(
 async def sent(
     session: ReadSession,
     phrase_id: str,
-    zone: ZoneInfo,
     *,
     version: int | None = None,
     since: datetime | None = None,
@@ -97,7 +94,7 @@ async def sent(
         query = query.where(Message.at < until)
     return [
         {
-            "at": row.at.astimezone(zone).isoformat(timespec="seconds"),
+            "at": row.at.astimezone(SHANGHAI).isoformat(timespec="seconds"),
             "version": row.version,
             "variant": row.variant,
             "conversation": row.Conversation.id,

@@ -16,7 +16,7 @@ from bot.desk.shop.pack import load
 from bot.desk.shop.pack_files import Catalogue, Goods, OrderData, Orders, Promotions
 from bot.desk.shop.profile import shop_profile
 from bot.desk.visits.service_slots import ensure_slots
-from bot.settings import settings
+from phrasebook.china_time import SHANGHAI
 
 
 async def reset(session: WriteSession, *, pack_folder: Path, now: datetime) -> None:
@@ -31,7 +31,7 @@ async def reset(session: WriteSession, *, pack_folder: Path, now: datetime) -> N
     offers = load(pack_folder / "promotions.yml", Promotions).promotions
     file = load(pack_folder / "orders.yml", Orders)
     by_sku = {item.sku: item for item in goods}
-    today = datetime.combine(now.astimezone(settings().zone).date(), time(), settings().zone)
+    today = datetime.combine(now.astimezone(SHANGHAI).date(), time(), SHANGHAI)
     for table in (OrderItem, Order, Promotion, Product):
         await session.execute(delete(table))
     # Numbers made anew begin without wrong tries; a locked conversation stays locked.
@@ -209,4 +209,4 @@ def _product_record(item: Product, offers: list[Promotion]) -> dict[str, Any]:
 
 
 def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.astimezone(settings().zone).isoformat()
+    return None if moment is None else moment.astimezone(SHANGHAI).isoformat()

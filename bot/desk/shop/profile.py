@@ -7,7 +7,6 @@ from pathlib import Path
 from bot.desk.calendar.holidays import work_calendar
 from bot.desk.calendar.working_time import Hours, WorkingTime
 from bot.desk.shop.pack import Data, pack_file
-from bot.settings import settings
 
 
 class Profile(Data):
@@ -30,4 +29,4 @@ def shop_profile(*, pack: Path | None = None) -> Profile:
 
 def working_time(*, pack: Path | None = None) -> WorkingTime:
     """Return the shop's working time on the Chinese calendar."""
-    return WorkingTime(shop_profile(pack=pack).hours, work_calendar(), settings().zone)
+    return WorkingTime(shop_profile(pack=pack).hours, work_calendar())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import SQLColumnExpression, func, select
 
@@ -16,7 +15,7 @@ from bot.desk.tickets.numbers import new_number, parse_number
 from bot.desk.tickets.transitions import OPEN, STATES, TransitionError, check
 from bot.desk.upsert import insert
 from bot.desk.visits import booking
-from bot.settings import settings
+from phrasebook.china_time import SHANGHAI
 
 __all__ = [
     "KINDS",
@@ -123,7 +122,7 @@ async def open_ticket(
 
 async def _insert(session: WriteSession, values: dict[str, Any]) -> bool:
     """Insert a ticket under a number that is free; false when its key was there already."""
-    day = values["created_at"].astimezone(settings().zone).date()
+    day = values["created_at"].astimezone(SHANGHAI).date()
     for _ in range(_DRAWS):
         # The table keeps both unique: on a conflict it is the key that was there, or the number, drawn anew.
         row = insert(session, Ticket).values(number=new_number(day), **values).on_conflict_do_nothing()
@@ -253,7 +252,7 @@ async def histories(session: ReadSession, numbers: Sequence[str]) -> dict[str, l
     return found
 
 
-def as_record(ticket: Ticket, history: Sequence[TicketEvent], zone: ZoneInfo) -> dict[str, Any]:
+def as_record(ticket: Ticket, history: Sequence[TicketEvent]) -> dict[str, Any]:
     """Return the ticket as `liyan tickets show --json` prints it."""
     return {
         "number": ticket.number,
@@ -263,12 +262,12 @@ def as_record(ticket: Ticket, history: Sequence[TicketEvent], zone: ZoneInfo) ->
         "weight": ticket.weight,
         "channel": ticket.channel,
         "sender": ticket.sender,
-        "created_at": ticket.created_at.astimezone(zone).isoformat(),
-        "due_at": ticket.due_at.astimezone(zone).isoformat() if ticket.due_at else None,
+        "created_at": ticket.created_at.astimezone(SHANGHAI).isoformat(),
+        "due_at": ticket.due_at.astimezone(SHANGHAI).isoformat() if ticket.due_at else None,
         "fields": ticket.fields,
         "history": [
             {
-                "at": line.at.astimezone(zone).isoformat(),
+                "at": line.at.astimezone(SHANGHAI).isoformat(),
                 "who": line.who,
                 "from": line.from_state,
                 "to": line.to_state,

@@ -12,7 +12,7 @@ from bot.desk.models import ServiceSlot
 from bot.desk.sessions import WriteSession
 from bot.desk.shop.pack import Data, pack_file
 from bot.desk.upsert import insert
-from bot.settings import settings
+from phrasebook.china_time import SHANGHAI
 
 
 class Visit(Data):
@@ -41,13 +41,12 @@ async def ensure_slots(session: WriteSession, *, now: datetime, days: int = 21, 
         How many were made.
     """
     plan = pack_file("slots.yml", Plan, pack)
-    zone = settings().zone
-    today = now.astimezone(zone).date()
+    today = now.astimezone(SHANGHAI).date()
     rows = [
         {
             "service": service,
-            "start_at": datetime.combine(day, visit.start, zone),
-            "end_at": datetime.combine(day, visit.end, zone),
+            "start_at": datetime.combine(day, visit.start, SHANGHAI),
+            "end_at": datetime.combine(day, visit.end, SHANGHAI),
             "capacity": capacity,
             "taken": 0,
         }

@@ -33,7 +33,8 @@ from bot.engine.nlu.names import METADATA, RECEIVED_AT, is_command
 from bot.engine.nlu.normaliser import folded_of
 from bot.engine.nlu.segment import Segmenter
 from bot.engine.nlu.source import room_digest
-from bot.engine.nlu.times import SHANGHAI, find_times
+from bot.engine.nlu.times import find_times
+from phrasebook.china_time import SHANGHAI
 
 log = structlog.get_logger(__name__)
 

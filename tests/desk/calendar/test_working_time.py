@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -15,8 +14,8 @@ from bot.desk.calendar.working_time import Hours, WorkingTime
 from bot.desk.tickets import sla
 from bot.desk.tickets.sla import promise
 from bot.desk.tickets.tickets import KINDS
+from phrasebook.china_time import SHANGHAI
 
-ZONE = ZoneInfo("Asia/Shanghai")
 WEEKDAY = ["09:00-12:00", "13:00-18:00"]
 WEEKEND = ["10:00-12:00"]
 WEEK = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), WEEKDAY)
@@ -24,14 +23,14 @@ WEEK = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), W
 
 def at(text: str) -> datetime:
     """Return an aware time in Shanghai."""
-    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
 @pytest.fixture(name="working", scope="module")
 def _working() -> WorkingTime:
     """Return the working time of a shop with two spans a day and Saturday mornings."""
     hours = Hours.model_validate(WEEK | {"saturday": WEEKEND, "sunday": [], "makeup": WEEKDAY})
-    return WorkingTime(hours, work_calendar(), ZONE)
+    return WorkingTime(hours, work_calendar())
 
 
 @pytest.mark.parametrize(
@@ -116,8 +115,8 @@ def test_working_days_end_at_closing_time(working: WorkingTime, now: str, days: 
 def test_time_adds_up(moment: datetime, first: int, second: int) -> None:
     """Adding twice is adding the sum, the result lies ahead, and in it people work or have just stopped."""
     hours = Hours.model_validate(WEEK | {"saturday": WEEKEND, "sunday": [], "makeup": WEEKDAY})
-    working = WorkingTime(hours, work_calendar(), ZONE)
-    now = moment.replace(tzinfo=ZONE)
+    working = WorkingTime(hours, work_calendar())
+    now = moment.replace(tzinfo=SHANGHAI)
     one = working.add(now, timedelta(minutes=first))
     assert one > now
     assert working.add(one, timedelta(minutes=second)) >= one
@@ -136,7 +135,7 @@ def test_open_and_next_opening(working: WorkingTime) -> None:
 def test_a_shop_that_never_opens_is_told() -> None:
     """Empty hours raise instead of counting for ever."""
     hours = Hours.model_validate({day: [] for day in (*WEEK, "saturday", "sunday", "makeup")})
-    working = WorkingTime(hours, work_calendar(), ZONE)
+    working = WorkingTime(hours, work_calendar())
     with pytest.raises(ValueError, match="hours"):
         working.add(at("2026-11-23T10:00"), timedelta(minutes=1))
     with pytest.raises(ValueError, match="hours"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -12,9 +11,9 @@ from hypothesis import strategies as st
 
 from bot.desk.models import Order, OrderItem
 from bot.desk.orders.return_policy import Decision, Wish, decide, returns_policy
+from phrasebook.china_time import SHANGHAI
 
-ZONE = ZoneInfo("Asia/Shanghai")
-DELIVERED = datetime(2026, 11, 10, 16, 30, tzinfo=ZONE)
+DELIVERED = datetime(2026, 11, 10, 16, 30, tzinfo=SHANGHAI)
 
 
 def item_of(category: str = "家电", sku: str = "AP-1014", warranty: datetime | None = None) -> OrderItem:
@@ -81,7 +80,7 @@ def test_windows(
 
 def test_a_window_counts_whole_calendar_days() -> None:
     """The seventh day after the delivery counts to midnight in Shanghai, whatever the hour of delivery."""
-    last = datetime(2026, 11, 17, 23, 59, 59, tzinfo=ZONE)
+    last = datetime(2026, 11, 17, 23, 59, 59, tzinfo=SHANGHAI)
     inside = (last - DELIVERED) / timedelta(days=1)
     assert ask(inside).granted
     assert ask(inside).window_ends == last

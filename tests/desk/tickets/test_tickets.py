@@ -6,7 +6,6 @@ import asyncio
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -21,7 +20,6 @@ from bot.desk.tickets.transitions import ALLOWED, STATES
 from bot.desk.visits import booking
 
 pytestmark = pytest.mark.asyncio
-ZONE = ZoneInfo("Asia/Shanghai")
 
 
 async def make(session: WriteSession, now: datetime, key: str = "t1:complaint:m1", **details: Any) -> Ticket:
@@ -42,7 +40,7 @@ async def test_a_new_ticket_has_number_promise_and_history(database: Database, t
     async with database.session() as session:
         ticket = await make(session, now)
         lines = (await tickets.histories(session, [ticket.number]))[ticket.number]
-        record = tickets.as_record(ticket, lines, ZONE)
+        record = tickets.as_record(ticket, lines)
     parsed = parse_number(ticket.number)
     assert parsed is not None and parsed.valid and parsed.day == now.date()
     assert ticket.phone == "13800130127"

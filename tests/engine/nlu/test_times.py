@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.engine.nlu.times import SHANGHAI, find_times
+from bot.engine.nlu.times import find_times
+from phrasebook.china_time import SHANGHAI
 
 FRIDAY = datetime(2026, 11, 20, 10, 0, tzinfo=SHANGHAI)
 

@@ -14,7 +14,8 @@ from phrasebook.book.book import Book, Phrase, Variable
 from phrasebook.book.choose import choose, select
 from phrasebook.book.load import load_book, phrase_from_table, phrase_to_table
 from phrasebook.book.render import render, render_spans, sample_text
-from phrasebook.book.values import SHANGHAI, mask_middle, say_date_time, say_money, say_percent, say_phone, say_text
+from phrasebook.book.values import mask_middle, say_date_time, say_money, say_percent, say_phone, say_text
+from phrasebook.china_time import SHANGHAI
 from phrasebook.errors import BadBook, BadVariable, NotApproved, NotFitting, UnknownPhrase
 
 SAMPLE = Path(__file__).parents[1] / "data" / "book"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 
 from bot.engine.nlu.times.calendar import Days, one_day
 from bot.engine.nlu.times.clock import Clock, Part
-
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+from phrasebook.china_time import SHANGHAI
 
 
 @dataclass(frozen=True)
