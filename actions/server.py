@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 from typing import Any
 
@@ -12,7 +13,7 @@ from sanic.response import HTTPResponse, json
 
 from actions.framework import quoting
 from actions.framework.records import database
-from bot.settings import PRIVATE_UMASK, settings
+from bot.settings import PRIVATE_UMASK, SettingsError, settings
 
 
 class Executor(ActionExecutor):
@@ -23,13 +24,26 @@ class Executor(ActionExecutor):
         return {}
 
 
-def application() -> Sanic[Any, Any]:
-    """Return the server with all journeys registered."""
+def application(token: str) -> Sanic[Any, Any]:
+    """Return the server with all journeys registered.
+
+    Args:
+        token: what the engine must show; only the health check is answered without it.
+    """
     # Built in the middle of a turn it would hold up everybody's records for as long.
     quoting.filter_in_force()
     executor = Executor()
     executor.register_package("actions")
     app = create_app(executor, cors_origins=[])
+    expected = f"Bearer {token}".encode()
+
+    @app.on_request
+    async def only_the_engine(request: Request) -> HTTPResponse | None:
+        shown = request.headers.get("authorization", "").encode()
+        if request.path == "/health" or hmac.compare_digest(shown, expected):
+            return None
+        return json({"error": "wrong or missing bearer token"}, status=401)
+
     app.on_request(_tell_when_stuck)
     return app
 
@@ -42,6 +56,14 @@ async def _tell_when_stuck(request: Request) -> HTTPResponse | None:
 
 
 def main() -> None:
-    """Serve until stopped, in one process: a second one would only wait for the same database."""
+    """Serve until stopped, in one process: a second one would only wait for the same database.
+
+    Raises:
+        SettingsError: port or token is not set.
+    """
     os.umask(PRIVATE_UMASK)
-    application().run(host="127.0.0.1", port=settings().actions_port, single_process=True, access_log=False, motd=False)
+    chosen = settings()
+    if not chosen.actions_port or not chosen.engine_token:
+        raise SettingsError("LIYAN_ACTIONS_PORT and LIYAN_ENGINE_TOKEN: `make run` sets both, or set them here")
+    app = application(chosen.engine_token.get_secret_value())
+    app.run(host="127.0.0.1", port=chosen.actions_port, single_process=True, access_log=False, motd=False)

@@ -13,8 +13,7 @@ start() {
     began=$(date +%s)
     # A shell in the background ignores Ctrl-C for its children; the supervisor takes SIGTERM for the same.
     env -i HOME="$room/home" PATH="$PATH" LANG=C.UTF-8 ${SSL_CERT_FILE:+SSL_CERT_FILE="$SSL_CERT_FILE"} \
-        LIYAN_PORT="$port" LIYAN_ENGINE_PORT="${LIYAN_ENGINE_PORT:-5005}" LIYAN_ACTIONS_PORT="${LIYAN_ACTIONS_PORT:-5055}" \
-        LIYAN_API_TOKEN=fresh setsid make -C "$room/liyan" run > "$room/$1.log" 2>&1 &
+        LIYAN_PORT="$port" LIYAN_API_TOKEN=fresh setsid make -C "$room/liyan" run > "$room/$1.log" 2>&1 &
     process=$!
 }
 

@@ -40,8 +40,12 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address the public gateway listens on.")
     port: Port = Field(8000, description="Port of the public gateway.")
-    engine_port: Port = Field(5005, description="Loopback port of the dialogue engine.")
-    actions_port: Port = Field(5055, description="Loopback port of the action server.")
+    engine_port: Port | None = Field(
+        None, description="Loopback port of the dialogue engine; a free one at each start when unset."
+    )
+    actions_port: Port | None = Field(
+        None, description="Loopback port of the action server; a free one at each start when unset."
+    )
     var: Path = Field(ROOT / "var", description="Folder for everything the running system writes.")
     models: Path = Field(ROOT / "models", description="Folder of trained models.")
     pack: str = Field("retail", description="Shop data in use: a folder under `bot/packs`.")
@@ -116,13 +120,27 @@ class Settings(BaseSettings):
 
     @property
     def engine_url(self) -> str:
-        """Return the engine's base URL on loopback."""
-        return f"http://127.0.0.1:{self.engine_port}"
+        """Return the engine's base URL on loopback.
+
+        Raises:
+            SettingsError: its port is neither set nor chosen.
+        """
+        return _loopback(self.engine_port, "LIYAN_ENGINE_PORT")
 
     @property
     def actions_url(self) -> str:
-        """Return the action server's base URL on loopback."""
-        return f"http://127.0.0.1:{self.actions_port}"
+        """Return the action server's base URL on loopback.
+
+        Raises:
+            SettingsError: its port is neither set nor chosen.
+        """
+        return _loopback(self.actions_port, "LIYAN_ACTIONS_PORT")
+
+
+def _loopback(port: int | None, setting: str) -> str:
+    if port is None:
+        raise SettingsError(f"{setting} is not set: `make run` chooses a port; set it to start processes one by one")
+    return f"http://127.0.0.1:{port}"
 
 
 @lru_cache(maxsize=1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,8 @@ from pathlib import Path
 
 import httpx
 
+from bot.process import running_system
+from bot.process.ports import free_ports
 from bot.settings import ROOT, Settings
 
 START_SECONDS = 400
@@ -36,14 +37,6 @@ class Stack:
         return f"http://{self.settings.host}:{self.settings.port}"
 
 
-def free_port() -> int:
-    """Return a port that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @contextmanager
 def running(var: Path, **more: str) -> Iterator[Stack]:
     """Start the system with its own records, wait until it is ready, stop it at the end.
@@ -55,9 +48,7 @@ def running(var: Path, **more: str) -> Iterator[Stack]:
     token = secrets.token_urlsafe(16)
     chosen = {
         "LIYAN_VAR": str(var),
-        "LIYAN_PORT": str(free_port()),
-        "LIYAN_ENGINE_PORT": str(free_port()),
-        "LIYAN_ACTIONS_PORT": str(free_port()),
+        "LIYAN_PORT": str(free_ports(1)[0]),
         "LIYAN_API_TOKEN": token,
         **more,
     }
@@ -71,10 +62,9 @@ def running(var: Path, **more: str) -> Iterator[Stack]:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    stack = Stack(settings, token, process)
     try:
-        _wait(stack, log.name)
-        yield stack
+        _wait(Stack(settings, token, process), log.name)
+        yield Stack(running_system.find(settings) or settings, token, process)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=30)

@@ -43,6 +43,7 @@ class _Worker:
 
     def __init__(self) -> None:
         self.wake = asyncio.Event()
+        self.recovered = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
         self.tries = 0
         self.faults = 0
@@ -129,6 +130,7 @@ class Turns:
     async def _serve(self, conversation_id: str, worker: _Worker) -> None:
         while True:
             worker.wake.clear()
+            worker.recovered.clear()
             step = await self._guarded_step(conversation_id, worker)
             if step in (_Step.IDLE, _Step.LAST):
                 worker.tries = worker.faults = 0
@@ -143,10 +145,10 @@ class Turns:
                 worker.down = False
                 continue
             worker.tries += 1
-            worker.down = step is _Step.DOWN
             self.pending.stall(conversation_id)
+            # A new sentence does not shorten the pause: typing on would use up the tries of the one that fails.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(worker.wake.wait(), self._retry.pause(worker.tries))
+                await asyncio.wait_for(worker.recovered.wait(), self._retry.pause(worker.tries))
 
     async def _guarded_step(self, conversation_id: str, worker: _Worker) -> _Step:
         try:
@@ -158,6 +160,7 @@ class Turns:
             return await self._survive(conversation_id, worker)
         except STORAGE_ERRORS as error:
             log.error("records.unreachable", conversation=conversation_id, cause=type(error).__name__)
+            worker.down = True
             return _Step.DOWN
         except Exception as error:
             # The edge of a task that must not die: the sentence stays accepted and is tried again.
@@ -246,7 +249,8 @@ class Turns:
 
     async def _beyond_hope(self, worker: _Worker, *, down: bool) -> bool:
         # A timeout counts too when the engine is well otherwise: some sentence may be too much for it.
-        if not (await self._engine.engine_ready() and await self._engine.actions_ready()):
+        worker.down = not (await self._engine.engine_ready() and await self._engine.actions_ready())
+        if worker.down:
             return False
         worker.faults += 1
         return worker.faults >= self._retry.tries
@@ -256,7 +260,7 @@ class Turns:
         for other, worker in self._workers.items():
             if worker.down and other != conversation_id:
                 worker.down = False
-                worker.wake.set()
+                worker.recovered.set()
 
     async def _resolve_settled(self, conversation_id: str) -> None:
         """Tell those who wait for what another gateway has answered."""

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 from alembic.util.exc import CommandError
+from pydantic import SecretStr
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -24,8 +25,9 @@ from bot.desk.sessions import ReadSession
 from bot.desk.shop import demo
 from bot.desk.tickets import tickets
 from bot.desk.tickets.numbers import parse_number
-from bot.process import startup
+from bot.process import running_system, startup
 from bot.process.ports import PortTaken
+from bot.process.running_system import AlreadyRunning
 from bot.process.supervisor import NotReady
 from bot.settings import ROOT, SettingsError, settings
 from bot.training.active_model import DamagedError
@@ -51,7 +53,7 @@ def up() -> None:
     """Bring everything up: database, demo shop, model, engine, actions, gateway; Ctrl-C stops all."""
     try:
         asyncio.run(startup.up(settings(), console))
-    except (PortTaken, NotReady, TrainingError, DamagedError, FileNotFoundError) as error:
+    except (PortTaken, AlreadyRunning, NotReady, TrainingError, DamagedError, FileNotFoundError) as error:
         raise fail(f"liyan: {error}") from error
 
 
@@ -77,7 +79,8 @@ def shell() -> None:
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
 def rasa(context: typer.Context) -> None:
     """Run Rasa's own commands (train, shell, test, data validate …) in the engine's environment."""
-    env = engine_env(settings(), token=secrets.token_urlsafe(16))
+    alone = settings().model_copy(update={"engine_token": SecretStr(secrets.token_urlsafe(16))})
+    env = engine_env(running_system.find(settings()) or alone)
     os.chdir(ROOT)
     os.execve(engine_python(), [str(engine_python()), "-m", "rasa", *context.args], env)
 
@@ -182,11 +185,11 @@ def tickets_show(number: str, as_json: AsJson = False) -> None:
         return
     for key, value in record.items():
         if key not in ("fields", "history"):
-            console.print(f"{key:12} {value}", markup=False)
+            console.print(f"{key:12} {value}")
     for key, value in record["fields"].items():
-        console.print(f"  {key:14} {value}", markup=False)
+        console.print(f"  {key:14} {value}")
     for line in record["history"]:
-        console.print(f"  {line['at'][:19]} {line['who']}: {line['from']} → {line['to']} {line['why']}", markup=False)
+        console.print(f"  {line['at'][:19]} {line['who']}: {line['from']} → {line['to']} {line['why']}")
 
 
 def main() -> None:

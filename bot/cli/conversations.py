@@ -51,8 +51,8 @@ def show(conversation_id: Id, as_json: AsJson = False) -> None:
         print_json(record)
         return
     for message in record["messages"]:
-        console.print(f"{message['at'][:19]} {message['author']:>8} [{_mark(message)}]", markup=False, style="dim")
-        console.print(f"    {message['text']}", markup=False)
+        console.print(f"{message['at'][:19]} {message['author']:>8} [{_mark(message)}]", style="dim")
+        console.print(f"    {message['text']}")
 
 
 def _mark(message: dict[str, Any]) -> str:
@@ -80,10 +80,10 @@ def owner(conversation_id: Id, as_json: AsJson = False) -> None:
         print_json(record)
         return
     ended = f", ended {record['ended_at'][:19]} by {record['ended_by']}" if record["ended_at"] else ""
-    console.print(f"{record['id']}: {record['owner']}{ended}", markup=False)
+    console.print(f"{record['id']}: {record['owner']}{ended}")
     for action in record["actions"]:
         line = f"{action['at'][:19]} {action['by']}: {action['kind']}, {action['from']} → {action['to']}"
-        console.print(f"  {line} {action['note']}".rstrip(), markup=False)
+        console.print(f"  {line} {action['note']}".rstrip())
 
 
 @app.command()

@@ -60,7 +60,7 @@ def _found(name: str, verb: str) -> Path:
 
 def _pass_gate(model: Path, verb: str) -> None:
     talks = acceptance.talks()
-    console.print(f"{model.name}: starting the demo shop beside the running system …", markup=False)
+    console.print(f"{model.name}: starting the demo shop beside the running system …")
     try:
         with trial(settings(), model) as stage:
             played = asyncio.run(acceptance.run(stage, talks, tell=_tell))
@@ -69,13 +69,13 @@ def _pass_gate(model: Path, verb: str) -> None:
     failed = [one for one in played if one.problem is not None]
     if failed:
         raise fail(f"liyan nlu {verb}: {model.name} fails {len(failed)} of {len(played)} regression dialogues")
-    console.print(f"{model.name} passes {len(played)} regression dialogues", markup=False)
+    console.print(f"{model.name} passes {len(played)} regression dialogues")
 
 
 def _tell(played: acceptance.Played) -> None:
     if played.problem is None:
-        console.print(f"  passed  {played.name}", markup=False)
+        console.print(f"  passed  {played.name}")
         return
-    console.print(f"  FAILED  {played.name}: {played.problem}", markup=False, style="red")
+    console.print(f"  FAILED  {played.name}: {played.problem}", style="red")
     for line in played.lines:
-        console.print(f"          {line}", markup=False, style="dim")
+        console.print(f"          {line}", style="dim")

@@ -51,7 +51,7 @@ def inbox(days: Days = 30, as_json: AsJson = False) -> None:
         texts = list(dict.fromkeys(message["text"] for message in group["messages"]))
         more = [f"… {len(texts) - SHOWN} more"] if len(texts) > SHOWN else []
         lists = (" ".join(f"{name} {count}" for name, count in group[key].items()) for key in _COUNTED)
-        table.add_row(group["group"], str(group["count"]), *lists, _plain("\n".join([*texts[:SHOWN], *more])))
+        table.add_row(group["group"], str(group["count"]), *lists, "\n".join([*texts[:SHOWN], *more]))
     console.print(table)
     console.print("label them: liyan nlu label GROUP INTENT --by NAME (`ignore` takes a group off the list)")
 
@@ -128,16 +128,11 @@ def _draw(found: Comparison) -> None:
     colours = {"better": "green", "worse": "red"}
     for row in found.changed():
         old, new = f"{row.old} {row.old_confidence:.2f}", f"{row.new} {row.new_confidence:.2f}"
-        table.add_row(row.verdict, _plain(row.text), row.intent, old, new, style=colours.get(row.verdict))
+        table.add_row(row.verdict, row.text, row.intent, old, new, style=colours.get(row.verdict))
     console.print(table)
     console.print(f"{len(found.rows)} messages: {found.count('better')} better, {found.count('worse')} worse")
     same = f"{found.count('right')} right and {found.count('wrong')} wrong as before"
     console.print(f"{found.count('otherwise wrong')} otherwise wrong, {same}")
-
-
-def _plain(text: str) -> str:
-    """Keep rich from reading a customer's brackets as its markup."""
-    return text.replace("[", r"\[")
 
 
 models.register(app)

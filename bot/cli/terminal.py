@@ -17,7 +17,8 @@ from bot.desk.sessions import ReadSession, WriteSession
 from bot.settings import settings
 from phrasebook.china_time import SHANGHAI
 
-console = Console()
+# Names and texts of strangers are printed as they are: no brackets of theirs are markup, no `:name:` an emoji.
+console = Console(markup=False, emoji=False)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

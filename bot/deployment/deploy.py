@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 
-from bot.process import engine_token
+from bot.process import running_system
 from bot.settings import Settings
 from bot.training import active_model
 from bot.training.train import model_path
@@ -48,21 +48,21 @@ def swap(settings: Settings, model: Path) -> bool:
     Raises:
         ModelError: the engine keeps its model; says why.
     """
-    token = engine_token.found(settings)
-    if token is None:
+    running = running_system.find(settings)
+    if running is None or running.engine_token is None:
         return False
     try:
         answer = httpx.post(
-            f"{settings.engine_url}/webhooks/gateway/model",
+            f"{running.engine_url}/webhooks/gateway/model",
             json={"path": str(model)},
-            headers={"Authorization": f"Bearer {token}"},
+            headers={"Authorization": f"Bearer {running.engine_token.get_secret_value()}"},
             timeout=httpx.Timeout(LOAD_SECONDS, connect=2.0),
             trust_env=False,
         )
     except httpx.ConnectError:
         return False
     except httpx.TransportError as error:
-        raise ModelError(f"{settings.engine_url} did not answer: {type(error).__name__}; see its log") from error
+        raise ModelError(f"{running.engine_url} did not answer: {type(error).__name__}; see its log") from error
     if answer.status_code != httpx.codes.OK:
         raise ModelError(f"the engine keeps its model: {_cause(answer)}")
     return True

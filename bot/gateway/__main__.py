@@ -9,16 +9,14 @@ import structlog
 import uvicorn
 
 from bot import logs
-from bot.channels.web.frames import FRAME_LIMIT
 from bot.chat.phrases_in_force import PhraseMissingError
 from bot.gateway.app import create_app
+from bot.gateway.serving import server_config
 from bot.process.ports import PortTaken, listen
 from bot.settings import PRIVATE_UMASK, settings
 from phrasebook.errors import PhrasebookError
 
 log = structlog.get_logger("bot.gateway")
-
-_GRACE_SECONDS = 5
 
 
 def main() -> int:
@@ -37,15 +35,7 @@ def main() -> int:
     except (PhrasebookError, PhraseMissingError, ValueError) as error:
         print(f"gateway: cannot start: {error}", file=sys.stderr)
         return 1
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        ws_max_size=FRAME_LIMIT,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
-    )
-    uvicorn.Server(config).run(sockets=[listener])
+    uvicorn.Server(server_config(app)).run(sockets=[listener])
     return 0
 
 

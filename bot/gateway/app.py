@@ -56,7 +56,7 @@ def create_app(settings: Settings, *, services: Services | None = None) -> FastA
         lifespan=lifespan,
     )
     app.state.services = parts
-    app.add_middleware(SecurityHeaders, embedding=settings.embedding)
+    app.add_middleware(SecurityHeaders, embedding=settings.embedding, secure=settings.secure_cookies)
     errors.install(app)
     for module in (health, shop_page):
         app.include_router(module.router)

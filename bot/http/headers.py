@@ -14,16 +14,20 @@ FIXED = {
 }
 
 
+ONLY_HTTPS = {"Strict-Transport-Security": f"max-age={365 * 24 * 3600}"}
+
+
 class SecurityHeaders:
     """Set the content security policy and its companions.
 
     Args:
         embedding: origins that may frame our pages and load the chat element.
+        secure: the site is behind TLS: browsers are to come by HTTPS only, for a year from each visit.
     """
 
-    def __init__(self, app: ASGIApp, embedding: frozenset[str]) -> None:
-        """Keep the application."""
+    def __init__(self, app: ASGIApp, embedding: frozenset[str], *, secure: bool) -> None:
         self._app = app
+        self._fixed = FIXED | (ONLY_HTTPS if secure else {})
         self._ancestors = " ".join(["'self'", *sorted(embedding)])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -38,7 +42,7 @@ class SecurityHeaders:
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in FIXED.items():
+                for name, value in self._fixed.items():
                     headers.setdefault(name, value)
                 headers.setdefault("Content-Security-Policy", policy)
                 headers.setdefault("Cross-Origin-Resource-Policy", resource)

@@ -5,19 +5,20 @@ from __future__ import annotations
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import httpx
 
+from bot.process.parent_death import dies_with_parent
+from bot.process.ports import free_ports
 from bot.settings import ROOT, Settings
 from bot.training import active_model
 from phrasebook.china_time import SHANGHAI
@@ -56,14 +57,14 @@ def trial(settings: Settings, model: Path) -> Iterator[Trial]:
         TrialError: the system does not come up.
     """
     with tempfile.TemporaryDirectory(prefix="liyan-trial-") as folder:
-        ports = free_ports(3)
+        port, engine, actions = free_ports(3)
         token = secrets.token_urlsafe(16)
         chosen = {
             "LIYAN_VAR": folder,
             "LIYAN_HOST": "127.0.0.1",
-            "LIYAN_PORT": str(ports[0]),
-            "LIYAN_ENGINE_PORT": str(ports[1]),
-            "LIYAN_ACTIONS_PORT": str(ports[2]),
+            "LIYAN_PORT": str(port),
+            "LIYAN_ENGINE_PORT": str(engine),
+            "LIYAN_ACTIONS_PORT": str(actions),
             "LIYAN_API_TOKEN": token,
             "LIYAN_PACK": "retail",
             # Empty beats what `.env` says: a trial never touches the records of the house.
@@ -81,7 +82,9 @@ def _running(settings: Settings, env: dict[str, str]) -> Iterator[None]:
     log = settings.var / "up.log"
     with log.open("wb") as written:
         command = [sys.executable, "-m", "bot.cli", "up"]
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=written, stderr=written)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=env, stdout=written, stderr=written, preexec_fn=dies_with_parent()
+        )
     try:
         _await_ready(process, settings, log)
         yield
@@ -108,12 +111,3 @@ def _await_ready(process: subprocess.Popen[bytes], settings: Settings, log: Path
 
 def _end(log: Path) -> str:
     return log.read_text(encoding="utf-8", errors="replace")[-2000:]
-
-
-def free_ports(count: int) -> list[int]:
-    """Return ports of loopback that nothing listens on now."""
-    with ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [int(probe.getsockname()[1]) for probe in probes]

@@ -17,7 +17,7 @@ from bot.desk.database import Database
 from bot.desk.sessions import WriteSession
 from bot.desk.shop import catalogue, demo
 from bot.desk.visits import service_slots
-from bot.process import supervisor
+from bot.process import running_system, supervisor
 from bot.process.private_files import close_to_others
 from bot.settings import PRIVATE_UMASK, Settings
 from bot.training import active_model
@@ -30,28 +30,34 @@ async def up(settings: Settings, console: Console) -> None:
 
     Raises:
         PortTaken: something else listens on a port of ours.
+        AlreadyRunning: another system runs on the same records.
         TrainingError: the model could not be trained.
         DamagedError: the file that names the model in use is damaged.
     """
     os.umask(PRIVATE_UMASK)
     supervisor.ensure_free(settings)
+    with running_system.claim(settings) as chosen:
+        await _run(chosen, console)
+
+
+async def _run(settings: Settings, console: Console) -> None:
     await prepare(settings, datetime.now(SHANGHAI))
-    model = begin_with(settings, console)
+    model = model_to_start_with(settings, console)
     console.print("starting engine, action server and gateway …")
     started = time.monotonic()
 
     def ready() -> None:
         base = settings.url
-        console.print(f"[bold]ready[/bold] after {time.monotonic() - started:.0f} s")
+        console.print(f"ready after {time.monotonic() - started:.0f} s", style="bold")
         console.print(f"  shop page with chat   {base}/")
         console.print(f"  API documentation     {base}/docs")
         console.print("  what to type          make demo")
         console.print("Ctrl-C stops everything.")
 
-    await supervisor.run(settings, model, tell=lambda line: console.print(line, markup=False), ready=ready)
+    await supervisor.run(settings, model, tell=lambda line: console.print(line), ready=ready)
 
 
-def begin_with(settings: Settings, console: Console) -> Path:
+def model_to_start_with(settings: Settings, console: Console) -> Path:
     """Return the model to start with: the one in use, or that of the present data when more than labels has changed.
 
     Raises:
@@ -63,7 +69,7 @@ def begin_with(settings: Settings, console: Console) -> Path:
         model = ensure_model(settings, console)
         active_model.take(settings, model, now=datetime.now(SHANGHAI))
     elif model.name != model_path(settings).name:
-        console.print(f"model in use: {model.name}; the labels exported since wait for `liyan nlu use`", markup=False)
+        console.print(f"model in use: {model.name}; the labels exported since wait for `liyan nlu use`")
     return model
 
 
@@ -128,6 +134,6 @@ async def talk(settings: Settings, console: Console) -> None:
             except httpx.HTTPError as error:
                 raise ConnectionError(f"{url}: {error}; is `make run` up?") from error
             for bubble in answer.json():
-                console.print(f"礼言  {bubble['text']}", markup=False)
+                console.print(f"礼言  {bubble['text']}")
                 for button in bubble.get("buttons", []):
-                    console.print(f"        · {button['title']}  {button['payload']}", markup=False, style="dim")
+                    console.print(f"        · {button['title']}  {button['payload']}", style="dim")

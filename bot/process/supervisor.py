@@ -1,4 +1,4 @@
-"""Start engine, action server and gateway, restart what dies, stop all together."""
+"""Start engine, action server and gateway, keep them alive, stop all together."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
-from bot.process import engine_token
+from bot.process.keeper import Keeper, Program, Tell
 from bot.process.ports import listen
-from bot.settings import ROOT, Settings
+from bot.settings import Settings
 from bot.training.active_model import DamagedError, in_use
 from bot.training.train import engine_env, engine_python
 
@@ -24,35 +23,20 @@ READY_SECONDS = 300
 """After this we give up. A busy machine may need several times what a quiet one does."""
 TELL_SECONDS = 30
 """How often it is said what is still being waited for."""
-STOP_SECONDS = 10
-QUICK_DEATH_SECONDS = 20
-LONGEST_PAUSE = 30.0
-
-type Tell = Callable[[str], None]
 
 
 class NotReady(RuntimeError):  # noqa: N818 - named after what happened; the message says what to do
     """Raised when a process does not come up in time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
-    """One process."""
-
-    name: str
-    command: Callable[[], tuple[str, ...]]
-    """Asked at each start: the engine comes back with the model taken into use last."""
-    env: dict[str, str]
-
-
-def programs(settings: Settings, model: Path, *, token: str) -> list[Program]:
+def programs(settings: Settings, model: Path) -> list[Program]:
     """Return the three processes.
 
     Args:
-        settings: the service's settings.
+        settings: the service's, with inner ports and token chosen (`running_system.claim`).
         model: what the engine begins with; later starts take the model in use.
-        token: what the gateway must show to the engine.
     """
+    token = settings.engine_token.get_secret_value() if settings.engine_token else ""
 
     def rasa() -> tuple[str, ...]:
         found = None
@@ -64,16 +48,21 @@ def programs(settings: Settings, model: Path, *, token: str) -> list[Program]:
             "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
         )  # fmt: skip
 
-    service = {**os.environ, "LIYAN_ENGINE_TOKEN": token}
+    service = {
+        **os.environ,
+        "LIYAN_ENGINE_PORT": str(settings.engine_port),
+        "LIYAN_ACTIONS_PORT": str(settings.actions_port),
+        "LIYAN_ENGINE_TOKEN": token,
+    }
     return [
-        Program("actions", lambda: (sys.executable, "-m", "actions"), service),
-        Program("engine", rasa, engine_env(settings, token=token)),
-        Program("gateway", lambda: (sys.executable, "-m", "bot.gateway"), service),
+        Program("actions", lambda: (sys.executable, "-m", "actions"), service, f"{settings.actions_url}/health"),
+        Program("engine", rasa, engine_env(settings), f"{settings.engine_url}/webhooks/gateway/"),
+        Program("gateway", lambda: (sys.executable, "-m", "bot.gateway"), service, f"{settings.url}/healthz"),
     ]
 
 
 def ensure_free(settings: Settings) -> None:
-    """Raise when a port is taken, or is to be used twice.
+    """Raise when a port that is set is taken, or is to be used twice.
 
     Raises:
         PortTaken: names the port, and the setting that moves it.
@@ -82,34 +71,38 @@ def ensure_free(settings: Settings) -> None:
               ("127.0.0.1", settings.actions_port, "LIYAN_ACTIONS_PORT"))  # fmt: skip
     with contextlib.ExitStack() as probes:
         for host, port, setting in wanted:
-            probes.enter_context(listen(host, port, setting))
+            if port is not None:
+                probes.enter_context(listen(host, port, setting))
 
 
 async def run(settings: Settings, model: Path, *, tell: Tell, ready: Callable[[], None]) -> None:
     """Run all programs until SIGINT, SIGTERM, or the terminal is closed.
 
     Args:
-        settings: the service's settings.
+        settings: the service's, with inner ports and token chosen (`running_system.claim`).
         model: what the engine begins with.
         tell: is given a line for each event.
         ready: called once everything answers.
+
+    Raises:
+        PortTaken: something else listens on a port of ours.
+        NotReady: a process does not come up in time.
     """
     ensure_free(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
-    token = engine_token.made(settings)
-    running = programs(settings, model, token=token)
-    keepers = [asyncio.create_task(_keep(program, settings, stop, tell)) for program in running]
+    logs = settings.var / "log"
+    keepers = [Keeper(one, log=logs / f"{one.name}.log", tell=tell) for one in programs(settings, model)]
+    keeping = [asyncio.create_task(keeper.keep(stop)) for keeper in keepers]
     waiting = asyncio.create_task(_announce(settings, stop, tell=tell, ready=ready))
     try:
         await stop.wait()
     finally:
         tell("stopping …")
         waiting.cancel()
-        await asyncio.gather(*keepers)
-        engine_token.forget(settings)
+        await asyncio.gather(*keeping)
         with contextlib.suppress(asyncio.CancelledError):
             await waiting
 
@@ -141,37 +134,3 @@ async def _missing(client: httpx.AsyncClient, settings: Settings) -> list[str]:
     except (httpx.HTTPError, ValueError, KeyError):
         return ["gateway"]
     return missing
-
-
-async def _keep(program: Program, settings: Settings, stop: asyncio.Event, tell: Tell) -> None:
-    """Keep one program alive; a program that dies at once is started again after longer and longer pauses."""
-    log = settings.var / "log" / f"{program.name}.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    pause = 0.5
-    while not stop.is_set():
-        started = time.monotonic()
-        with log.open("ab") as written:
-            process = await asyncio.create_subprocess_exec(
-                *program.command(), cwd=ROOT, env=program.env, stdout=written, stderr=written, start_new_session=True
-            )
-        ended = asyncio.create_task(process.wait())
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait({ended, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        if stop.is_set():
-            await _end(process)
-            return
-        pause = min(pause * 2, LONGEST_PAUSE) if time.monotonic() - started < QUICK_DEATH_SECONDS else 0.5
-        tell(f"{program.name} ended with {process.returncode}; started again in {pause:g} s (log: {log})")
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), pause)
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """End a process and its children: politely, then not."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, number)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), STOP_SECONDS)
-            return

@@ -36,18 +36,16 @@ def engine_python() -> Path:
     return python
 
 
-def engine_env(settings: Settings, *, token: str) -> dict[str, str]:
+def engine_env(settings: Settings) -> dict[str, str]:
     """Return the environment in which Rasa runs.
 
-    Args:
-        settings: the service's settings.
-        token: what the gateway must show to the engine.
+    Without a port of the action server and a token it can train and read messages, not serve.
     """
     tracker = settings.tracker_url or f"sqlite:///{(settings.var / 'trackers.db').absolute()}"
     return {
         **os.environ,
-        "LIYAN_ACTIONS_URL": f"{settings.actions_url}/webhook",
-        "LIYAN_ENGINE_TOKEN": token,
+        "LIYAN_ACTIONS_URL": f"{settings.actions_url}/webhook" if settings.actions_port else "",
+        "LIYAN_ENGINE_TOKEN": settings.engine_token.get_secret_value() if settings.engine_token else "",
         "LIYAN_LEXICON": str((settings.var / "lexicon.json").absolute()),
         "LIYAN_PHRASES": os.pathsep.join(str(folder) for folder in settings.phrase_folders),
         "LIYAN_TRACKER_URL": tracker,
@@ -97,7 +95,7 @@ def train(settings: Settings, *, tell: Callable[[str], None]) -> Path:
             subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env=engine_env(settings, token="training"),
+                env=engine_env(settings),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,

@@ -113,6 +113,20 @@ async def test_sentence_that_a_healthy_engine_cannot_take_is_given_up(tmp_path: 
         await stage.close()
 
 
+async def test_typing_on_does_not_use_up_the_tries(tmp_path: Path, words: Path) -> None:
+    """A sentence that failed is tried again after its pause, however many come behind it."""
+    stage = Stage(tmp_path, words, reply_timeout=0.2)
+    await stage.open(retry=RetryPolicy(first=60, longest=60, tries=3, sweep=60))
+    try:
+        stage.engine.reply = lambda _: []
+        for text in ("毒", "一", "二", "三"):
+            await stage.post(text)
+        assert [row.state for row in await rows(stage, "in")] == ["accepted"] * 4
+        assert stage.engine.processed.count("毒") <= 1
+    finally:
+        await stage.close()
+
+
 async def _said(stage: Stage, phrase: str) -> bool:
     return phrase in await phrases(stage)
 

@@ -12,12 +12,11 @@ import pytest
 from bot.deployment import acceptance
 from bot.deployment.compare import Comparison, Row, read_tsv
 from bot.deployment.deploy import ModelError, find_model, swap
-from bot.process import supervisor
+from bot.process import running_system, supervisor
 from bot.settings import Settings
 from bot.training import active_model, train
 from bot.training.active_model import DamagedError
 from phrasebook.china_time import SHANGHAI
-from tests.stack import free_port
 
 INTENTS = frozenset({"logistics", "return_goods"})
 
@@ -26,7 +25,7 @@ INTENTS = frozenset({"logistics", "return_goods"})
 def settings(tmp_path: Path) -> Settings:
     """Return settings of an empty house."""
     (tmp_path / "models").mkdir()
-    return Settings(var=tmp_path / "var", models=tmp_path / "models", engine_port=free_port(), engine_token=None)
+    return Settings(var=tmp_path / "var", models=tmp_path / "models", engine_port=None, engine_token=None)
 
 
 def _archive(settings: Settings, name: str) -> Path:
@@ -60,7 +59,8 @@ def test_labels_do_not_change_the_model_in_use(
 def test_the_engine_starts_with_the_model_taken_into_use_last(settings: Settings) -> None:
     """A model taken into use while the system runs is the one the engine comes back with after a crash."""
     first, second = _archive(settings, "first"), _archive(settings, "second")
-    programs = supervisor.programs(settings, first, token="t")
+    ports = {"engine_port": 1, "actions_port": 2}
+    programs = supervisor.programs(settings.model_copy(update=ports), first)
     engine = next(program for program in programs if program.name == "engine")
     assert str(first) in engine.command()
     active_model.take(settings, second, now=datetime.now(SHANGHAI))
@@ -90,10 +90,11 @@ def test_models_are_found_by_name_and_path(settings: Settings) -> None:
 
 
 def test_no_running_engine_is_no_error(settings: Settings) -> None:
-    """Where nothing runs, or a token was left behind by a crash, there is no engine to hand the model to."""
+    """Where nothing runs, or a crash left the file of a running system behind, no engine is given the model."""
     settings.var.mkdir()
     assert not swap(settings, _archive(settings, "liyan-1"))
-    (settings.var / "engine.token").write_text("left-behind")
+    left = {"engine_port": 1, "actions_port": 2, "engine_token": "left-behind"}
+    (settings.var / running_system.FILE).write_text(json.dumps(left))
     assert not swap(settings, _archive(settings, "liyan-1"))
 
 

@@ -18,6 +18,7 @@ import pytest
 from bot.deployment import acceptance
 from bot.deployment.compare import compare
 from bot.deployment.deploy import ModelError, swap
+from bot.process import running_system
 from bot.settings import ROOT
 from bot.training import active_model
 from tests.stack import Stack
@@ -127,7 +128,7 @@ def test_only_who_has_the_token_changes_the_model(stack: Stack, other: Path) -> 
 
 def test_the_token_is_for_this_user_only(stack: Stack) -> None:
     """The token of the running system lies where only its user reads it."""
-    assert (stack.settings.var / "engine.token").stat().st_mode & 0o777 == 0o600
+    assert (stack.settings.var / running_system.FILE).stat().st_mode & 0o777 == 0o600
 
 
 def test_a_model_compared_with_itself_has_not_changed(stack: Stack, other: Path) -> None:

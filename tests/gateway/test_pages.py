@@ -23,14 +23,17 @@ async def test_session_is_a_cookie_on_our_own_pages(stage: Stage) -> None:
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
     assert "Secure" not in cookie
+    assert "strict-transport-security" not in response.headers
 
 
 async def test_secure_cookie_behind_tls(tmp_path: Path, words: Path) -> None:
-    """LIYAN_SECURE_COOKIES marks the cookie Secure."""
+    """LIYAN_SECURE_COOKIES marks the cookie Secure, and lets browsers come by HTTPS only."""
     stage = Stage(tmp_path, words, secure_cookies=True)
     await stage.open()
     try:
-        assert "Secure" in (await stage.http.post("/api/session", json={})).headers["set-cookie"]
+        answer = await stage.http.post("/api/session", json={})
+        assert "Secure" in answer.headers["set-cookie"]
+        assert answer.headers["strict-transport-security"] == "max-age=31536000"
     finally:
         await stage.close()
 

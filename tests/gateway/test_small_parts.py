@@ -8,17 +8,19 @@ import socket
 import stat
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import structlog
+import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
 from bot import logs
 from bot.channels.rate_limits import ConcurrencyLimit, RateLimit
-from bot.channels.web.visitor_tokens import VisitorTokens, signing_key
+from bot.channels.web.visitor_tokens import MAX_AGE, VisitorTokens, signing_key
 from bot.chat.text_cleaning import clean, clean_json, is_blank
 from bot.settings import ROOT, Settings
 
@@ -123,6 +125,16 @@ def test_signing_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
 def test_forged_sessions_are_none(token: str) -> None:
     """No text that we did not sign is a session, and none makes it raise."""
     assert VisitorTokens("k" * 40).read(token) is None
+
+
+@pytest.mark.parametrize(("seconds", "valid"), [(-30, True), (-90, False), (3600, True), (MAX_AGE + 60, False)])
+def test_a_session_is_valid_for_its_time(seconds: int, valid: bool) -> None:
+    """A session counts from its signature on, on a machine whose clock is a minute behind too."""
+    visitors = VisitorTokens("k" * 40)
+    with time_machine.travel(datetime(2026, 11, 22, tzinfo=UTC), tick=False):
+        token = visitors.sign("v")
+    with time_machine.travel(datetime(2026, 11, 22, tzinfo=UTC) + timedelta(seconds=seconds), tick=False):
+        assert (visitors.read(token) == "v") is valid
 
 
 def test_logs_hide_what_is_personal() -> None:

@@ -20,10 +20,11 @@ import psutil
 import pytest
 
 from bot.process import supervisor
-from bot.process.ports import PortTaken
+from bot.process.keeper import Program
+from bot.process.ports import PortTaken, free_ports
 from bot.process.supervisor import NotReady, ensure_free
 from bot.settings import ROOT, Settings
-from tests.stack import Stack, free_port, running
+from tests.stack import Stack, running
 
 RESTART_SECONDS = 90
 
@@ -34,15 +35,15 @@ def test_a_taken_port_is_named_with_its_setting(tmp_path: Path) -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         taken: int = other.getsockname()[1]
-        settings = Settings(port=taken, var=tmp_path, engine_port=free_port(), actions_port=free_port())
+        settings = Settings(port=taken, var=tmp_path)
         with pytest.raises(PortTaken, match=r"port \d+ on 127.0.0.1 is taken .*LIYAN_PORT"):
             ensure_free(settings)
 
 
 def test_a_port_for_two_is_found_at_once(tmp_path: Path) -> None:
     """The same number for two processes is told before anything is started."""
-    twice = free_port()
-    settings = Settings(port=free_port(), var=tmp_path, engine_port=twice, actions_port=twice)
+    port, twice = free_ports(2)
+    settings = Settings(port=port, var=tmp_path, engine_port=twice, actions_port=twice)
     with pytest.raises(PortTaken, match=f"port {twice} on 127.0.0.1 is taken .*LIYAN_ACTIONS_PORT"):
         ensure_free(settings)
 
@@ -56,11 +57,12 @@ def test_an_address_that_is_not_ours_is_told(tmp_path: Path) -> None:
 
 async def test_it_tells_what_is_waited_for_and_gives_up_late(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While something is missing it is named from time to time; in the end all stops and the last word names it."""
-    sleeper = supervisor.Program("sleeper", lambda: (sys.executable, "-c", "import time; time.sleep(60)"), {})
+    command = (sys.executable, "-c", "import time; time.sleep(60)")
+    sleeper = Program("sleeper", lambda: command, {}, "http://127.0.0.1:9/")
     monkeypatch.setattr(supervisor, "programs", lambda *_args, **_kwargs: [sleeper])
     monkeypatch.setattr(supervisor, "READY_SECONDS", 2)
     monkeypatch.setattr(supervisor, "TELL_SECONDS", 1)
-    settings = Settings(port=free_port(), var=tmp_path, engine_port=free_port(), actions_port=free_port())
+    settings = Settings(port=free_ports(1)[0], var=tmp_path)
     told: list[str] = []
     with pytest.raises(NotReady, match="gave up after 2 s without gateway"):
         await supervisor.run(settings, tmp_path / "model", tell=told.append, ready=lambda: told.append("ready"))

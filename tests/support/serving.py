@@ -10,6 +10,8 @@ from typing import Any
 
 import uvicorn
 
+from bot.gateway.serving import server_config
+
 
 class _Server(uvicorn.Server):
     @contextlib.contextmanager
@@ -30,7 +32,8 @@ class Served:
 
     async def start(self) -> None:
         """Serve until stopped."""
-        config = uvicorn.Config(self._app, log_config=None, ws_max_size=128 * 1024, timeout_graceful_shutdown=1)
+        config = server_config(self._app)
+        config.timeout_graceful_shutdown = 1
         self._server = _Server(config)
         self._task = asyncio.create_task(self._server.serve(sockets=[self._listener]))
         while not self._server.started:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -16,6 +17,8 @@ MAX_AGE = 180 * 24 * 3600
 """Seconds a session lasts without a visit."""
 RENEW_AFTER = 24 * 3600
 """Seconds after which the element should ask for a fresh signature."""
+CLOCK_SKEW = timedelta(minutes=1)
+"""How far the clock of the machine that signed may be ahead of ours."""
 _SALT = "liyan.visitor.1"
 
 
@@ -38,14 +41,16 @@ class VisitorTokens:
         return self._signer.dumps(visitor)
 
     def read(self, token: str | None) -> str | None:
-        """Return the visitor of a session; nothing when it is missing, forged or too old."""
+        """Return the visitor of a session; None when it is missing, forged, too old or signed in the future."""
         if not token or len(token) > 500:
             return None
         try:
-            visitor = self._signer.loads(token, max_age=MAX_AGE)
+            visitor, signed_at = self._signer.loads(token, return_timestamp=True)
         except BadData:
             return None
-        return visitor if isinstance(visitor, str) else None
+        age = datetime.now(UTC) - signed_at
+        valid = -CLOCK_SKEW <= age <= timedelta(seconds=MAX_AGE)
+        return visitor if valid and isinstance(visitor, str) else None
 
 
 class Origins:
