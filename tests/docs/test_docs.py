@@ -128,7 +128,7 @@ def test_every_verb_of_make_is_explained() -> None:
 
 def test_every_route_is_documented(tmp_path: Path) -> None:
     """Every route of the gateway stands in docs/api.md with its method, and none that is gone does."""
-    app = create_app(Settings(var=tmp_path))
+    app = create_app(Settings(var=tmp_path, engine_port=1, actions_port=2))
     served = {"GET /static"}
     for route in _flat(app.routes):
         methods = (getattr(route, "methods", None) or {"GET"}) - {"HEAD"}
