@@ -44,8 +44,8 @@ async def _fill() -> None:
         await session.flush()
         session.add(
             Message(
-                id="m1", conversation_id="t1", customer_id="c1", seq=1, direction="in", author="customer", state="answered", text=TEXT,
-                at=at, understood={"intent": "chitchat", "confidence": 0.2},
+                id="m1", conversation_id="t1", customer_id="c1", seq=1, direction="in", author="customer",
+                state="answered", text=TEXT, at=at, understood={"intent": "chitchat", "confidence": 0.2},
             )
         )  # fmt: skip
         session.add(
