@@ -30,7 +30,7 @@ class RecentTracker(DialogueStateTracker):
     def __init__(self, tracker: DialogueStateTracker) -> None:
         """Look at the last turns of a tracker."""
         self.__dict__.update(tracker.__dict__)
-        self.events = deque(islice(tracker.events, _start(tracker.events), None))
+        self.events = recent_events(tracker.events)
         self._states: dict[tuple[bool, bool], list[State]] = {}
 
     def past_states(
@@ -50,6 +50,11 @@ class RecentTracker(DialogueStateTracker):
 def recent(tracker: DialogueStateTracker) -> DialogueStateTracker:
     """Return what the next decision depends on; all of it when the next action is settled already."""
     return tracker if tracker.followup_action else RecentTracker(tracker)
+
+
+def recent_events(events: deque[Event]) -> deque[Event]:
+    """Return the events of the last turns, from a moment outside a journey on."""
+    return deque(islice(events, _start(events), None))
 
 
 def _start(events: Iterable[Event]) -> int:

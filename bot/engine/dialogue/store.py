@@ -14,6 +14,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.engine.dialogue.recent import recent_events
+
 MOST_LIVE = 500
 
 
@@ -21,8 +23,9 @@ class LiveTrackerStore(SQLTrackerStore):
     """An SQL tracker store that hands out the tracker it saved last instead of replaying it from its events.
 
     A tracker is taken out for a turn and put back when the turn is saved; one whose turn failed was changed halfway and
-    is never put back, so the next turn reads what was saved. How many events are saved is kept with it, so that a save
-    writes the new ones in one statement and asks for nothing. Works for one engine process, which is all there is.
+    is never put back, so the next turn reads what was saved. One at hand holds the events of its last turns only. How
+    many of them are saved is kept with it, so that a save writes the new ones in one statement and asks for nothing.
+    Works for one engine process, which is all there is.
     """
 
     def __init__(
@@ -63,6 +66,9 @@ class LiveTrackerStore(SQLTrackerStore):
             self._write(sender, list(islice(tracker.events, self._saved[sender], None)))
         else:
             await super().save(tracker)
+        # All is saved, and slots, loop and last message stand in the tracker by themselves. Of the events only the last
+        # turns are looked at again; with all of them each turn would take longer than the one before.
+        tracker.events = recent_events(tracker.events)
         self._live[sender], self._saved[sender] = tracker, len(tracker.events)
         while len(self._live) > MOST_LIVE:
             forgotten, _ = self._live.popitem(last=False)

@@ -6,6 +6,7 @@ before anything is saved, so that the gateway can ask again, and a message seen 
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAction
@@ -74,8 +75,8 @@ async def _act(processor: MessageProcessor, tracker: DialogueStateTracker, chann
         action = _ours(action)
         seen = tracker
         if prediction.events:
-            # A copy replays the conversation: only where the prediction must be undone if the action rejects.
-            seen = tracker.copy()
+            # A copy, since the prediction is undone when the action rejects.
+            seen = _copy(tracker)
             seen.update_with_events(prediction.events, processor.domain)
         try:
             events = await action.run(channel, processor.nlg, seen, processor.domain)
@@ -92,6 +93,15 @@ def _book(processor: MessageProcessor) -> Book:
     if not isinstance(processor.nlg, PhraseNlg):
         raise TurnError("endpoints.yml: nlg must be bot.engine.dialogue.nlg.PhraseNlg, which holds the buttons' titles")
     return processor.nlg.book
+
+
+def _copy(tracker: DialogueStateTracker) -> DialogueStateTracker:
+    """Return a tracker that can be told events without the first one knowing; Rasa's own way replays all events."""
+    made = copy.copy(tracker)
+    made.events = tracker.events.copy()
+    made.slots = {name: copy.copy(slot) for name, slot in tracker.slots.items()}
+    made.active_loop = copy.copy(tracker.active_loop)
+    return made
 
 
 def _ours(action: Action) -> Action:
