@@ -8,6 +8,7 @@ from actions.framework.turn import Choice, JourneyTurn
 from actions.reading.answers import NOT_SAID, yes_no
 from bot.desk.models import Ticket
 from bot.desk.tickets import tickets
+from bot.desk.tickets.bounds import TicketExistsError
 
 _CONFIRM = (Choice(True, "button.confirm"), Choice(False, "button.change"))
 
@@ -49,23 +50,30 @@ async def open_ticket(
         weight: general, major, urgent.
         state: of the new ticket.
         more: passed to `bot.desk.tickets.tickets.open_ticket`.
+
+    Raises:
+        JourneyEnded: the matter has its ticket already, which the customer is told of.
     """
     message = turn.message
-    ticket = await tickets.open_ticket(
-        turn.session,
-        key=f"{message.conversation}:{kind}:{message.id}",
-        kind=kind,
-        conversation_id=message.conversation,
-        channel=message.channel,
-        sender=message.sender,
-        fields={name: value for name, value in fields.items() if value not in (None, "", NOT_SAID)},
-        now=turn.now,
-        weight=weight,
-        class_=class_,
-        state=state,
-        why=f"客户在对话中确认（{kind}）",
-        **more,
-    )
+    try:
+        ticket = await tickets.open_ticket(
+            turn.session,
+            key=f"{message.conversation}:{kind}:{message.id}",
+            kind=kind,
+            conversation_id=message.conversation,
+            channel=message.channel,
+            sender=message.sender,
+            fields={name: value for name, value in fields.items() if value not in (None, "", NOT_SAID)},
+            now=turn.now,
+            weight=weight,
+            class_=class_,
+            state=state,
+            why=f"客户在对话中确认（{kind}）",
+            **more,
+        )
+    except TicketExistsError as exists:
+        turn.set("ticket", exists.ticket.number)
+        turn.leave(None, "journey.ticket_exists", number=exists.ticket.number)
     known: list[str] = turn.get("proven") or []
     if ticket.number not in known:
         turn.set("proven", [*known, ticket.number])

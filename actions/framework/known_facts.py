@@ -128,15 +128,18 @@ async def need_proof(turn: JourneyTurn, number: str) -> bool:
         turn.leave("handoff_form", "proof.without")
     digits = turn.need("digits", "proof.ask_digits", digits_answer)
     turn.clear("digits")
+    # Where four digits no longer suffice the whole number is asked for, and counts as such.
+    whole = phone_in(turn.message) or ""
+    told = whole if whole.endswith(digits) else digits
     result = await proof.check(
-        turn.session, conversation_id=turn.message.conversation, number=number, digits=digits, now=turn.now
+        turn.session, conversation_id=turn.message.conversation, number=number, digits=told, now=turn.now
     )
     if result.ok:
         turn.set("proven", [*known, number])
         return True
-    if result.locked:
-        turn.leave("handoff_form", "proof.locked")
-    turn.ask("digits", "proof.wrong")
+    if result.outcome is proof.Outcome.LOCKED:
+        turn.leave("handoff_form", "proof.locked", until=result.until)
+    turn.ask("digits", "proof.ask_phone" if result.outcome is proof.Outcome.ASK_PHONE else "proof.wrong")
     return False
 
 

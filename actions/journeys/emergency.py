@@ -13,7 +13,7 @@ from actions.framework.known_facts import need_address, need_phone
 from actions.framework.turn import JourneyTurn
 from actions.reading.answers import NOT_SAID, Reader, is_question, says_none
 from actions.reading.facts import ANSWERS, CONTACT
-from bot.desk.tickets import tickets
+from bot.desk.tickets import bounds, tickets
 
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("gas", re.compile(r"燃气|煤气|天然气|瓦斯|液化气|漏气|煤气味")),
@@ -55,19 +55,7 @@ class EmergencyJourney(Journey):
         """Advise and raise the ticket before any question; contact and place are added to it."""
         number = turn.get("emergency_ticket")
         if number is None:
-            what = turn.message.words
-            fields = {
-                "what": what,
-                "phone": turn.get("phone"),
-                "address": turn.get("address"),
-                "name": turn.get("name"),
-            }
-            ticket = await open_ticket(turn, "emergency", fields, weight="urgent")
-            turn.set("what", what)
-            turn.set("emergency_ticket", ticket.number)
-            turn.say(f"emergency.{kind_of(what)}")
-            turn.say("emergency.raised", ticket=ticket.number, number=ticket.number, due=ticket.due_at)
-            number = ticket.number
+            number = await self._raise(turn)
         else:
             await self._go_on(turn, str(number))
         await self._note(turn, str(number))
@@ -80,6 +68,21 @@ class EmergencyJourney(Journey):
         else:
             turn.say("emergency.noted", phone=contact)
 
+    async def _raise(self, turn: JourneyTurn) -> str:
+        """Raise a ticket, or add to the one of this conversation: staff must not look in two places."""
+        what = turn.message.words
+        known = await bounds.open_emergency(turn.session, turn.message.conversation, now=turn.now)
+        if known is not None:
+            await self._add(turn, known.number, why=f"客户再次说到险情：{what[:200]}", told=what)
+        fields = {"what": what, "phone": turn.get("phone"), "address": turn.get("address"), "name": turn.get("name")}
+        ticket = known or await open_ticket(turn, "emergency", fields, weight="urgent")
+        turn.set("what", what)
+        turn.set("emergency_ticket", ticket.number)
+        turn.say(f"emergency.{kind_of(what)}")
+        told = "emergency.raised" if known is None else "emergency.raised_already"
+        turn.say(told, ticket=ticket.number, number=ticket.number, due=ticket.due_at)
+        return ticket.number
+
     async def _go_on(self, turn: JourneyTurn, number: str) -> None:
         """Hear what is told of the danger before anything else is asked.
 
@@ -88,8 +91,12 @@ class EmergencyJourney(Journey):
         """
         message = turn.message
         words = message.words
-        if message.intent == "emergency" or (is_question(words) and not self.is_answer(turn)):
-            turn.say(f"emergency.{kind_of(words if message.intent == 'emergency' else str(turn.get('what')))}")
+        if message.intent == "emergency":
+            await self._add(turn, number, why=f"客户再次说到险情：{words[:200]}", told=words)
+            turn.say(f"emergency.{kind_of(words)}")
+            turn.answered = True
+        elif is_question(words) and not self.is_answer(turn):
+            turn.say(f"emergency.{kind_of(str(turn.get('what')))}")
             turn.answered = True
         elif _ALL_CLEAR.search(words):
             await self._add(turn, number, why="客户说已没有危险", told=words)

@@ -8,9 +8,10 @@ from datetime import datetime
 from bot.chat.channel import Channel
 from bot.chat.choices import choices_of, chosen
 from bot.chat.engine_client import Bubble, EngineRequest
-from bot.chat.text_cleaning import TEXT_LIMIT, is_blank
+from bot.chat.text_cleaning import is_blank
 from bot.desk.conversations import buttons, messages
 from bot.desk.conversations.buttons import TypedPayload
+from bot.desk.conversations.messages import TEXT_LIMIT
 from bot.desk.conversations.ownership import bot_answers
 from bot.desk.models import Conversation, Message
 from bot.desk.sessions import ReadSession
@@ -57,10 +58,10 @@ async def plan_turn(session: ReadSession, channel: Channel, conversation: Conver
         notice = None if await _is_live(session, conversation, message) else Bubble(phrase="system.button_expired")
     elif (pressed := await _pressed_by_text(session, channel, conversation, message)) is not None:
         payload, notice = pressed.payload, None if pressed.live else Bubble(phrase="system.button_expired")
+    elif (message.length or 0) > TEXT_LIMIT:
+        notice = Bubble(phrase="system.too_long", variables={"limit": TEXT_LIMIT})
     elif is_blank(message.text):
         notice = Bubble(phrase="system.empty")
-    elif len(message.text) > TEXT_LIMIT:
-        notice = Bubble(phrase="system.too_long", variables={"limit": TEXT_LIMIT})
     return _plan(conversation, message, payload=payload, notice=notice)
 
 

@@ -12,9 +12,9 @@ from bot.chat.personal_data import personal_data_in
 from bot.chat.phrases_in_force import PhrasesInForce
 from bot.chat.speaker import Speaker
 from bot.chat.staff_check import Objection, check_staff_text
-from bot.chat.text_cleaning import TEXT_LIMIT, clean, is_blank
+from bot.chat.text_cleaning import clean, is_blank
 from bot.desk.conversations import conversations, messages, own_data, ownership
-from bot.desk.conversations.messages import RenderedBubble
+from bot.desk.conversations.messages import TEXT_LIMIT, RenderedBubble
 from bot.desk.conversations.ownership import BOT, Owner
 from bot.desk.database import Database
 from bot.desk.models import Conversation, Message, StaffAction

@@ -6,9 +6,6 @@ import re
 import unicodedata
 from typing import Any
 
-TEXT_LIMIT = 2000
-"""Characters of one sentence of a customer; longer ones are recorded but not processed."""
-
 # C0 and C1 controls but tab and line feed, DEL, half pairs: PostgreSQL refuses NUL and UTF-8 the half pairs.
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # Letters by category, yet nothing is seen of them.

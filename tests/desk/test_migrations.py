@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect, select, text
 
 from bot.desk.database import Database, migration_config
-from bot.desk.models import Base, Message, Promotion
+from bot.desk.models import Base, Message, Promotion, ProofAttempt, ProofLock
 from bot.settings import ROOT
 
 pytestmark = pytest.mark.asyncio
@@ -96,3 +96,29 @@ async def test_offers_keep_their_words_as_phrases(database: Database) -> None:
     await database.upgrade()
     async with database.reading() as session:
         assert list(await session.scalars(select(Promotion.phrase))) == ["promotion.winter_coupon"]
+
+
+TRIES = (
+    "INSERT INTO messages (id, conversation_id, seq, direction, author, text, at, state) VALUES"
+    " ('m1', 't', 1, 'in', 'customer', '我要退货', '2026-11-23 10:00:00+00:00', 'answered')",
+    "INSERT INTO proof_attempts (id, conversation_id, number, ok, at) VALUES"
+    " (1, 't', '261122278690', {false}, '2026-11-23 10:00:00+00:00')",
+    "INSERT INTO proof_locks VALUES ('conversation', 't', 4, '2026-11-23 10:00:00+00:00', NULL)",
+    "INSERT INTO proof_locks VALUES ('number', '261122278690', 4, '2026-11-23 10:00:00+00:00', NULL)",
+)
+
+
+async def test_wrong_tries_of_a_conversation_become_its_visitors(database: Database) -> None:
+    """Tries that were counted go on counting, for the visitor now; messages know their length."""
+    config = migration_config(database.url)
+    await asyncio.to_thread(command.downgrade, config, "0005")
+    false = "false" if database.engine.dialect.name == "postgresql" else "0"
+    async with database.engine.begin() as connection:
+        for statement in (*OLD_ROWS[:2], *TRIES):
+            await connection.execute(text(statement.replace("{false}", false)))
+    await database.upgrade()
+    async with database.session() as session:
+        locks = {(lock.scope, lock.key): lock.wrong for lock in await session.scalars(select(ProofLock))}
+        assert locks == {("visitor", "c"): 4, ("number", "261122278690"): 4}
+        assert [attempt.visitor for attempt in await session.scalars(select(ProofAttempt))] == ["c"]
+        assert [message.length for message in await session.scalars(select(Message))] == [4]

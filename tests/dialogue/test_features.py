@@ -347,12 +347,29 @@ async def test_five_wrong_tries_lock_the_conversation(talk: Talk, shop: dict[str
     )
 
 
-async def test_five_wrong_tries_lock_the_number_for_others(talk: Talk, shop: dict[str, Any]) -> None:
-    """The number is locked too: another conversation with the right digits gets the same answer."""
+async def test_guesses_of_a_stranger_do_not_lock_the_owner_out(talk: Talk, shop: dict[str, Any]) -> None:
+    """Where somebody guessed at a number, its owner is asked for the whole phone number, and gets in by it."""
     facts = facts_of(shop, talk, "delivered_12")
     await follow(talk, [("查物流 {order}", "*"), *[(f"000{n}", "proof.*") for n in range(1, 6)]], facts)
     other = Talk(talk.stack, talk.client, talk.database, f"{talk.sender}-other")
-    await follow(other, [("查下订单{order}，尾号{digits}", "proof.locked !order.status_*")], facts)
+    told: Pairs = [
+        ("查下订单{order}，尾号{digits}", "proof.ask_phone !order.status_*"),
+        ("{phone}", "order.status_delivered !proof.*"),
+    ]
+    await follow(other, told, facts)
+
+
+async def test_a_second_danger_goes_to_the_same_ticket(talk: Talk) -> None:
+    """What is told of danger after the emergency was taken down is added to its ticket."""
+    await follow(
+        talk,
+        [
+            ("插座着火了，屋里全是烟", "emergency.fire emergency.raised emergency.ask_phone"),
+            ("13800138000", "emergency.ask_* !emergency.raised"),
+            ("杭州市西湖区文三路478号3幢502室", "emergency.noted"),
+            ("现在楼道里也冒烟了，着火了", "emergency.fire emergency.raised_already !emergency.raised"),
+        ],
+    )
 
 
 async def test_promised_times_lie_ahead(talk: Talk, shop: dict[str, Any]) -> None:

@@ -46,10 +46,9 @@ from actions.reading.turns_of_speech import COMPLAINS, NO_THANKS
 from bot.desk.models import Order, OrderItem, Ticket
 from bot.desk.orders import return_policy
 from bot.desk.orders.return_policy import Decision, Wish
-from bot.desk.tickets import tickets
+from bot.desk.tickets import bounds, tickets
 from bot.desk.tickets.transitions import OPEN
 
-_KINDS = frozenset({"return", "exchange", "refund"})
 _ANEW = re.compile(r"(要|换成?|改成?)(?P<to>[^，。,.！!\s要换改]{1,20}?)(的|吧|了)*[。.！!]*$")
 """Names another colour or size: “不对，要黑色的”."""
 
@@ -175,7 +174,8 @@ class ReturnJourney(Journey):
         if standing and not turn.active and TAKES_BACK.search(turn.message.words):
             reroute(turn, "withdraw")
         item = await self._item(turn, order, standing)
-        known = next((ticket for ticket in standing if ticket.fields.get("sku") == item.sku), None)
+        customer = bounds.Sender(turn.message.conversation, turn.message.channel, turn.message.sender)
+        known = await bounds.open_on_item(turn.session, order.number, item.sku, sender=customer)
         if known is not None:
             turn.set("ticket", known.number)
             turn.leave(None, "returns.already", product=item.name, number=known.number, due=known.due_at)
@@ -218,15 +218,15 @@ class ReturnJourney(Journey):
         return [
             ticket
             for ticket in await tickets.open_of(turn.session, turn.message.conversation)
-            if ticket.kind in _KINDS and ticket.order_number == order.number
+            if ticket.kind in bounds.AFTER_SALES and ticket.order_number == order.number
         ]
 
     async def _elsewhere(self, turn: JourneyTurn, order: Order, item: OrderItem) -> str | None:
-        """Name the open requests for the same goods in other conversations: staff must not pay twice."""
+        """Name the open requests for the same goods of other customers: staff must not pay twice."""
         found = [
             ticket.number
             for ticket in await tickets.of_order(turn.session, order.number)
-            if ticket.kind in _KINDS and ticket.state in OPEN and ticket.fields.get("sku") == item.sku
+            if ticket.kind in bounds.AFTER_SALES and ticket.state in OPEN and ticket.fields.get("sku") == item.sku
         ]
         return "、".join(found) or None
 

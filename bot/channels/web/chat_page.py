@@ -14,9 +14,9 @@ from bot.channels.web.message_view import web_message
 from bot.chat.choices import choices_of
 from bot.chat.engine_client import Bubble
 from bot.chat.services import Services
-from bot.chat.text_cleaning import TEXT_LIMIT
 from bot.desk.conversations import buttons, conversations, customers, messages, transcripts
 from bot.desk.conversations.buttons import LiveTurn
+from bot.desk.conversations.messages import TEXT_LIMIT
 from bot.desk.conversations.ownership import bot_answers
 from bot.desk.database import STORAGE_ERRORS
 from bot.desk.models import Conversation, Customer, Message

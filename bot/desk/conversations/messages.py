@@ -14,6 +14,8 @@ from bot.desk.conversations import conversations
 from bot.desk.models import Conversation, Customer, Message
 from bot.desk.sessions import ReadSession, WriteSession
 
+TEXT_LIMIT = 2000
+"""Characters of a customer's sentence that are kept; a longer one is not answered but for a request to shorten it."""
 _LOOK_BACK = 50
 """Messages that are looked through for one that the engine understood; notices of the gateway answer the others."""
 
@@ -50,17 +52,19 @@ async def receive(
     client_id: str | None = None,
     payload: str | None = None,
     button_of: str | None = None,
+    network_key: str | None = None,
 ) -> Received:
     """Write a customer's message down before anything is done with it, in their open or in a new conversation.
 
     Args:
         session: a session that writes.
         customer: who sent it.
-        text: what was written, or the title of the button that was pressed.
+        text: what was written, or the title of the button that was pressed; of an overlong one the beginning is kept.
         now: the present moment.
         silent_since: a conversation in which nobody spoke since then has ended.
         client_id: the sender's own id; a second message with it is the first one again.
         payload: the payload when a button was pressed; `button_of` is the bubble that held it.
+        network_key: key of the network address from which it came, where that is the customer's own.
     """
     known = await _same(session, customer, client_id)
     if known is None:
@@ -76,7 +80,8 @@ async def receive(
         seq=await last_seq(session, customer.id) + 1,
         direction="in",
         author="customer",
-        text=text,
+        text=text[:TEXT_LIMIT],
+        length=len(text),
         at=now,
         state="accepted",
         client_id=client_id,
@@ -84,6 +89,7 @@ async def receive(
         custom={"button_of": button_of} if button_of else None,
     )
     conversation.last_at = now
+    conversation.network_key = network_key
     session.add(message)
     await session.flush()
     return Received(message, duplicate=False)

@@ -17,7 +17,7 @@ from bot.desk.models.talk import (
     Rating,
     StaffAction,
 )
-from bot.desk.models.ticket import Ticket, TicketDay, TicketEvent
+from bot.desk.models.ticket import Ticket, TicketEvent
 
 __all__ = [
     "ActionResult",
@@ -43,6 +43,5 @@ __all__ = [
     "ServiceSlot",
     "StaffAction",
     "Ticket",
-    "TicketDay",
     "TicketEvent",
 ]

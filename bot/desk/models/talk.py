@@ -46,6 +46,8 @@ class Conversation(Base):
     created_at: Mapped[datetime]
     last_at: Mapped[datetime]
     welcomed_at: Mapped[datetime | None]
+    network_key: Mapped[str | None] = mapped_column(String(32))
+    """Key of the network address from which the customer wrote last; empty where a caller speaks for its customers."""
     outage_told_at: Mapped[datetime | None]
     """When the apology of the present outage was sent; empty while the engine answers."""
     ended_at: Mapped[datetime | None]
@@ -92,6 +94,9 @@ class Message(Base):
     author: Mapped[str] = mapped_column(String(60))
     """`customer`, `bot`, or a member of staff."""
     text: Mapped[str] = mapped_column(Text)
+    """In: at most the first `TEXT_LIMIT` characters."""
+    length: Mapped[int | None]
+    """In: how many characters were sent."""
     at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(16))
     """In: `accepted` while it waits, then `answered`, `failed`, `for_staff` (the bot was not asked) or `withheld` (the
@@ -147,13 +152,15 @@ class ProofAttempt(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[str] = mapped_column(String(32), index=True)
+    visitor: Mapped[str] = mapped_column(String(32), index=True)
+    """The customer's id: the same in all conversations of a sender."""
     number: Mapped[str] = mapped_column(String(32), index=True)
     ok: Mapped[bool]
     at: Mapped[datetime]
 
 
 class ProofLock(Base):
-    """How many wrong tries fell on a number or in a conversation, and until when it is locked.
+    """Wrong tries of a visitor, on a number, from an address or in all, and until when the next one has to wait.
 
     The row is written first in every check, so two checks at once wait for each other and none is lost.
     """
@@ -161,12 +168,12 @@ class ProofLock(Base):
     __tablename__ = "proof_locks"
 
     scope: Mapped[str] = mapped_column(String(12), primary_key=True)
-    """`conversation` or `number`."""
+    """`visitor`, `number`, `address` or `all`."""
     key: Mapped[str] = mapped_column(String(32), primary_key=True)
     wrong: Mapped[int] = mapped_column(default=0)
     last_at: Mapped[datetime]
+    """From here counts the time after which a wrong try is forgiven."""
     locked_until: Mapped[datetime | None]
-    """Only for numbers: a conversation stays locked."""
 
 
 class Rating(Base):

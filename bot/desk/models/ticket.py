@@ -1,8 +1,8 @@
-"""Tickets, their append-only history and the counter of their numbers."""
+"""Tickets and their append-only history."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, event
@@ -50,15 +50,6 @@ class TicketEvent(Base):
     from_state: Mapped[str | None] = mapped_column(String(20))
     to_state: Mapped[str] = mapped_column(String(20))
     why: Mapped[str] = mapped_column(Text)
-
-
-class TicketDay(Base):
-    """The last sequence number given out on a day."""
-
-    __tablename__ = "ticket_days"
-
-    day: Mapped[date] = mapped_column(primary_key=True)
-    last: Mapped[int]
 
 
 class AppendOnlyError(RuntimeError):

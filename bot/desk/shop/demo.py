@@ -34,8 +34,8 @@ async def reset(session: WriteSession, *, pack_folder: Path, now: datetime) -> N
     today = datetime.combine(now.astimezone(SHANGHAI).date(), time(), SHANGHAI)
     for table in (OrderItem, Order, Promotion, Product):
         await session.execute(delete(table))
-    # Numbers made anew begin without wrong tries; a locked conversation stays locked.
-    await session.execute(delete(ProofLock).where(ProofLock.scope == "number"))
+    # Numbers made anew begin without wrong tries; a visitor who is locked stays so.
+    await session.execute(delete(ProofLock).where(ProofLock.scope != "visitor"))
     session.add_all(_product(item, today) for item in goods)
     session.add_all(
         Promotion(

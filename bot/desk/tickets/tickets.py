@@ -10,7 +10,7 @@ from sqlalchemy import SQLColumnExpression, func, select
 
 from bot.desk.models import Ticket, TicketEvent
 from bot.desk.sessions import ReadSession, WriteSession
-from bot.desk.tickets import sla
+from bot.desk.tickets import bounds, sla
 from bot.desk.tickets.numbers import new_number, parse_number
 from bot.desk.tickets.transitions import OPEN, STATES, TransitionError, check
 from bot.desk.upsert import insert
@@ -83,6 +83,7 @@ async def open_ticket(
 
     Raises:
         ValueError: unknown kind, state or weight.
+        TicketExistsError: the matter has its ticket already, or the customer has too many of the day.
     """
     if kind not in KINDS:
         raise ValueError(f"no ticket kind {kind!r}; available: {', '.join(KINDS)}")
@@ -90,6 +91,7 @@ async def open_ticket(
         raise ValueError(f"no ticket state {state!r}; available: {', '.join(STATES)}")
     promised = sla.promise(kind, weight, now)
     kept = {name: value for name, value in fields.items() if value is not None}
+    order_number = order_number or kept.get("order")
     values = {
         "key": key,
         "kind": kind,
@@ -99,7 +101,7 @@ async def open_ticket(
         "channel": channel,
         "sender": sender,
         "conversation_id": conversation_id,
-        "order_number": order_number or kept.get("order"),
+        "order_number": order_number,
         "phone": phone or kept.get("phone"),
         "fields": kept,
         "created_at": now,
@@ -110,6 +112,10 @@ async def open_ticket(
     }
     if (ticket := await _by_key(session, key)) is not None:
         return ticket
+    if who == "bot":
+        # What customers ask the bot for is bounded; staff know what they do.
+        asker = bounds.Sender(conversation_id, channel, sender)
+        await bounds.check(session, kind=kind, fields=kept, order_number=order_number, sender=asker, now=now)
     made = await _insert(session, values)
     ticket = await _by_key(session, key)
     if ticket is None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from bot.desk.models import Message
 from tests.support.engine import ask
 from tests.support.stage import Stage
 
@@ -159,6 +161,15 @@ async def test_too_long_a_text(stage: Stage) -> None:
     assert len(stage.engine.asked) == 1
     assert len((await stage.post("长" * 10_000))[0]["text"]) < 200
     assert (await stage.post("/" + "长" * 2000))[0]["custom"]["phrase"] == "system.too_long"
+    assert (await stage.post(" " * 2000 + "退货"))[0]["custom"]["phrase"] == "system.too_long"
+
+
+async def test_of_an_overlong_text_the_beginning_is_kept(stage: Stage) -> None:
+    """What is recorded of 40,000 characters is the first 2,000 and their number."""
+    await stage.post("前" * 2000 + "后" * 38_000)
+    async with stage.database.session() as session:
+        kept = (await session.scalars(select(Message).where(Message.direction == "in"))).one()
+    assert (kept.text, kept.length) == ("前" * 2000, 40_000)
 
 
 @pytest.mark.parametrize(

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from sqlalchemy import event
 
 from bot.desk.database import Database
-from bot.desk.models import Order
+from bot.desk.models import Conversation, Customer, Order
 from bot.desk.orders import proof
-from bot.desk.orders.proof import LOCKED_FOR, TRIES, Proof
+from bot.desk.orders.proof import Outcome, Proof
+from bot.desk.orders.wrong_tries import BOUNDS
 from bot.desk.sessions import WriteSession
 from bot.desk.tickets import tickets
 
 pytestmark = pytest.mark.asyncio
+
+WRONG, ASK_PHONE, LOCKED = Outcome.WRONG, Outcome.ASK_PHONE, Outcome.LOCKED
+VISITOR, NUMBER, ADDRESS = BOUNDS["visitor"], BOUNDS["number"], BOUNDS["address"]
+PAID: dict[str, Any] = {"state": "paid", "total": 100}
 
 
 @pytest_asyncio.fixture
@@ -40,6 +46,22 @@ async def order(database: Database, talk: str, now: datetime) -> str:
 async def attempt(session: WriteSession, number: str, digits: str, now: datetime, talk: str = "t1") -> Proof:
     """Try once."""
     return await proof.check(session, conversation_id=talk, number=number, digits=digits, now=now)
+
+
+async def begin(
+    session: WriteSession, talk: str, *, address: str | None, now: datetime, customer: str | None = None
+) -> None:
+    """Begin a conversation of a customer, a new one unless named."""
+    if customer is None:
+        customer = f"c-{talk}"
+        session.add(Customer(id=customer, channel="web", sender=talk, created_at=now))
+        await session.flush()
+    session.add(
+        Conversation(
+            id=talk, customer_id=customer, channel="web", sender=talk, network_key=address, created_at=now, last_at=now
+        )
+    )
+    await session.flush()
 
 
 async def test_right_digits_prove(database: Database, order: str, now: datetime) -> None:
@@ -75,11 +97,10 @@ async def test_a_ticket_is_proven_alike(database: Database, talk: str, now: date
 async def test_unknown_numbers_look_like_wrong_digits(database: Database, order: str, now: datetime) -> None:
     """The answers to an unknown number and to wrong digits are the same, from the first try to the lock."""
     async with database.session() as session:
-        wrong = [await attempt(session, order, "9999", now, "a") for _ in range(TRIES + 1)]
-        unknown = [await attempt(session, "269999999999", "9999", now, "b") for _ in range(TRIES + 1)]
+        wrong = [await attempt(session, order, "9999", now, "a") for _ in range(6)]
+        unknown = [await attempt(session, "269999999999", "9999", now, "b") for _ in range(6)]
     assert wrong == unknown
-    assert [answer.tries_left for answer in wrong] == [4, 3, 2, 1, 0, 0]
-    assert [answer.locked for answer in wrong] == [False, False, False, False, True, True]
+    assert [answer.outcome for answer in wrong] == [WRONG] * 4 + [LOCKED] * 2
 
 
 async def test_unknown_numbers_cost_the_same_work(database: Database, order: str, now: datetime) -> None:
@@ -100,36 +121,119 @@ async def test_unknown_numbers_cost_the_same_work(database: Database, order: str
     assert seen[0] == seen[1] == seen[2] != []
 
 
-async def test_five_wrong_tries_lock_the_conversation(database: Database, order: str, now: datetime) -> None:
-    """Tries on different numbers add up; the conversation stays locked, others are not."""
+async def test_five_wrong_tries_lock_the_visitor(database: Database, order: str, now: datetime) -> None:
+    """Tries on different numbers add up; others are not locked, and the pause has an end that is told."""
     async with database.session() as session:
-        for number in range(TRIES):
+        for number in range(5):
             await attempt(session, f"26112200000{number}", "1111", now)
         locked = await attempt(session, order, "0127", now)
-        later = await attempt(session, order, "0127", now + timedelta(days=1))
         elsewhere = await attempt(session, order, "0127", now, "t2")
-    assert (locked.ok, locked.locked, later.locked, elsewhere.ok) == (False, True, True, True)
+        later = await attempt(session, order, "0127", now + VISITOR.first)
+    assert locked == Proof(LOCKED, now + VISITOR.first)
+    assert (elsewhere.ok, later.ok) == (True, True)
 
 
-async def test_five_wrong_tries_lock_the_number_for_an_hour(database: Database, order: str, now: datetime) -> None:
-    """A number guessed at from many conversations is locked for all, for an hour after the fifth try."""
+async def test_each_further_wrong_try_costs_a_longer_pause(database: Database, order: str, now: datetime) -> None:
+    """A visitor who goes on guessing waits twice as long each time; what is tried in a pause is not looked at."""
+    pauses = []
     async with database.session() as session:
-        for minute in range(TRIES):
-            await attempt(session, order, "1111", now + timedelta(minutes=10 * minute), f"guesser{minute}")
-        last = now + timedelta(minutes=40)
-        during = await attempt(session, order, "0127", last + LOCKED_FOR - timedelta(seconds=1), "owner")
-        after = await attempt(session, order, "0127", last + LOCKED_FOR, "owner")
-    assert (during.ok, during.locked, after.ok) == (False, True, True)
+        for _ in range(4):
+            await attempt(session, order, "1111", now)
+        for _ in range(4):
+            last = await attempt(session, order, "1111", now)
+            assert last.until is not None
+            assert not (await attempt(session, order, "0127", last.until - timedelta(seconds=1))).ok
+            pauses.append(last.until - now)
+            now = last.until
+    assert pauses == [VISITOR.first * 2**times for times in range(4)]
+
+
+async def test_wrong_tries_are_forgotten(database: Database, order: str, now: datetime) -> None:
+    """One wrong try is forgiven after a time, so that slips of different weeks do not add up."""
+    async with database.session() as session:
+        for day in range(12):
+            answer = await attempt(session, order, "1111", now + timedelta(days=day))
+            assert answer.outcome is WRONG
+
+
+async def test_a_new_conversation_does_not_help(database: Database, order: str, talk: str, now: datetime) -> None:
+    """Tries of one visitor add up over their conversations."""
+    async with database.session() as session:
+        for _ in range(5):
+            await attempt(session, "261122000001", "1111", now, "t1")
+        (await session.get_one(Conversation, "t1")).ended_at = now
+        await session.flush()
+        await begin(session, "t9", customer="c1", address=None, now=now)
+        assert (await attempt(session, order, "0127", now, "t9")).outcome is LOCKED
+
+
+async def test_guesses_of_strangers_do_not_lock_the_owner_out(database: Database, order: str, now: datetime) -> None:
+    """Where strangers guessed at a number four digits no longer open it, and the whole phone number does."""
+    async with database.session() as session:
+        for guesser in range(5):
+            await attempt(session, order, "1111", now, f"guesser{guesser}")
+        digits = await attempt(session, order, "0127", now, "owner")
+        wrong = await attempt(session, order, "13900000127", now, "other")
+        whole = await attempt(session, order, "138 0013 0127", now, "owner")
+        after = await attempt(session, order, "0127", now + NUMBER.first * 4, "someone")
+    assert (digits.outcome, wrong.outcome, whole.ok, after.ok) == (ASK_PHONE, WRONG, True, True)
+
+
+async def test_who_proved_a_number_before_gets_in(database: Database, order: str, now: datetime) -> None:
+    """Guesses of strangers do not hold for a visitor who proved this number, or another one of the same phone."""
+    async with database.session() as session:
+        session.add(
+            Order(number="261122278691", phone="13800130127", customer="林", address="杭州", **PAID, ordered_at=now)
+        )
+        assert (await attempt(session, order, "0127", now, "owner")).ok
+        assert (await attempt(session, "261122278691", "0127", now, "relative")).ok
+        for guesser in range(30):
+            await attempt(session, order, f"13800{guesser:02d}9999", now, f"guesser{guesser}")
+        assert (await attempt(session, order, "13800130127", now, "stranger")).outcome is LOCKED
+        assert (await attempt(session, order, "0127", now, "owner")).ok
+        assert (await attempt(session, order, "0127", now, "relative")).ok
+
+
+async def test_tries_from_one_address_add_up(database: Database, order: str, talk: str, now: datetime) -> None:
+    """Many visitors of one address are refused together; those of another one are not."""
+    async with database.session() as session:
+        for visitor in range(ADDRESS.free + 1):
+            await begin(session, f"v{visitor}", address="a" * 32, now=now)
+        await begin(session, "elsewhere", address="b" * 32, now=now)
+        answers = [
+            await attempt(session, f"2611220000{visitor:02d}", "1111", now, f"v{visitor}")
+            for visitor in range(ADDRESS.free)
+        ]
+        refused = await attempt(session, order, "0127", now, f"v{ADDRESS.free}")
+        assert (await attempt(session, order, "0127", now, "elsewhere")).ok
+    assert [answer.outcome for answer in answers] == [WRONG] * (ADDRESS.free - 1) + [LOCKED]
+    assert refused == Proof(LOCKED, now + ADDRESS.first)
+
+
+async def test_two_hundred_tries_on_two_hundred_numbers(database: Database, order: str, now: datetime) -> None:
+    """Guessing across numbers and visitors is refused early, while the whole phone number still opens one's own."""
+    compared = 0
+    async with database.session() as session:
+        for guess in range(200):
+            answer = await attempt(
+                session, f"261122{guess:06d}", "0127", now + timedelta(seconds=guess / 7), f"g{guess}"
+            )
+            compared += answer.outcome is WRONG
+        later = now + timedelta(seconds=30)
+        assert (await attempt(session, order, "0127", later, "owner")).outcome is ASK_PHONE
+        assert (await attempt(session, order, "13800130127", later, "owner")).ok
+    assert compared < BOUNDS["all"].free
 
 
 async def test_slips_on_a_number_that_was_proven_are_forgiven(database: Database, order: str, now: datetime) -> None:
     """Who mistypes the own digits and then has them right is not locked out at the next slip."""
     async with database.session() as session:
-        for _ in range(TRIES - 1):
-            await attempt(session, order, "1111", now)
-        assert (await attempt(session, order, "0127", now)).ok
-        other = await attempt(session, "261122000001", "1111", now)
-    assert (other.locked, other.tries_left) == (False, 4)
+        for _ in range(2):
+            for _ in range(4):
+                await attempt(session, order, "1111", now)
+            assert (await attempt(session, order, "0127", now)).ok
+        others = [await attempt(session, "261122000001", "1111", now) for _ in range(4)]
+    assert [other.outcome for other in others] == [WRONG] * 4
 
 
 async def test_no_try_is_lost_when_many_come_at_once(database: Database, order: str, now: datetime) -> None:
@@ -140,12 +244,9 @@ async def test_no_try_is_lost_when_many_come_at_once(database: Database, order: 
             return await attempt(session, order, f"{number:04d}", now, f"guesser{number}")
 
     answers = await asyncio.gather(*(guess(number) for number in range(118, 138)))
-    compared = [answer for answer in answers if answer.tries_left or answer.ok or answer.locked]
-    assert len(compared) == 20
+    assert sum(answer.outcome is not ASK_PHONE for answer in answers) <= NUMBER.free
     async with database.session() as session:
-        final = await attempt(session, order, "0127", now, "owner")
-    assert final.locked
-    assert sum(not answer.locked for answer in answers) <= TRIES
+        assert (await attempt(session, order, "0127", now, "owner")).outcome is ASK_PHONE
 
 
 async def test_no_try_is_lost_within_one_conversation(database: Database, order: str, now: datetime) -> None:
@@ -156,7 +257,7 @@ async def test_no_try_is_lost_within_one_conversation(database: Database, order:
             return await attempt(session, f"2611220000{number:02d}", "1111", now)
 
     answers = await asyncio.gather(*(guess(number) for number in range(12)))
-    assert sum(not answer.locked for answer in answers) == TRIES - 1
+    assert sum(answer.outcome is WRONG for answer in answers) == VISITOR.free - 1
 
 
 async def test_hostile_input_is_a_wrong_try(database: Database, order: str, now: datetime) -> None:

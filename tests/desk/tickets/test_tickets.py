@@ -141,7 +141,7 @@ async def test_transitions_are_guarded(database: Database, talk: str, now: datet
     async with database.session() as session:
         for before in STATES:
             for to in STATES:
-                ticket = await make(session, now, key=f"{before}>{to}", state=before)
+                ticket = await make(session, now, key=f"{before}>{to}", state=before, who="王")
                 if to in ALLOWED[before]:
                     await tickets.move(session, ticket, to, who="clerk", why="测试", now=now)
                     lines = (await tickets.histories(session, [ticket.number]))[ticket.number]
