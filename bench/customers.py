@@ -6,7 +6,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from phrasebook.book.book import Phrase
+from phrasebook.book.book import FREE_TYPES, Phrase
 
 HOSTILE = 0.03
 """Share of values that must not get out."""
@@ -35,7 +35,7 @@ class MadeUp:
 
     def _value(self, kind: str, sample: str) -> Any:
         chance = self._chance
-        if kind in ("text", "steps", "person", "address") and chance.random() < HOSTILE:
+        if kind in FREE_TYPES and chance.random() < HOSTILE:
             return self._hostile()
         now = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=chance.randrange(10**6))
         made: dict[str, Any] = {
@@ -54,7 +54,7 @@ class MadeUp:
         }
         if kind in made:
             return made[kind]
-        return [self._text(sample) for _ in range(3)] if kind == "steps" else self._text(sample)
+        return [self._text(sample) for _ in range(3)] if kind in ("list", "numbered") else self._text(sample)
 
     def _text(self, sample: str) -> str:
         chance = self._chance

@@ -34,7 +34,7 @@ def said() -> list[str]:
     """List the approved phrases with their samples."""
     return [
         sample_text(phrase, index)
-        for phrase in load_book(ROOT / "phrasebook" / "approved")
+        for phrase in load_book(ROOT / "phrasebook" / "approved", ROOT / "bot" / "packs" / "retail" / "phrases")
         for index in range(len(phrase.variants))
     ]
 

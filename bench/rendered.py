@@ -76,7 +76,7 @@ class Trial:
         settings = Settings(_env_file=None)
         public = shop_public_data(settings.pack_folder)
         self.chance = random.Random(seed)
-        self.words = PhrasesInForce(ROOT / "phrasebook", public)
+        self.words = PhrasesInForce(ROOT / "phrasebook", public, shop=settings.shop_phrases)
         self.judge: Checker = load_checker(ROOT / "phrasebook" / "forbidden", public)
         self.forbidden = [entry.text for entry in load_lists(ROOT / "phrasebook" / "forbidden").entries]
         self.unapproved = self._add_unapproved()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
+import jsonschema_rs
 import phonenumbers
 import pytest
 
@@ -18,6 +20,7 @@ from phrasebook.book.load import load_book
 from phrasebook.book.render import sample_text
 from phrasebook.filter.check import Checker, Hit, load_checker
 from phrasebook.filter.personal_data import PersonalData
+from phrasebook.yaml_source import read
 
 PACK = ROOT / "bot" / "packs" / "retail"
 GOODS = {item.sku: item for item in load(PACK / "catalogue.yml", Catalogue).products}
@@ -158,6 +161,15 @@ def test_faq_covers_its_topics() -> None:
     for entry in entries:
         for said_so in BOOK.get(entry.phrase).variants:
             assert said_so.endswith("。") and len(said_so) <= 120, said_so
+
+
+def test_the_schema_of_approved_phrases_fits_the_shop_s() -> None:
+    """The shop's files have the shape of the house's, so that editors help with them too."""
+    schema = json.loads((ROOT / "phrasebook" / "schema" / "approved.schema.json").read_text(encoding="utf-8"))
+    check = jsonschema_rs.validator_for(schema)
+    for path in sorted((PACK / "phrases").glob("*.yml")):
+        table = json.loads(json.dumps(read(path), default=str))
+        assert [f"{path.name}: {error}" for error in check.iter_errors(table)] == []
 
 
 def test_every_answer_has_several_wordings() -> None:
