@@ -29,7 +29,8 @@ async def current(session: ReadSession, customer_id: str) -> Conversation | None
     return await session.scalar(_open_of(customer_id))
 
 
-async def _current_locked(session: WriteSession, customer_id: str) -> Conversation | None:
+async def current_locked(session: WriteSession, customer_id: str) -> Conversation | None:
+    """Return the customer's open conversation, its row locked until the transaction ends."""
     statement = _open_of(customer_id).with_for_update().execution_options(populate_existing=True)
     return await session.scalar(statement)
 
@@ -53,10 +54,10 @@ async def open_for(session: WriteSession, customer: Customer, *, now: datetime, 
         now: the present moment.
         silent_since: an open conversation in which nobody spoke since then ends here.
     """
-    found = await _current_locked(session, customer.id)
+    found = await current_locked(session, customer.id)
     if found is not None and found.last_at < silent_since:
         await end_silent(session, silent_since=silent_since, now=now, customer_id=customer.id)
-        found = await _current_locked(session, customer.id)
+        found = await current_locked(session, customer.id)
     if found is not None:
         return found
     try:
@@ -64,7 +65,7 @@ async def open_for(session: WriteSession, customer: Customer, *, now: datetime, 
             return await _begin(session, customer, now=now)
     except IntegrityError:
         # Another connection began it; its row is committed by now.
-        begun = await _current_locked(session, customer.id)
+        begun = await current_locked(session, customer.id)
         if begun is None:
             raise
         return begun

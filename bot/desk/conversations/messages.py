@@ -66,13 +66,16 @@ async def receive(
         payload: the payload when a button was pressed; `button_of` is the bubble that held it.
         network_key: key of the network address from which it came, where that is the customer's own.
     """
+    conversation = await conversations.current_locked(session, customer.id)
     known = await _same(session, customer, client_id)
-    if known is None:
+    if known is not None:
+        return Received(known, duplicate=True)
+    if conversation is None or conversation.last_at < silent_since:
         conversation = await conversations.open_for(session, customer, now=now, silent_since=silent_since)
         # Looked for again under the lock: the same message may have come twice at once.
         known = await _same(session, customer, client_id)
-    if known is not None:
-        return Received(known, duplicate=True)
+        if known is not None:
+            return Received(known, duplicate=True)
     message = Message(
         id=uuid.uuid4().hex,
         conversation_id=conversation.id,
