@@ -16,6 +16,8 @@ from bot.desk.sessions import ReadSession, WriteSession
 
 TEXT_LIMIT = 2000
 """Characters of a customer's sentence that are kept; a longer one is not answered but for a request to shorten it."""
+_VARIANTS = 40
+"""Times a phrase was said that are looked at for the variant said longest ago: several rounds of any phrase."""
 _LOOK_BACK = 50
 """Messages that are looked through for one that the engine understood; notices of the gateway answer the others."""
 
@@ -234,7 +236,7 @@ async def record(
 
 
 async def used_variants(session: ReadSession, conversation_id: str, phrase: str, version: int) -> list[int]:
-    """Return the variants of a phrase said in a conversation, oldest first."""
+    """Return the variants of a phrase said last in a conversation, oldest first."""
     statement = (
         select(Message.variant)
         .where(
@@ -243,9 +245,10 @@ async def used_variants(session: ReadSession, conversation_id: str, phrase: str,
             Message.version == version,
             Message.variant.is_not(None),
         )
-        .order_by(Message.seq)
+        .order_by(Message.seq.desc())
+        .limit(_VARIANTS)
     )
-    return [variant for variant in await session.scalars(statement) if variant is not None]
+    return [variant for variant in await session.scalars(statement) if variant is not None][::-1]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, select, union, update
 
 from bot.desk.conversations.ownership import owner_of
 from bot.desk.models import Conversation, Message
@@ -45,15 +45,12 @@ async def since(session: ReadSession, customer_id: str, *, after: int, limit: in
 
 async def due(session: ReadSession, customer_id: str, message_id: str) -> list[Message]:
     """Return what the caller who sent a sentence is to be handed: its answer, and whatever was not delivered yet."""
-    statement = (
-        select(Message)
-        .where(
-            Message.customer_id == customer_id,
-            Message.direction == "out",
-            or_(Message.state == "queued", Message.reply_to == message_id),
-        )
-        .order_by(Message.seq)
+    waiting = select(Message.id).where(
+        Message.customer_id == customer_id, Message.direction == "out", Message.state == "queued"
     )
+    answer = select(Message.id).where(Message.customer_id == customer_id, Message.reply_to == message_id)
+    # Two looks by an index each: as one condition with OR it would go through all that was ever said.
+    statement = select(Message).where(Message.id.in_(union(waiting, answer))).order_by(Message.seq)
     return list(await session.scalars(statement))
 
 
@@ -94,9 +91,12 @@ class ReadState:
 async def read_state(session: ReadSession, customer_id: str) -> ReadState:
     """Count what the customer has not seen."""
     out = (Message.customer_id == customer_id, Message.direction == "out")
-    unread = await session.scalar(select(func.count()).where(*out, Message.read_at.is_(None)))
-    read_seq = await session.scalar(select(func.max(Message.seq)).where(*out, Message.read_at.is_not(None)))
-    return ReadState(unread or 0, read_seq or 0)
+    unread = select(func.count(), func.min(Message.seq)).where(*out, Message.read_at.is_(None))
+    count, first = (await session.execute(unread)).one()
+    # Read is a beginning of what was said (`mark_read`), so the last one read stands before the first unread.
+    read = select(Message.seq).where(*out).order_by(Message.seq.desc()).limit(1)
+    read_seq = await session.scalar(read if first is None else read.where(Message.seq < first))
+    return ReadState(count, read_seq or 0)
 
 
 async def listing(session: ReadSession, *, limit: int | None = None) -> list[dict[str, Any]]:

@@ -123,8 +123,11 @@ class Message(Base):
         UniqueConstraint("customer_id", "seq"),
         UniqueConstraint("customer_id", "client_id"),
         Index("ix_messages_conversation_id_seq", "conversation_id", "seq"),
-        Index("ix_messages_state", "direction", "state"),
-        Index("ix_messages_phrase", "conversation_id", "phrase"),
+        Index("ix_messages_state", "state", "conversation_id", "seq"),
+        Index("ix_messages_phrase", "conversation_id", "phrase", "seq"),
+        Index("ix_messages_queued", "customer_id", "direction", "state"),
+        Index("ix_messages_unread", "customer_id", "direction", "read_at"),
+        Index("ix_messages_reply_to", "reply_to"),
     )
 
 

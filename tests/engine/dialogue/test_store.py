@@ -15,12 +15,18 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.engine.dialogue import store as store_module
 from bot.engine.dialogue.store import LiveTrackerStore
 
-DOMAIN = Domain.from_dict({"intents": ["greet"], "slots": {"name": {"type": "any", "mappings": [{"type": "custom"}]}}})
+DOMAIN = Domain.from_dict(
+    {
+        "intents": ["greet"],
+        "slots": {name: {"type": "any", "mappings": [{"type": "custom"}]} for name in ("name", "phone")},
+    }
+)
 
 
 def _turn(text: str) -> list[Event]:
     parsed = {"intent": {"name": "greet"}, "text": text}
     return [
+        ActionExecuted("action_listen"),
         UserUttered(text, {"name": "greet"}, [], parsed),
         ActionExecuted("action_x"),
         SlotSet("name", text),
@@ -88,6 +94,21 @@ async def test_a_tracker_that_is_no_longer_at_hand_goes_on(
         await _said(live, sender, "你好")
     rows = [row for row in _rows(live) if row[0] == "one"]
     assert len(rows) == 2 * len(_turn(""))
+
+
+async def test_a_tracker_at_hand_stays_small(live: LiveTrackerStore) -> None:
+    """However long a conversation was, the tracker at hand holds its last turns, and its slots all the same."""
+    first = await _said(live, "one", "你好")
+    first.update(SlotSet("phone", "known early"))
+    await live.save(first)
+    for number in range(50):
+        tracker = await _said(live, "one", f"第{number}句")
+    assert len(tracker.events) < 10 * len(_turn(""))
+    assert (tracker.get_slot("phone"), tracker.get_slot("name")) == ("known early", "第49句")
+    assert len(_rows(live)) == 51 * len(_turn("")) + 1
+    read_back = await LiveTrackerStore(DOMAIN, host=str(live.engine.url)).retrieve("one")
+    assert read_back is not None
+    assert read_back.current_slot_values() == tracker.current_slot_values()
 
 
 async def test_a_tracker_from_elsewhere_is_saved_too(live: LiveTrackerStore) -> None:
