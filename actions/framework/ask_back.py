@@ -14,7 +14,7 @@ _DOUBTS = re.compile(
     r"(为什么|为啥|干嘛|凭什么)(一定|非|还)?(要|得)?(问|填|留|提供|知道|告诉|说)|(问|要|留|填)(我)?(这|那)?(个|些|么多)?.{0,5}(干嘛|干什么|干吗|做什么|干啥|有什么用|有啥用)|"
     r"有(什么|啥|毛线)?关系[吗么啊嘛]?[？?]?$|有必要[吗么]|(会不会|不会|别).{0,4}(骚扰|泄露|卖给)|(骚扰|泄露).{0,6}[吗吧么？?]$"
 )
-REASONS = {
+WHY_PHRASES = {
     "order": "why.order",
     "digits": "why.digits",
     "phone": "why.phone",
@@ -26,7 +26,7 @@ REASONS = {
 
 def asks_reason_for(message: Message, asked: str | None) -> bool:
     """Tell whether an answer asks what the fact is needed for."""
-    return asked in REASONS and len(message.bare()) <= 24 and bool(ASKS_WHY.search(message.words))
+    return asked in WHY_PHRASES and len(message.bare()) <= 24 and bool(ASKS_WHY.search(message.words))
 
 
 def doubts_any_question(message: Message) -> bool:

@@ -1,40 +1,47 @@
-"""Which journey serves which intent; the rules in `data/stories` say the same, and `liyan check` compares them."""
+"""Which journey serves which intent, and what is heard inside any journey: read from the rules in `data/stories`."""
 
 from __future__ import annotations
 
-WISHES: dict[str, str] = {
-    "consult_product": "consult_form",
-    "consult_price_promotion": "consult_form",
-    "consult_stock": "consult_form",
-    "restock_notify": "consult_form",
-    "warranty_policy": "consult_form",
-    "usage_help_fault": "consult_form",
-    "payment_problem": "consult_form",
-    "ask_hours_contact": "consult_form",
-    "invoice": "consult_form",
-    "order_status": "order_form",
-    "logistics": "order_form",
-    "modify_order_or_address": "order_form",
-    "cancel_order": "order_form",
-    "refund_status": "order_form",
-    "complaint": "complaint_form",
-    "return_goods": "return_form",
-    "exchange_goods": "return_form",
-    "repair_booking": "repair_form",
-    "install_service": "repair_form",
-    "ticket_progress": "progress_form",
-    "urge": "progress_form",
-    "withdraw": "progress_form",
-    "change_booking": "progress_form",
-    "cancel_booking": "progress_form",
-    "ask_human": "handoff_form",
-    "emergency": "emergency_form",
-    "praise_feedback": "feedback_form",
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from bot.settings import ROOT
+
+STORIES = ROOT / "data" / "stories"
+INTERRUPTIONS = STORIES / "interruptions.yml"
+"""Rules that act when a form rejects a message."""
+
+
+def rules_in(path: Path) -> list[dict[str, Any]]:
+    """Return the rules of a file."""
+    rules: list[dict[str, Any]] = YAML(typ="safe").load(path)["rules"]
+    return rules
+
+
+def answered_intents(rules: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Yield each intent that begins a rule, with the form or action that answers it."""
+    for rule in rules:
+        first, second, *_ = rule["steps"]
+        for step in first.get("or", [first]):
+            if "intent" in step:
+                yield step["intent"], second["action"]
+
+
+_INSIDE = tuple(answered_intents(rules_in(INTERRUPTIONS)))
+
+COURTESIES = frozenset(intent for intent, action in _INSIDE if not action.endswith("_form"))
+"""Intents that are answered in passing while a question is open."""
+
+URGENT = frozenset(intent for intent, action in _INSIDE if action.endswith("_form"))
+"""Intents whose journey goes before any question."""
+
+FORM_OF_INTENT: dict[str, str] = {
+    intent: action
+    for path in sorted(STORIES.glob("*.yml"))
+    for intent, action in answered_intents(rules_in(path))
+    if action.endswith("_form") and intent not in COURTESIES
 }
-"""Intents that begin a journey, and the form of that journey."""
-
-SOCIAL = frozenset({"greet", "thank", "goodbye", "abuse", "chitchat", "out_of_scope", "ask_repeat"})
-"""Intents that are answered in passing."""
-
-ALWAYS_LEAVE = frozenset({"emergency", "ask_human"})
-"""Wishes that go before any question asked."""
+"""Wishes: intents that begin a journey, wherever they are told, and the form of that journey."""

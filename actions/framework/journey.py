@@ -1,37 +1,49 @@
-"""What all journeys have in common: listening, interruptions, corrections, the way back.
+"""What all journeys have in common: how a turn goes, interruptions, the end and the way back.
 
 To write a journey: name its form, list the facts that end with it and those that are read from any message, and write
 its script with `turn.need(…)`, `turn.say_once(…)`, `turn.say(…)`. The form stands in `domain.yml`, the rules that
-begin and end it in `data/stories/`, its phrases in `phrasebook/approved/`.
+begin and interrupt it in `data/stories/`, its phrases in `phrasebook/approved/`.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from contextlib import suppress
-from typing import Any
+from typing import Any, ClassVar
 
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 from rasa_sdk.types import DomainDict
 
-from actions.framework import courtesies, faq, journey_stack
-from actions.framework.answer_policy import ASKED, SURE, AnswerPolicy
-from actions.framework.ask_back import REASONS, doubts_any_question
-from actions.framework.intents import ALWAYS_LEAVE, SOCIAL, WISHES
-from actions.framework.known_facts import take_contact_from_order
+from actions.framework import faq, journey_stack
+from actions.framework.acts import Act, Interpretation
+from actions.framework.answer_policy import AnswerPolicy
+from actions.framework.interpretation import interpret
+from actions.framework.outcome import AwaitingAnswer, JourneyEnded
+from actions.framework.questions.contact import take_contact_from_order
 from actions.framework.records import database
-from actions.framework.turn import REQUESTED, AwaitingAnswer, JourneyEnded, JourneyTurn, run_once
-from actions.reading.answers import LETS_BE, NOT_SAID, PROTESTS, is_question, is_request, says_only_facts
-from actions.reading.facts import amended_address, introduces_name
-from actions.reading.turns_of_speech import DROPS, GIVES_UP, HOW, NO_THANKS, OTHER_ORDER, OWN, TAKES_BACK, WAITS
+from actions.framework.run_once import run_once
+from actions.framework.turn import JourneyTurn
+from actions.reading.answers import is_question
+from actions.reading.turns_of_speech import OTHER_ORDER, OWN
 
-NEWEST = frozenset({"order", "ticket"})
-"""Facts of which the number named last counts, without a word of correction."""
+
+class MessageRejected(Exception):  # noqa: N818 - no error: the way a form leaves a message to the rules
+    """Raised when a rule of `data/stories/interruptions.yml` is to answer the message."""
 
 
 class Journey(AnswerPolicy, Action, ABC):
     """A form of Rasa's whose validation is the journey's script."""
+
+    urgent: ClassVar[bool] = False
+    """Whether the journey drops whatever it interrupts."""
+    by_form: ClassVar[dict[str, type[Journey]]] = {}
+    """All journeys, by the names of their forms."""
+
+    def __init_subclass__(cls) -> None:
+        """Enter the journey into the list of all."""
+        super().__init_subclass__()
+        cls.by_form[cls.form] = cls
 
     def name(self) -> str:
         """Return the name under which Rasa's form calls the journey."""
@@ -43,196 +55,132 @@ class Journey(AnswerPolicy, Action, ABC):
 
         Raises:
             AwaitingAnswer: a question was asked.
-            JourneyEnded: the journey ends without its result.
+            JourneyEnded: the journey ends before the end of its script.
         """
 
     def take_wish(self, turn: JourneyTurn) -> None:
         """Take over what the wish itself tells, at the beginning and when it is told anew."""
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[Any]:
-        """Run the script for one message, in one transaction."""
+        """Run the script for one message, in one transaction.
+
+        Returns:
+            the events of the turn; none when the form rejects the message.
+        """
         async with database().session() as session:
             turn = JourneyTurn(dispatcher, tracker, session, form=self.form, required=self.required)
-            return await run_once(turn, self.name(), self._turn)
+            return await run_once(turn, self.name(), self._run)
 
-    async def _turn(self, turn: JourneyTurn) -> list[Any]:
+    async def _run(self, turn: JourneyTurn) -> list[Any]:
         try:
             with suppress(JourneyEnded):
-                self._hear(turn)
+                if turn.begins:
+                    await self._begin(turn)
+                elif not turn.outcome.message_consumed:
+                    await self._hear(turn)
                 await take_contact_from_order(turn)
-                await self._tell_rule(turn)
                 await self.script(turn)
+        except MessageRejected:
+            return []
         except AwaitingAnswer:
-            return turn.events(done=False)
-        self._end(turn)
-        return turn.events(done=True)
+            return turn.events()
+        self._finish(turn)
+        return turn.events()
 
-    # Listening
+    # The beginning
 
-    def _hear(self, turn: JourneyTurn) -> None:
-        message = turn.message
-        if not turn.active:
-            self._begin(turn)
-            return
-        if (
-            message.intent in ALWAYS_LEAVE
-            and self.form != WISHES[message.intent]
-            and not self.only_mentions_person(turn)
-        ):
-            self._interrupt(turn, WISHES[message.intent])
-        says_so = message.intent == "abandon" and message.confidence >= SURE
-        drops = says_so or (message.intent in TAKES_BACK and bool(DROPS.search(message.words)))
-        # Where nothing but the fact itself will do, “算了，不用了” means the whole matter.
-        drops = drops or (turn.asked in self.required - self.consents and bool(NO_THANKS.search(message.words)))
-        drops = drops or (turn.asked == "confirmed" and LETS_BE.match(message.bare()) is not None)
-        if (self.resumable and GIVES_UP.search(message.words)) or (drops and not self.declines_question(turn)):
-            turn.clear("suspended_journeys", "pending_wishes")
-            turn.leave(None, "journey.dropped")
-        if self.asks_reason(turn):
-            turn.say(REASONS[str(turn.asked)])
-            turn.answered = True
-            return
-        if (form := self.form_switched_to(turn)) is not None:
-            turn.clear("suspended_journeys", "pending_wishes")
-            turn.leave(form, "journey.switched")
-        is_correction = self.is_correction(turn)
-        replaces = is_correction and (turn.asked == "confirmed" or not self.is_answer(turn))
-        if replaces and self._take_volunteered(turn, overwrite=True):
-            turn.clear("confirmed")
-            turn.say("journey.corrected")
-            turn.answered = True
-        elif self.is_answer(turn):
-            self._take_volunteered(turn, overwrite=is_correction)
-        else:
-            self._break_off(turn)
-
-    def _begin(self, turn: JourneyTurn) -> None:
+    async def _begin(self, turn: JourneyTurn) -> None:
+        self._put_aside_open_journey(turn)
         part = journey_stack.own_part(turn, resumable=self.resumable)
         if turn.get("resumed_message") == turn.message.id:
-            turn.answered = True
+            turn.consume_message()
             return
         journey_stack.resume_same_form(turn)
         turn.message = part
         if OTHER_ORDER.search(part.words) and part.entity("order_number") is None:
             turn.clear("order")
         self.take_wish(turn)
-        self._take_volunteered(turn, overwrite=True)
+        turn.set_all(self.facts_in(turn, overwrite=True))
+        await self._answer_question_on_rules(turn)
 
-    async def _tell_rule(self, turn: JourneyTurn) -> None:
+    def _put_aside_open_journey(self, turn: JourneyTurn) -> None:
+        """Suspend or drop the journey that a rule has interrupted for this one."""
+        if turn.open_form in (None, self.form):
+            return
+        other = self.by_form[str(turn.open_form)]()
+        if self.urgent:
+            journey_stack.forget_waiting(turn)
+        elif other.is_resumable(turn):
+            journey_stack.suspend(turn, other.form, other.facts)
+        turn.clear(*other.facts, *journey_stack.OF_A_JOURNEY)
+
+    async def _answer_question_on_rules(self, turn: JourneyTurn) -> None:
         """Answer a question on the shop's rules; the journey goes on when the customer has a matter of their own.
 
         Raises:
             JourneyEnded: nothing but the rule was asked for.
         """
         words = turn.message.words
-        served = turn.answered if turn.active else turn.get("resumed_message") == turn.message.id
-        entry = faq.rule(words, self.faq_topics) if is_question(words) and not served else None
-        if entry is None or (turn.active and self.is_answer(turn)):
+        entry = faq.rule(words, self.faq_topics) if is_question(words) else None
+        if entry is None:
             return
         await faq.tell_rule(turn, entry, topic=turn.message.intent)
-        turn.answered = True
-        if not (turn.active or entry.default or OWN.search(words) or turn.message.entity("defect")):
-            turn.leave(None)
+        turn.consume_message()
+        if turn.begins and not (entry.default or OWN.search(words) or turn.message.entity("defect")):
+            turn.end()
 
-    def _take_volunteered(self, turn: JourneyTurn, *, overwrite: bool = False) -> bool:
-        """Take facts from the message; tell whether there were any."""
-        found = False
-        for slot, read in self.volunteered.items():
-            if (slot == turn.asked and not overwrite) or (slot == "order" and turn.asked == "phone"):
-                continue
-            value = read(turn.message)
-            if slot == "address" and overwrite and turn.get(slot) and not turn.message.is_button:
-                value = amended_address(str(turn.get(slot)), turn.message.words, value)
-            if value is None or value == turn.get(slot):
-                continue
-            known = turn.get(slot) not in (None, NOT_SAID)
-            # An account is not overwritten by whatever else is told; it is told anew when it is restated.
-            newest = slot in NEWEST or (slot == "name" and introduces_name(turn.message))
-            if not known or newest or (overwrite and slot not in self.free_text):
-                turn.set(slot, value)
-                found = True
-                if slot == "visit_time":
-                    # Another time wished takes the place of the one chosen.
-                    turn.clear("service_slot")
-        return found or (overwrite and turn.asked == "confirmed" and self._retell(turn))
+    # A message while a question is open
 
-    def _retell(self, turn: JourneyTurn) -> bool:
-        """Take a new account after the restatement was not agreed to; a bare “不对” is none."""
-        if len(turn.message.bare()) <= 3:
-            return False
-        for slot in self.free_text & set(self.volunteered):
-            value = self.volunteered[slot](turn.message)
-            if value is not None and value != turn.get(slot):
-                turn.set(slot, value)
-                return True
-        return False
+    async def _hear(self, turn: JourneyTurn) -> None:
+        """Act on what the message does.
 
-    # Interruptions
+        Raises:
+            MessageRejected: a rule answers it.
+            JourneyEnded: it leads away from the journey.
+        """
+        meaning = interpret(self, turn)
+        turn.act = meaning.act
+        match meaning.act:
+            case Act.INTERRUPTS:
+                raise MessageRejected
+            case Act.GIVES_UP:
+                journey_stack.forget_waiting(turn)
+                turn.end(meaning.phrase)
+            case Act.SWITCHES:
+                journey_stack.forget_waiting(turn)
+                turn.continue_with(meaning.form, meaning.phrase)
+            case Act.WISHES_OTHER:
+                self._leave_for(turn, meaning.form)
+            case Act.WISHES_AGAIN:
+                self._take_wish_again(turn)
+            case Act.ASKS_RULE:
+                await self._answer_question_on_rules(turn)
+            case _:
+                self._take(turn, meaning)
 
-    def _break_off(self, turn: JourneyTurn) -> None:
-        """Serve what came instead of an answer: a courtesy, another wish, facts asked for later."""
-        message = turn.message
-        if WAITS.search(message.words):
-            turn.say("social.take_your_time")
-            turn.answered = True
-            return
-        if doubts_any_question(message):
-            if (reason := REASONS.get(str(turn.asked))) is not None:
-                turn.say(reason)
-            else:
-                turn.say("journey.why")
-            turn.answered = True
-            return
-        if is_question(message.words) and faq.rule(message.words, self.faq_topics):
-            return
-        goods = message.intent == "out_of_scope" and message.entity("product") is not None
-        argues = message.intent == "ask_repeat" and bool(PROTESTS.search(message.words))
-        courtesy = message.intent in SOCIAL and message.confidence >= SURE
-        if courtesy and not (goods or argues or says_only_facts(message)):
-            courtesies.say_courtesy(turn, again=True)
-            turn.answered = True
-            return
-        if self.take_remark(turn):
-            turn.answered = True
-            return
-        form = "consult_form" if goods else WISHES.get(message.intent)
-        if says_only_facts(message) or self.only_mentions_person(turn):
-            form = None  # a number alone wishes nothing, whatever it was taken for
-        if message.intent in ("urge", "ticket_progress") and not self.refers_to_ticket(turn):
-            if not HOW.search(message.words):
-                turn.say("social.hurry")
-            turn.answered = True
-            return
-        needed = ASKED if is_question(message.words) or is_request(message.words) else SURE
-        sure = message.is_button or message.confidence >= needed
-        if form == self.form and sure:
-            before = dict(turn.slots)
-            self.take_wish(turn)
-            turn.answered = turn.answered or turn.slots != before
-        elif form is not None and sure:
-            self._interrupt(turn, form)
-        if self._take_volunteered(turn):
-            turn.answered = True
+    def _take(self, turn: JourneyTurn, meaning: Interpretation) -> None:
+        turn.set_all(meaning.facts)
+        if meaning.phrase:
+            turn.say(meaning.phrase, **meaning.variables)
+        if not meaning.leaves_question_open:
+            turn.consume_message()
 
-    def take_remark(self, turn: JourneyTurn) -> bool:
-        """Take what is told beside the question asked; tell whether there was anything of the kind."""
-        return False
+    def _take_wish_again(self, turn: JourneyTurn) -> None:
+        before = dict(turn.slots)
+        self.take_wish(turn)
+        turn.set_all(self.facts_in(turn))
+        if turn.slots != before:
+            turn.consume_message()
 
-    def is_resumable(self, turn: JourneyTurn) -> bool:
-        """Tell whether the journey is gone back to when another wish comes between."""
-        return self.resumable
-
-    def _interrupt(self, turn: JourneyTurn, form: str) -> None:
-        if self.is_resumable(turn) and form != "emergency_form":
-            journey_stack.suspend(turn, self.facts)
-        if form == "emergency_form":
-            turn.clear("suspended_journeys", "pending_wishes")
-        turn.leave(form)
+    def _leave_for(self, turn: JourneyTurn, form: str) -> None:
+        if self.is_resumable(turn):
+            journey_stack.suspend(turn, self.form, self.facts)
+        turn.continue_with(form)
 
     # The end and the way back
 
-    def _end(self, turn: JourneyTurn) -> None:
-        turn.clear(*self.facts, "said_phrases", "misses", "resumed_message")
-        turn.set(REQUESTED, None)
-        if not turn.followup:
+    def _finish(self, turn: JourneyTurn) -> None:
+        turn.clear(*self.facts, *journey_stack.OF_A_JOURNEY)
+        turn.set_requested(None)
+        if not turn.outcome.next_action:
             journey_stack.begin_next(turn)

@@ -8,9 +8,7 @@ key.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -18,68 +16,32 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
+from actions.framework.acts import Act
+from actions.framework.answer import Choice, read_answer
 from actions.framework.examples import not_understood
-from actions.framework.say import Button, embed, pick, say
-from actions.reading.answers import NOT_SAID, Reader, says_none, yes_no
+from actions.framework.outcome import AwaitingAnswer, JourneyEnded, JourneyStart, TurnOutcome
+from actions.framework.say import Button, pick, say
+from actions.framework.slot_types import check_value
+from actions.reading.answers import NOT_SAID, Reader, yes_no
 from actions.reading.message import Message
-from bot.desk.conversations import action_results as results
 from bot.desk.conversations import customers
 from bot.desk.sessions import WriteSession
 
 REQUESTED = "requested_slot"
-PATIENCE = 2
+MOST_MISSES = 2
 """Answers that make no sense before a way out is offered."""
 
 
-class AwaitingAnswer(Exception):  # noqa: N818 - no error: the way a script ends a turn
-    """Raised when the customer has been asked: the turn ends here."""
-
-
-class JourneyEnded(Exception):  # noqa: N818 - no error: the way a script ends early
-    """Raised when the customer leaves the journey: it ends without its result."""
-
-
-class Choice:
-    """One of several answers to choose from: the value, the phrase of its button, the button's variables."""
-
-    def __init__(self, value: Any, title: str, **variables: Any) -> None:
-        """Keep value, title phrase and variables."""
-        self.value, self.title, self.variables = value, title, variables
-
-
-async def run_once(turn: JourneyTurn, action: str, work: Callable[[JourneyTurn], Awaitable[list[Any]]]) -> list[Any]:
-    """Run an action's turn, or answer again what it did for the same message before.
-
-    The gateway asks a turn again when it failed behind an action: what was urged, counted or booked then must not be so
-    twice.
+class JourneyTurn:
+    """The facts of a journey, the message of this turn, and what the turn adds.
 
     Args:
-        turn: the journey's turn.
-        action: the action's name.
-        work: what is done, said and returned.
+        dispatcher: takes what is said.
+        tracker: the conversation so far.
+        session: the records, in one transaction for the turn.
+        form: name of the journey's form.
+        required: facts without which the journey cannot go on.
     """
-    # A turn may come to the same journey twice, by way of another: then what is known has changed in between.
-    known_now = hashlib.sha256(json.dumps(turn.slots, sort_keys=True, default=str).encode()).hexdigest()[:16]
-    key = f"{turn.message.conversation}:{turn.message.id}:{action}:{known_now}"
-    known = await results.find(turn.session, key)
-    if known is not None:
-        turn.repeat(known.responses)
-        return known.events
-    if turn.first:
-        turn.know(await customers.facts(turn.session, turn.message.conversation))
-    events = await work(turn)
-    await customers.learn(turn.session, turn.message.conversation, turn.contact_told())
-    await results.store(turn.session, key, events=events, responses=turn.said(), now=turn.now)
-    return events
-
-
-def title_of(options: Sequence[Choice], value: Any) -> dict[str, Any]:
-    """Return a value of options as a variable: the wire puts the title's words in its place."""
-    return embed(next(option.title for option in options if option.value == value))
-
-
-class JourneyTurn:
-    """The facts of a journey, its message, and what this turn adds."""
 
     def __init__(
         self,
@@ -90,32 +52,23 @@ class JourneyTurn:
         form: str,
         required: frozenset[str] = frozenset(),
     ) -> None:
-        """Open the case of one turn.
-
-        Args:
-            dispatcher: takes what is said.
-            tracker: the conversation so far.
-            session: the records, in one transaction for the turn.
-            form: name of the journey's form.
-            indispensable: facts without which the journey cannot go on.
-        """
         self.session = session
         self.form = form
         self.required = required
         self.slots: dict[str, Any] = dict(tracker.slots)
         self.message = Message.of(tracker)
-        self.asked: str | None = self.slots.get(REQUESTED)
-        self.followup: str | None = None
-        self.aside = False
-        """Whether the message asks something beside the open question, to be answered before that is asked again."""
-        self.first = self.slots.get("answered_message") is None
+        self.open_form: str | None = (tracker.active_loop or {}).get("name")
+        """The form whose question is open; another one than this journey's when this one interrupts it."""
+        self.asked: str | None = self.slots.get(REQUESTED) if self.open_form == form else None
+        """The fact that this journey asked for; None when the message begins or resumes it."""
+        self.act: Act | None = None
+        """What the message does, once it is interpreted."""
+        self.is_first = self.slots.get("answered_message") is None
         """Whether no action has run in the conversation before."""
         self.from_order: set[str] = set()
         """Contacts that were taken from an order in this turn: nobody told them."""
+        self.outcome = TurnOutcome(message_consumed=self.slots.get("answered_message") == self.message.id)
         self._dispatcher = dispatcher
-        self._changed: dict[str, Any] = {}
-        self.answered = self.slots.get("answered_message") == self.message.id
-        """Whether this message has answered something already: it answers only one question."""
 
     @property
     def now(self) -> datetime:
@@ -123,9 +76,9 @@ class JourneyTurn:
         return self.message.received_at
 
     @property
-    def active(self) -> bool:
-        """Tell whether the journey has asked something; if not, this message begins or resumes it."""
-        return self.asked is not None
+    def begins(self) -> bool:
+        """Tell whether this message begins or resumes the journey: nothing has been asked yet."""
+        return self.asked is None
 
     # What is known
 
@@ -134,9 +87,20 @@ class JourneyTurn:
         return self.slots.get(slot)
 
     def set(self, slot: str, value: Any) -> None:
-        """Keep a fact."""
+        """Keep a fact.
+
+        Raises:
+            LookupError: `domain.yml` has no such slot.
+            TypeError: the value does not fit the slot's type.
+        """
+        check_value(slot, value)
         self.slots[slot] = value
-        self._changed[slot] = value
+        self.outcome.changed[slot] = value
+
+    def set_all(self, facts: Mapping[str, Any]) -> None:
+        """Keep facts, by slot."""
+        for slot, value in facts.items():
+            self.set(slot, value)
 
     def clear(self, *slots: str) -> None:
         """Forget facts."""
@@ -152,7 +116,7 @@ class JourneyTurn:
 
     def contact_told(self) -> dict[str, str]:
         """Return the contact that the customer told in this turn."""
-        changed = {slot: self._changed.get(slot) for slot in customers.FACTS if slot not in self.from_order}
+        changed = {slot: self.outcome.changed.get(slot) for slot in customers.FACTS if slot not in self.from_order}
         return {slot: str(value) for slot, value in changed.items() if value not in (None, NOT_SAID)}
 
     # What is said
@@ -169,23 +133,33 @@ class JourneyTurn:
         """Say a phrase with its variables."""
         say(self._dispatcher, phrase, variables=variables, buttons=buttons, custom=custom, ticket=ticket)
 
-    def say_once(self, phrase: str, **details: Any) -> None:
-        """Say a phrase once in a case, however often its script runs."""
-        told: list[str] = self.get("said_phrases") or []
-        if phrase in told:
-            return
-        self.set("said_phrases", [*told, phrase])
+    def say_once(self, phrase: str, **details: Any) -> bool:
+        """Say a phrase once in a journey, however often its script runs; tell whether it was said now."""
+        said: list[str] = self.get("said_phrases") or []
+        if phrase in said:
+            return False
+        self.set("said_phrases", [*said, phrase])
         self.say(phrase, **details)
+        return True
 
-    def said(self) -> list[dict[str, Any]]:
+    @property
+    def responses(self) -> list[dict[str, Any]]:
         """Return what was said in this turn, as the dispatcher holds it."""
         return self._dispatcher.messages
 
-    def repeat(self, responses: list[dict[str, Any]]) -> None:
+    def repeat_responses(self, responses: list[dict[str, Any]]) -> None:
         """Say again what was said before."""
         self._dispatcher.messages.extend(responses)
 
     # What is asked
+
+    def may_answer(self, slot: str) -> bool:
+        """Tell whether the message can be the answer to the question about a slot."""
+        return self.asked == slot and not self.outcome.message_consumed
+
+    def consume_message(self) -> None:
+        """Count the message as dealt with: it answers no further question."""
+        self.outcome.message_consumed = True
 
     def need(
         self,
@@ -193,7 +167,7 @@ class JourneyTurn:
         phrase: str,
         read: Reader,
         *,
-        options: Sequence[Choice] = (),
+        choices: Sequence[Choice] = (),
         custom: Mapping[str, Any] | None = None,
         **variables: Any,
     ) -> Any:
@@ -203,24 +177,25 @@ class JourneyTurn:
             slot: name of the fact.
             phrase: the question.
             read: takes the answer out of a message; None when it holds none.
-            options: answers to choose from, shown as buttons; their ordinal counts as an answer.
+            choices: answers to choose from, shown as buttons.
             custom: what the chat element draws with the question.
             variables: of the question.
 
         Raises:
             AwaitingAnswer: the question was asked.
+            JourneyEnded: the answers made no sense too often.
         """
         known = self.get(slot)
         if known is not None:
             return known
-        if self.asked == slot and not self.answered:
-            value = self._answer(slot, read, options=options)
-            if value is not None:
-                self.accept_answer(slot, value)
-                return value
+        if self.may_answer(slot):
+            answer = read_answer(self.message, slot, read, choices=choices)
+            refused = answer.refused and slot not in self.required
+            if answer.value is not None or refused:
+                return self.accept_answer(slot, NOT_SAID if refused else answer.value)
             if self._miss(slot):
-                return self.get(slot)
-        buttons = [Button(o.title, pick(slot, o.value), o.variables) for o in options]
+                return NOT_SAID
+        buttons = [Button(choice.title, pick(slot, choice.value), choice.variables) for choice in choices]
         self.ask(slot, phrase, buttons=buttons, custom=custom, **variables)
 
     def ask(self, slot: str, phrase: str, **details: Any) -> NoReturn:
@@ -230,10 +205,10 @@ class JourneyTurn:
             AwaitingAnswer: always.
         """
         self.say(phrase, **details)
-        self.set(REQUESTED, slot)
+        self.set_requested(slot)
         raise AwaitingAnswer
 
-    def agrees(
+    def need_consent(
         self,
         slot: str,
         phrase: str,
@@ -243,36 +218,28 @@ class JourneyTurn:
         read: Reader = yes_no,
         **details: Any,
     ) -> bool:
-        """Return whether the customer consents, or ask.
+        """Return whether the customer consents, or ask; who does not say has not consented.
+
+        Args:
+            slot: name of the consent.
+            phrase: the question.
+            yes: phrase of the button that consents.
+            no: phrase of the button that does not.
+            read: takes a yes or no out of a message.
+            details: variables of the question.
 
         Raises:
             AwaitingAnswer: the question was asked.
         """
-        return bool(self.need(slot, phrase, read, options=(Choice(True, yes), Choice(False, no)), **details))
+        return self.need(slot, phrase, read, choices=(Choice(True, yes), Choice(False, no)), **details) is True
 
-    def accept_answer(self, slot: str, value: Any) -> None:
-        """Keep the answer to the question asked; the message answers no other."""
+    def accept_answer(self, slot: str, value: Any) -> Any:
+        """Keep the answer to the question asked and return it; the message answers no other."""
         self.set(slot, value)
         self.set("answered_message", self.message.id)
-        self.answered = True
+        self.consume_message()
         self.clear("misses")
-
-    def _answer(self, slot: str, read: Reader, *, options: Sequence[Choice]) -> Any | None:
-        picked = self.message.pick(slot)
-        if picked is not None:
-            return picked
-        value = read(self.message)
-        if value is not None:
-            return value
-        number = self.message.entity("choice")
-        if number is not None and 1 <= abs(int(number)) <= len(options):
-            # Minus one is the last one.
-            return options[int(number) - (int(number) > 0)].value
-        if len(options) == 1 and yes_no(self.message):
-            return options[0].value
-        if slot not in self.required and says_none(self.message):
-            return NOT_SAID
-        return None
+        return value
 
     def _miss(self, slot: str) -> bool:
         """Count an answer that made no sense and say so.
@@ -280,42 +247,58 @@ class JourneyTurn:
         After too many a fact that can be done without is taken as not said (True); without the others the journey ends
         with a message to a person.
         """
-        self.answered = True
+        self.consume_message()
         misses = int(self.get("misses") or 0) + 1
         self.set("misses", misses)
-        if misses <= PATIENCE:
+        if misses <= MOST_MISSES:
             self.say(not_understood(slot, misses))
             return False
         self.clear("misses")
         if slot not in self.required:
             self.accept_answer(slot, NOT_SAID)
             return True
-        self.leave("handoff_form", "unsure.person")
+        self.continue_with("handoff_form", "unsure.person")
 
-    def leave(self, form: str | None, phrase: str | None = None, **variables: Any) -> NoReturn:
-        """End the journey here and go on with another.
+    # How it ends
+
+    def end(self, phrase: str | None = None, **details: Any) -> NoReturn:
+        """End the journey here, with a phrase if one is given.
 
         Raises:
             JourneyEnded: always.
         """
         if phrase:
-            self.say(phrase, **variables)
-        self.followup = form
+            self.say(phrase, **details)
         raise JourneyEnded
+
+    def continue_with(self, start: JourneyStart | str, phrase: str | None = None, **details: Any) -> NoReturn:
+        """End the journey here and go on with another.
+
+        Args:
+            start: the other journey with the facts it begins with, or only its form or an action.
+            phrase: said before.
+            details: of the phrase.
+
+        Raises:
+            JourneyEnded: always.
+        """
+        self.outcome.next_action = start if isinstance(start, str) else start.form
+        self.outcome.next_facts = {} if isinstance(start, str) else start.facts()
+        self.end(phrase, **details)
 
     # What Rasa is told
 
-    def events(self, *, done: bool) -> list[dict[str, Any]]:
-        """Return the events of this turn.
+    def set_requested(self, slot: str | None) -> None:
+        """Set the question that is open after this turn; None ends the form."""
+        self.slots[REQUESTED] = slot
+        self.outcome.changed[REQUESTED] = slot
 
-        Args:
-            done: the journey's form ends.
-        """
-        if done:
-            self.set(REQUESTED, None)
-        # The form counts as heard in any case, so that Rasa never asks another policy in its place.
-        self._changed.setdefault("answered_message", self.message.id)
-        events = [SlotSet(slot, value) for slot, value in self._changed.items()]
-        if self.followup:
-            events.append(FollowupAction(self.followup))
+    def events(self) -> list[dict[str, Any]]:
+        """Return the events of this turn."""
+        self.set_all(self.outcome.next_facts)
+        # Whatever acts next in this turn must not take the message for an answer.
+        self.outcome.changed.setdefault("answered_message", self.message.id)
+        events = [SlotSet(slot, value) for slot, value in self.outcome.changed.items()]
+        if self.outcome.next_action:
+            events.append(FollowupAction(self.outcome.next_action))
         return events

@@ -6,10 +6,10 @@ import re
 from typing import ClassVar
 
 from actions.framework.answer_policy import SURE
-from actions.framework.confirm import open_ticket
-from actions.framework.intents import WISHES
+from actions.framework.intents import FORM_OF_INTENT
 from actions.framework.journey import Journey
-from actions.framework.known_facts import need_address, need_phone
+from actions.framework.questions.confirm import open_ticket
+from actions.framework.questions.contact import need_address, need_phone
 from actions.framework.turn import JourneyTurn
 from actions.reading.answers import NOT_SAID, Reader, is_question, says_none
 from actions.reading.facts import ANSWERS, CONTACT
@@ -43,6 +43,7 @@ class EmergencyJourney(Journey):
 
     form = "emergency_form"
     resumable = True
+    urgent = True
     facts = ("what", "emergency_ticket")
     required = frozenset()
     volunteered: ClassVar[dict[str, Reader]] = {**CONTACT}
@@ -94,17 +95,19 @@ class EmergencyJourney(Journey):
         if message.intent == "emergency":
             await self._add(turn, number, why=f"客户再次说到险情：{words[:200]}", told=words)
             turn.say(f"emergency.{kind_of(words)}")
-            turn.answered = True
+            turn.consume_message()
         elif is_question(words) and not self.is_answer(turn):
             turn.say(f"emergency.{kind_of(str(turn.get('what')))}")
-            turn.answered = True
+            turn.consume_message()
         elif _ALL_CLEAR.search(words):
             await self._add(turn, number, why="客户说已没有危险", told=words)
-            form = WISHES.get(message.intent)
-            turn.leave(form if message.confidence >= SURE and form != self.form else None, "emergency.all_clear")
+            form = FORM_OF_INTENT.get(message.intent)
+            if message.confidence >= SURE and form not in (None, self.form):
+                turn.continue_with(str(form), "emergency.all_clear")
+            turn.end("emergency.all_clear")
         elif turn.asked == "phone" and says_none(message) and not _NO_PHONE.search(words):
             await self._add(turn, number, why="客户补充", told=words)
-            turn.answered = True
+            turn.consume_message()
 
     async def _add(self, turn: JourneyTurn, number: str, *, why: str, told: str) -> None:
         ticket = await tickets.find(turn.session, number)

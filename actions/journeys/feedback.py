@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from actions.framework.confirm import open_ticket
 from actions.framework.journey import Journey
+from actions.framework.questions.confirm import open_ticket
 from actions.framework.turn import JourneyTurn
 from actions.reading.answers import Reader, account, free_text_answer
 

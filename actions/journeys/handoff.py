@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from actions.framework.confirm import open_ticket
+from actions.framework.acts import Act, Interpretation
 from actions.framework.journey import Journey
-from actions.framework.known_facts import need_name, need_phone
+from actions.framework.questions.confirm import open_ticket
+from actions.framework.questions.contact import need_name, need_phone
 from actions.framework.say import embed
 from actions.framework.turn import JourneyTurn
 from actions.reading.answers import Reader, account, free_text_answer
@@ -54,13 +55,13 @@ class HandoffJourney(Journey):
         if told:
             turn.set("message", turn.message.words[:500])
 
-    def take_remark(self, turn: JourneyTurn) -> bool:
+    def remark(self, turn: JourneyTurn) -> Interpretation | None:
         """Say when somebody answers, whoever asks how long that takes."""
         if not _HOW_LONG.search(turn.message.words):
-            return False
+            return None
         kind = "callback" if turn.get("unanswered_question") is None else "consultation"
-        turn.say("handoff.when", due=sla.promise(kind, "general", turn.now).due_at)
-        return True
+        due = sla.promise(kind, "general", turn.now).due_at
+        return Interpretation(Act.REMARKS, phrase="handoff.when", variables={"due": due})
 
     def is_answer(self, turn: JourneyTurn) -> bool:
         """Take what is to be asked of a person as the message, though it could be answered here: it was wished so."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
+from actions.framework.answer import Choice
 from actions.framework.journey import Journey
-from actions.framework.known_facts import need_proof
-from actions.framework.turn import Choice, JourneyTurn
+from actions.framework.questions.order import need_proof
+from actions.framework.turn import JourneyTurn
 from actions.journeys.visits.choose_time import choose_service_slot, service_slot_answer, visit_time_in
 from actions.reading.answers import LETS_BE, Reader, says_none
 from actions.reading.facts import ANSWERS, digits_in
@@ -90,18 +91,18 @@ class ProgressJourney(Journey):
             own = await self._own(turn, topic)
             if not own and self._means_order(turn, topic):
                 # No ticket of theirs is open: what is taken back or urged is the order spoken of.
-                turn.leave("order_form")
+                turn.continue_with("order_form")
             if len(own) == 1:
                 return own[0]
             last = turn.get("ticket")
             if not own and last in (turn.get("proven") or []):
                 named = last
             elif own:
-                options = [Choice(t.number, "button.ticket", number=t.number) for t in own[:5]]
-                named = turn.need("chosen_ticket", "progress.ask_which", ticket_number_in, options=options)
+                choices = [Choice(t.number, "button.ticket", number=t.number) for t in own[:5]]
+                named = turn.need("chosen_ticket", "progress.ask_which", ticket_number_in, choices=choices)
             else:
-                if turn.asked == "chosen_ticket" and not turn.answered and says_none(turn.message):
-                    turn.leave("handoff_form", "progress.without")
+                if turn.may_answer("chosen_ticket") and says_none(turn.message):
+                    turn.continue_with("handoff_form", "progress.without")
                 named = turn.need("chosen_ticket", "progress.ask_number", ticket_number_in)
         turn.set("chosen_ticket", named)
         if not self._well_typed(turn):
@@ -110,7 +111,7 @@ class ProgressJourney(Journey):
         await need_proof(turn, str(named))
         found = await tickets.find(turn.session, str(named))
         if found is None:
-            turn.leave("handoff_form", "progress.unknown")
+            turn.continue_with("handoff_form", "progress.unknown")
         turn.set("ticket", str(named))
         assert found is not None
         return found
@@ -146,7 +147,7 @@ class ProgressJourney(Journey):
         turn.say("progress.urged", ticket=ticket.number, number=ticket.number, due=ticket.due_at)
 
     async def _withdraw(self, turn: JourneyTurn, ticket: Ticket) -> None:
-        if not turn.agrees("agreed", "progress.confirm_withdraw", number=ticket.number):
+        if not turn.need_consent("agreed", "progress.confirm_withdraw", number=ticket.number):
             turn.say("progress.kept", number=ticket.number)
             return
         await tickets.withdraw(turn.session, ticket, now=turn.now, who="customer", why="客户撤销")
@@ -158,14 +159,14 @@ class ProgressJourney(Journey):
             return
         slot = await choose_service_slot(turn, ticket.kind)
         pressed = turn.asked == "service_slot" and (turn.message.is_button or turn.message.entity("choice") is not None)
-        if not pressed and not turn.agrees(
+        if not pressed and not turn.need_consent(
             "agreed", "progress.confirm_change", number=ticket.number, start=slot.start_at, end=slot.end_at
         ):
             if LETS_BE.match(turn.message.bare()) or GIVES_UP.search(turn.message.words):
                 turn.say("progress.kept", number=ticket.number)
                 return
             turn.clear("agreed", "service_slot", "visit_time")
-            turn.answered = True
+            turn.consume_message()
             slot = await choose_service_slot(turn, ticket.kind)
         await booking.change(turn.session, ticket_number=ticket.number, slot_id=slot.id, now=turn.now)
         times = {
@@ -183,7 +184,7 @@ class ProgressJourney(Journey):
         if await booking.of_ticket(turn.session, ticket.number) is None:
             await self._withdraw(turn, ticket)
             return
-        if not turn.agrees("agreed", "progress.confirm_cancel_visit", number=ticket.number):
+        if not turn.need_consent("agreed", "progress.confirm_cancel_visit", number=ticket.number):
             turn.say("progress.kept", number=ticket.number)
             return
         await tickets.withdraw(turn.session, ticket, now=turn.now, who="customer", why="客户取消上门")

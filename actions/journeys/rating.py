@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from actions.framework.journey import Journey
 from actions.framework.turn import JourneyTurn
-from actions.reading.answers import Reader, free_text_answer
+from actions.reading.answers import NOT_SAID, Reader, free_text_answer
 from actions.reading.message import Message
 from bot.desk.conversations import rating
 
@@ -35,10 +35,13 @@ class RatingJourney(Journey):
     async def script(self, turn: JourneyTurn) -> None:
         """Close the talk with a score."""
         if turn.message.intent in ("goodbye", "deny", "thank") and turn.asked == "score":
-            turn.leave(None, "rating.farewell")
+            turn.end("rating.farewell")
         if turn.get("score") is None and turn.asked is None:
             turn.say("rating.goodbye")
-        value = int(turn.need("score", "rating.ask", score_in, custom={"kind": "rating"}))
+        given = turn.need("score", "rating.ask", score_in, custom={"kind": "rating"})
+        if given == NOT_SAID:
+            turn.end("rating.farewell")
+        value = int(given)
         comment = None
         if value <= LOW:
             comment = str(turn.need("comment", "rating.ask_why", free_text_answer))

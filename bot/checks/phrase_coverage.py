@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from actions.framework.intents import answered_intents
 from bot.chat.phrases_in_force import OWN_PHRASES
 from bot.checks import phrase_usage as phrases
-from bot.checks.project import House
+from bot.checks.project import ProjectFiles
 from bot.checks.shop_usage import said_by_shop
 from phrasebook.book.book import CHANNEL_LIMITS, Book
 from phrasebook.book.choose import choose, select
@@ -34,10 +34,10 @@ class Coverage:
     holes: tuple[str, ...]
 
 
-def coverage(house: House, book: Book, lists: Lists, now: datetime) -> Coverage:
+def measure_coverage(project: ProjectFiles, book: Book, lists: Lists, now: datetime) -> Coverage:
     """Look at every cell; a hole names the phrase, the channel and who would say it."""
     sayable = Sayable(book, now)
-    wanted = {**_journeys(house, book), GATEWAY: dict.fromkeys(OWN_PHRASES, "bot/chat/phrases_in_force.py")}
+    wanted = {**_journeys(project, book), GATEWAY: dict.fromkeys(OWN_PHRASES, "bot/chat/phrases_in_force.py")}
     wanted["shop"] = {phrase: places[0].where for phrase, places in said_by_shop().items()}
     wanted["clerk"] = {family.replacement: f"{family.file}:{family.line}" for family in lists.families}
     holes: dict[str, None] = {}
@@ -86,7 +86,7 @@ class Sayable:
                 yield channel, str(error)
 
 
-def _journeys(house: House, book: Book) -> dict[str, dict[str, str]]:
+def _journeys(project: ProjectFiles, book: Book) -> dict[str, dict[str, str]]:
     """Map each intent to the phrases that its journey can say, with the place where it says them."""
     scenes = set(book.scenes())
     of_module: dict[str, dict[str, str]] = {}
@@ -94,23 +94,20 @@ def _journeys(house: House, book: Book) -> dict[str, dict[str, str]]:
         for place in places if phrase.partition(".")[0] in scenes else ():
             of_module.setdefault(place.module, {}).setdefault(phrase, place.where)
     imports = imports_of(phrases.sources())
-    begun = dict(_begun(house))
+    begun = dict(_begun(project))
     return {
         intent: _merged(of_module, _reached(begun[intent], imports) if intent in begun else ())
-        for intent in sorted(house.intents_with_examples)
+        for intent in sorted(project.intents_with_examples)
     }
 
 
-def _begun(house: House) -> Iterator[tuple[str, str]]:
+def _begun(project: ProjectFiles) -> Iterator[tuple[str, str]]:
     """Yield each intent with the module of the action that answers it."""
-    modules = {name: action.__module__ for name, action in house.actions.items()}
-    for rule in house.rules:
-        steps = rule["steps"]
-        for step, following in itertools.pairwise(steps):
-            name = following.get("action")
-            module = modules.get(name) or modules.get(f"validate_{name}")
-            if "intent" in step and module:
-                yield step["intent"], module
+    modules = {name: action.__module__ for name, action in project.actions.items()}
+    for intent, name in answered_intents(project.rules):
+        module = modules.get(name) or modules.get(f"validate_{name}")
+        if module:
+            yield intent, module
 
 
 def imports_of(sources: Iterable[phrases.Source]) -> dict[str, set[str]]:

@@ -13,10 +13,10 @@ from bot.desk.tickets.transitions import STATES
 
 ROOM = Path(__file__).parents[2] / "actions"
 _ID = re.compile(r"[a-z]+\.[a-z_0-9]+")
-_NOT_VARIABLES = frozenset({"options", "custom", "buttons", "ticket", "yes", "no", "read", "ask"})
+_NOT_VARIABLES = frozenset({"choices", "custom", "buttons", "ticket", "yes", "no", "read", "ask"})
 SAYING = {
-    "say": 0, "say_once": 0, "embed": 0, "leave": 1, "ask": 1, "need": 1, "agrees": 1, "confirm": 1, "Choice": 1,
-    "Button": 0,
+    "say": 0, "say_once": 0, "embed": 0, "end": 0, "continue_with": 1, "ask": 1, "need": 1, "need_consent": 1,
+    "confirm": 1, "Choice": 1, "Button": 0,
 }  # fmt: skip
 """Calls that say a phrase with variables, and the place of its id among their arguments."""
 

@@ -18,7 +18,7 @@ from rasa_sdk.utils import all_subclasses
 from ruamel.yaml import YAML
 
 import actions
-from actions.framework.intents import WISHES
+from actions.framework.intents import COURTESIES, answered_intents
 from actions.framework.journey import Journey
 from bot.checks import phrase_usage
 from bot.checks.channels import channel_problems
@@ -30,10 +30,14 @@ from phrasebook.book.load import load_book
 
 ANSWERS = "reply"
 """Begins no rule: under it stand the answers that the reading of answers learns from (data/nlu/answers)."""
+SAID_BY_THE_GATEWAY = ("system.", "welcome.", "safe.")
+"""Scenes that no journey says."""
+OF_ANY_TYPE = frozenset({"visit_time"})
+"""Slots that hold what Rasa has no type for: a time as the engine reads it."""
 
 
 @dataclass(frozen=True)
-class House:
+class ProjectFiles:
     """What is compared."""
 
     domain: dict[str, Any]
@@ -43,27 +47,25 @@ class House:
     book: Book
 
 
-def problems(house: House | None = None) -> list[str]:
-    """Return what does not agree; empty when all does."""
-    house = house or load_house()
-    return [
-        *_intents(house),
-        *_actions(house),
-        *_journeys(house),
-        *_phrases(house),
-        *_wording(house),
-        *channel_problems(),
-    ]
+def find_problems(project: ProjectFiles | None = None) -> list[str]:
+    """Return what does not agree; empty when all does.
+
+    Args:
+        project: what is compared; read from the project's files when left out.
+    """
+    project = project or read_project()
+    checks = (_intents, _actions, _forms, _slots, _entities, _interruptions, _phrases, _unsaid, _wording)
+    return [*(problem for check in checks for problem in check(project)), *channel_problems()]
 
 
-def load_house() -> House:
+def read_project() -> ProjectFiles:
     """Read everything that is compared."""
     yaml = YAML(typ="safe")
     for module in pkgutil.walk_packages(actions.__path__, "actions."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
     files = [yaml.load(path) for path in sorted((ROOT / "data" / "stories").glob("*.yml"))]
-    rules = [rule for content in files for key in ("rules", "stories") for rule in content.get(key, [])]
+    rules = [rule for content in files for rule in content["rules"]]
     examples = frozenset(
         entry["intent"]
         for path in sorted((ROOT / "data" / "nlu").glob("*.yml"))
@@ -75,7 +77,7 @@ def load_house() -> House:
         for a in all_subclasses(Action)
         if a.__module__.startswith("actions.") and not inspect.isabstract(a)
     }
-    return House(
+    return ProjectFiles(
         domain=yaml.load(ROOT / "domain.yml"),
         rules=rules,
         intents_with_examples=examples,
@@ -84,89 +86,132 @@ def load_house() -> House:
     )
 
 
-def _steps(house: House, key: str) -> Iterator[str]:
-    for rule in house.rules:
+def _steps(project: ProjectFiles, key: str) -> Iterator[str]:
+    for rule in project.rules:
         for step in rule["steps"]:
-            if key in step and step[key] is not None:
-                yield step[key]
+            for one in step.get("or", [step]):
+                if one.get(key) is not None:
+                    yield one[key]
 
 
 def _named(entries: list[Any]) -> set[str]:
     return {next(iter(entry)) if isinstance(entry, dict) else entry for entry in entries}
 
 
-def _intents(house: House) -> Iterator[str]:
-    declared = _named(house.domain["intents"]) - {ANSWERS}
-    used = set(_steps(house, "intent"))
+def _intents(project: ProjectFiles) -> Iterator[str]:
+    declared = _named(project.domain["intents"]) - {ANSWERS}
+    used = set(_steps(project, "intent"))
     for name in sorted(declared - used):
         yield f"data/stories: intent {name} of domain.yml begins no rule: a customer who says so gets no answer"
     for name in sorted(used - declared - {"nlu_fallback"}):
         yield f"domain.yml: intent {name} stands in a rule and is not declared"
-    for name in sorted(declared - house.intents_with_examples):
+    for name in sorted(declared - project.intents_with_examples):
         yield f"data/nlu: intent {name} has no examples"
-    for name in sorted(house.intents_with_examples - declared):
+    for name in sorted(project.intents_with_examples - declared):
         yield f"domain.yml: intent {name} has examples and is not declared"
 
 
-def _actions(house: House) -> Iterator[str]:
-    declared = set(house.domain["actions"])
-    for name in sorted(declared - set(house.actions)):
+def _actions(project: ProjectFiles) -> Iterator[str]:
+    declared = set(project.domain["actions"])
+    for name in sorted(declared - set(project.actions)):
         yield f"actions: domain.yml names {name}, which no class in actions/ answers to"
-    for name in sorted(set(house.actions) - declared):
+    for name in sorted(set(project.actions) - declared):
         yield f"domain.yml: action {name} exists and is not declared"
-    forms = set(house.domain["forms"])
-    for name in sorted(set(_steps(house, "action")) - declared - forms):
+    forms = set(project.domain["forms"])
+    for name in sorted(set(_steps(project, "action")) - declared - forms):
         yield f"domain.yml: action {name} stands in a rule and is not declared"
 
 
-def _journeys(house: House) -> Iterator[str]:
-    forms = set(house.domain["forms"])
-    slots = set(house.domain["slots"])
-    carried = set(house.domain["entities"])
-    journeys = [a for a in house.actions.values() if issubclass(a, Journey)]
-    for form in sorted(forms - {j.form for j in journeys}):
+def _journeys(project: ProjectFiles) -> list[type[Journey]]:
+    return [action for action in project.actions.values() if issubclass(action, Journey)]
+
+
+def _forms(project: ProjectFiles) -> Iterator[str]:
+    forms = set(project.domain["forms"])
+    journeys = {journey.form: journey.__name__ for journey in _journeys(project)}
+    for form in sorted(forms - set(journeys)):
         yield f"actions: form {form} of domain.yml has no journey"
-    for journey in journeys:
-        if journey.form not in forms:
-            yield f"domain.yml: journey {journey.__name__} has no form {journey.form}"
-        for slot in sorted({*journey.facts, *journey.volunteered} - slots):
+    for form in sorted(set(journeys) - forms):
+        yield f"domain.yml: journey {journeys[form]} has no form {form}"
+
+
+def _slots(project: ProjectFiles) -> Iterator[str]:
+    slots: dict[str, dict[str, Any]] = project.domain["slots"]
+    for journey in _journeys(project):
+        for slot in sorted({*journey.facts, *journey.volunteered} - set(slots)):
             yield f"domain.yml: fact {slot} of {journey.__name__} is no slot"
+        for slot in sorted(journey.consents & set(slots)):
+            if slots[slot]["type"] != "bool":
+                yield f"domain.yml: consent {slot} of {journey.__name__} is {slots[slot]['type']}; a yes or no is bool"
+    named = _names_in_sources()
+    for slot, declared in slots.items():
+        if slot not in named:
+            yield f"domain.yml: slot {slot} is named nowhere in actions/"
+        if declared["type"] == "any" and slot not in OF_ANY_TYPE:
+            yield f"domain.yml: slot {slot} is any: say what it holds (text, bool, categorical, float, list)"
+
+
+def _names_in_sources() -> frozenset[str]:
+    """Return every string that stands in the journeys' sources, and every field of theirs, which may be slots."""
+    found: set[str] = set()
+    for source in phrase_usage.sources():
+        for node in ast.walk(ast.parse(source.path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.add(node.value)
+            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                found.add(node.target.id)
+    return frozenset(found)
+
+
+def _entities(project: ProjectFiles) -> Iterator[str]:
+    carried = set(project.domain["entities"])
+    for journey in _journeys(project):
         for slot in sorted(journey.consents - carried):
             yield f"domain.yml: consent {slot} of {journey.__name__} is no entity, so that its buttons carry nothing"
-    begun = {
-        step["intent"]: rule["steps"][1].get("action")
-        for rule in house.rules
-        for step in rule["steps"][:1]
-        if "intent" in step and len(rule["steps"]) > 1
-    }
-    for intent, form in WISHES.items():
-        if begun.get(intent) != form:
-            yield f"data/stories: intent {intent} begins {begun.get(intent)}, actions/framework/intents.py says {form}"
 
 
-def _phrases(house: House) -> Iterator[str]:
-    scenes = set(house.book.scenes())
+def _interruptions(project: ProjectFiles) -> Iterator[str]:
+    """Look for courtesies that a form would reject without a rule that answers them."""
+    answered: dict[str, set[str]] = {form: set() for form in project.domain["forms"]}
+    for rule in project.rules:
+        for condition in rule.get("condition", ()):
+            form = condition.get("active_loop")
+            answered.setdefault(form, set()).update(intent for intent, _ in answered_intents([rule]))
+    for form, intents in answered.items():
+        for intent in sorted(COURTESIES - intents):
+            yield f"data/stories/interruptions.yml: no rule answers {intent} while {form} is open"
+
+
+def _said(project: ProjectFiles) -> dict[str, list[phrase_usage.Place]]:
+    scenes = set(project.book.scenes())
     said = {phrase: places for phrase, places in phrase_usage.said().items() if phrase.split(".")[0] in scenes}
     for phrase, places in said_by_shop().items():
         said.setdefault(phrase, []).extend(places)
-    for phrase, places in sorted(said.items()):
-        if phrase not in house.book:
+    return said
+
+
+def _phrases(project: ProjectFiles) -> Iterator[str]:
+    for phrase, places in sorted(_said(project).items()):
+        if phrase not in project.book:
             yield f"{places[0].where}: says phrase {phrase}, which does not exist"
             continue
-        names = set(house.book.get(phrase).variables)
+        names = set(project.book.get(phrase).variables)
         for place in places:
             for missing in sorted(names - place.variables) if place.variables is not None else ():
                 yield f"{place.where}: phrase {phrase} needs the variable {missing}, which is not given"
-    spoken_elsewhere = ("system.", "welcome.", "safe.")
-    for approved in house.book:
+
+
+def _unsaid(project: ProjectFiles) -> Iterator[str]:
+    said = _said(project)
+    for approved in project.book:
         # What stands in for a phrase is said whenever that one is.
         name = approved.instead_of or approved.id
-        if name not in said and not approved.id.startswith(spoken_elsewhere):
+        if name not in said and not approved.id.startswith(SAID_BY_THE_GATEWAY):
             yield f"{approved.id}: approved and never said; say it or retire it"
 
 
-def _wording(house: House) -> Iterator[str]:
-    if house.domain.get("responses"):
+def _wording(project: ProjectFiles) -> Iterator[str]:
+    if project.domain.get("responses"):
         yield "domain.yml: responses hold wording; phrases belong in phrasebook/approved"
     yield from wording(ROOT)
     for path in sorted((ROOT / "actions").rglob("*.py")):

@@ -90,7 +90,7 @@ def check() -> None:
     """Compare domain, rules, journeys and phrasebook with each other, both ways."""
     from bot.checks import project
 
-    problems = project.problems()
+    problems = project.find_problems()
     for problem in problems:
         typer.echo(problem, err=True)
     if problems:

@@ -57,7 +57,7 @@ def check(
     findings = lint(book, lists, checker, shipped(), now())
     for finding in findings:
         typer.echo(str(finding).replace(f"{ROOT}/", ""), err=True)
-    covered = phrase_coverage.coverage(project.load_house(), book, lists, now())
+    covered = phrase_coverage.measure_coverage(project.read_project(), book, lists, now())
     for hole in covered.holes:
         typer.echo(f"{hole.replace(f'{ROOT}/', '')}: error: not covered", err=True)
     wrong = len(errors(findings)) + len(covered.holes)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from actions.framework.ask_back import asks_reason_for
-from actions.framework.known_facts import lacks_digits, refers_to_order, shown_contact
+from actions.framework.questions.contact import refers_to_order, shown_contact
+from actions.framework.questions.order import lacks_digits
 from actions.journeys.visits.choose_time import visit_time_in
 from actions.journeys.visits.offered_times import chooses_slot, chosen_slot
 from actions.reading.answers import fault_in, has_defect

@@ -2,48 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-
 import pytest
-from rasa_sdk import Tracker
-from rasa_sdk.executor import CollectingDispatcher
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from actions.framework.turn import JourneyTurn
 from actions.reading.answers import NOT_SAID
-
-
-def turn(**slots: Any) -> JourneyTurn:
-    """Return the turn of a journey with some slots set."""
-    latest = {
-        "message_id": "m",
-        "text": "你好",
-        "metadata": {"received_at": "2026-11-23T10:00:00+08:00", "channel": "rest", "sender": "alice"},
-    }
-    tracker = Tracker("t", slots, latest, [], False, None, {}, None)
-    return JourneyTurn(CollectingDispatcher(), tracker, cast(AsyncSession, None), form="repair_form")
+from tests.actions.turns import turn_of
 
 
 def test_first_turn_begins_with_what_is_known() -> None:
     """Only the first action of a conversation takes it over, and what was just told goes before it."""
-    first = turn(name="方敏")
-    assert first.first
+    first = turn_of(name="方敏")
+    assert first.is_first
     first.know({"name": "王芳", "phone": "13812345678"})
     assert (first.get("name"), first.get("phone")) == ("方敏", "13812345678")
-    assert not turn(answered_message="m0").first
+    assert not turn_of(answered_message="m0").is_first
 
 
 @pytest.mark.parametrize("value", [None, NOT_SAID])
 def test_what_was_not_told_is_not_learnt(value: object) -> None:
     """A contact that was refused or taken back teaches nothing."""
-    talk = turn()
+    talk = turn_of()
     talk.set("phone", value)
     assert talk.contact_told() == {}
 
 
 def test_contact_of_an_order_is_not_learnt() -> None:
     """An address taken from a proven order is the order's secret: the next conversation must not tell it."""
-    talk = turn()
+    talk = turn_of()
     talk.set("address", "杭州市西湖区文三路478号")
     talk.from_order.add("address")
     talk.set("phone", "13812345678")

@@ -12,25 +12,24 @@ import pytest
 
 from bot.checks.phrase_coverage import imports_of
 from bot.checks.phrase_usage import said, sources
-from bot.checks.project import House, load_house, problems
-from phrasebook.book.book import Book, Variable
+from bot.checks.project import ProjectFiles, find_problems, read_project
 
 
 @pytest.fixture(scope="module")
-def house() -> House:
-    """Read the house once."""
-    return load_house()
+def project() -> ProjectFiles:
+    """Read the project once."""
+    return read_project()
 
 
-def _domain(house: House, change: Callable[[dict[str, Any]], None]) -> House:
-    domain = copy.deepcopy(house.domain)
+def _domain(project: ProjectFiles, change: Callable[[dict[str, Any]], None]) -> ProjectFiles:
+    domain = copy.deepcopy(project.domain)
     change(domain)
-    return replace(house, domain=domain)
+    return replace(project, domain=domain)
 
 
-def test_the_house_agrees_with_itself(house: House) -> None:
+def test_the_house_agrees_with_itself(project: ProjectFiles) -> None:
     """Domain, rules, journeys and phrasebook agree as they are shipped."""
-    assert problems(house) == []
+    assert find_problems(project) == []
 
 
 @pytest.mark.parametrize(
@@ -38,35 +37,27 @@ def test_the_house_agrees_with_itself(house: House) -> None:
     [
         (lambda d: d["entities"].remove("faulty"), "consent faulty of ReturnJourney is no entity"),
         (lambda d: d["slots"].pop("visit_time"), "fact visit_time of RepairJourney is no slot"),
+        (lambda d: d["slots"]["opened"].update(type="any"), "slot opened is any"),
+        (lambda d: d["slots"]["faulty"].update(type="text"), "consent faulty of ReturnJourney is text"),
+        (lambda d: d["slots"].update(mood={"type": "text"}), "slot mood is named nowhere"),
         (lambda d: d["forms"].pop("repair_form"), "journey RepairJourney has no form repair_form"),
         (lambda d: d["intents"].append("dance"), "intent dance of domain.yml begins no rule"),
         (lambda d: d["actions"].append("action_dance"), "domain.yml names action_dance"),
         (lambda d: d.update(responses={"utter_hi": [{"text": "嗨"}]}), "responses hold wording"),
     ],
 )
-def test_a_slip_in_the_domain_is_told(house: House, change: Callable[[dict[str, Any]], None], told: str) -> None:
+def test_a_slip_in_the_domain_is_told(
+    project: ProjectFiles, change: Callable[[dict[str, Any]], None], told: str
+) -> None:
     """What is missing or too many in the domain is named with what it belongs to."""
-    assert any(told in problem for problem in problems(_domain(house, change)))
+    assert any(told in problem for problem in find_problems(_domain(project, change)))
 
 
-def test_a_rule_that_begins_another_journey_is_told(house: House) -> None:
-    """The rules and the table of wishes say the same, or the intent is named."""
-    rules = copy.deepcopy(house.rules)
-    rule = next(r for r in rules if r["steps"][0].get("intent") == "complaint")
-    rule["steps"][1]["action"] = "return_form"
-    found = problems(replace(house, rules=rules))
-    assert any("intent complaint begins return_form" in problem for problem in found)
-
-
-def test_the_shop_s_data_and_phrases_agree_both_ways(house: House) -> None:
-    """An answer without its phrase, one with a blank that nobody fills, and a phrase that no data name are told."""
-    rule, how = house.book.get("faq_return.rule"), house.book.get("faq_invoice.how")
-    blank = replace(how, variables={"days": Variable("days", "integer", "3")})
-    left = [phrase for phrase in house.book if phrase.id not in (rule.id, how.id)]
-    found = problems(replace(house, book=Book([*left, blank, replace(rule, id="faq_return.other")])))
-    assert "bot/packs/retail/faq.yml: return.rule: says phrase faq_return.rule, which does not exist" in found
-    assert any("faq_invoice.how needs the variable days, which is not given" in problem for problem in found)
-    assert "faq_return.other: approved and never said; say it or retire it" in found
+def test_a_courtesy_that_no_rule_answers_is_told(project: ProjectFiles) -> None:
+    """A form that would reject a courtesy for nobody is named."""
+    rules = [rule for rule in project.rules if rule["rule"] != "a courtesy in repair_form"]
+    found = find_problems(replace(project, rules=rules))
+    assert any("no rule answers greet while repair_form is open" in problem for problem in found)
 
 
 def _journeys_in_folders(root: Path) -> None:

@@ -6,12 +6,15 @@ import re
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from actions.framework.acts import Act, Interpretation
+from actions.framework.answer import title_of
 from actions.framework.answer_policy import CERTAIN, SURE
-from actions.framework.confirm import confirm, open_ticket
 from actions.framework.journey import Journey
-from actions.framework.known_facts import need_name, need_order, need_phone
+from actions.framework.questions.confirm import confirm, open_ticket
+from actions.framework.questions.contact import need_name, need_phone
+from actions.framework.questions.order import need_order
 from actions.framework.quoting import quote, restated
-from actions.framework.turn import JourneyTurn, title_of
+from actions.framework.turn import JourneyTurn
 from actions.journeys.complaint import severity
 from actions.journeys.complaint.reading import (
     ABOUT_THINGS,
@@ -35,6 +38,7 @@ from actions.journeys.complaint.reading import (
 )
 from actions.reading.answers import Reader, account, complaint_wish_in, is_question, is_request, says_none
 from actions.reading.facts import ANSWERS, CONTACT, digits_in, name_in, no_order_in, order_number_in, product_in
+from actions.reading.message import Message
 from actions.reading.times import past_moment_answer, past_moment_in
 
 _NAMED = re.compile(r"(是|就是|那个)?[\u4e00-\u9fff]{1,2}(店长|经理|主管|师傅|老板|站长|组长)")
@@ -130,71 +134,62 @@ class ComplaintJourney(Journey):
         )
         turn.say(f"complaint.done_{ticket.weight}", ticket=ticket.number, number=ticket.number, due=ticket.due_at)
 
-    def take_remark(self, turn: JourneyTurn) -> bool:
-        """Take what goes on with the account, whatever was asked, and say so."""
-        told = turn.message.words
-        if (
-            turn.asked != "confirmed"
-            and turn.get("wish") is None
-            and (wish := demanded_wish_in(turn.message)) is not None
-        ):
+    def remark(self, turn: JourneyTurn) -> Interpretation | None:
+        """Read what goes on with the account, whatever was asked."""
+        message, told = turn.message, turn.message.words
+        demanded = demanded_wish_in(message) if turn.asked != "confirmed" and turn.get("wish") is None else None
+        if demanded is not None:
             # “修好门框” among the questions of a complaint is what it demands, no new matter.
-            turn.set("wish", wish)
-            turn.set("wish_said", demand_words_in(turn.message))
-            return True
-        if turn.message.intent in NO_ACCOUNT and turn.message.confidence >= SURE:
-            return False
+            return Interpretation(Act.REMARKS, facts={"wish": demanded, "wish_said": demand_words_in(message)})
+        if message.intent in NO_ACCOUNT and message.confidence >= SURE:
+            return None
         if turn.get("what") is None or is_question(told) or is_request(told) or account(told) is None:
-            return False
-        self._add(turn, told)
-        turn.say("complaint.noted")
-        return True
+            return None
+        return Interpretation(Act.REMARKS, facts={"what": self._more(turn, told)}, phrase="complaint.noted")
 
-    def _add(self, turn: JourneyTurn, told: str) -> None:
-        turn.set("what", f"{turn.get('what')}；{told}"[:500])
+    @staticmethod
+    def _more(turn: JourneyTurn, told: str) -> str:
+        return f"{turn.get('what')}；{told}"[:500]
 
-    def _take_volunteered(self, turn: JourneyTurn, *, overwrite: bool = False) -> bool:
-        """Take what is corrected in the restatement: a fact named, a new demand; else whatever is spotted."""
-        is_correction = overwrite and turn.asked == "confirmed"
-        if is_correction and (self._named(turn) or self._demands_anew(turn)):
-            return True
-        return super()._take_volunteered(turn, overwrite=overwrite)
+    def facts_in(self, turn: JourneyTurn, *, overwrite: bool = False) -> dict[str, Any]:
+        """Read what is corrected in the restatement: a fact named, a new demand; else whatever is told."""
+        if overwrite and turn.asked == "confirmed":
+            corrected = self._named_fact(turn.message) or self._new_demand(turn)
+            if corrected:
+                return corrected
+        return super().facts_in(turn, overwrite=overwrite)
 
-    def _named(self, turn: JourneyTurn) -> bool:
-        words = turn.message.words
-        name, value = NAMED_FACT.search(words), NEW_VALUE.search(words)
+    @staticmethod
+    def _named_fact(message: Message) -> dict[str, Any]:
+        name, value = NAMED_FACT.search(message.words), NEW_VALUE.search(message.words)
         if name is None or value is None or name.start() >= value.start("value"):
-            return False
+            return {}
         slot, new = str(name.lastgroup), value["value"].strip()
-        turn.set(slot, (complaint_wish_in(replace(turn.message, text=new)) or "other") if slot == "wish" else new)
-        if slot in ("wish", "when"):
-            turn.set(f"{slot}_said", new)
-        return True
+        if slot == "wish":
+            return {"wish": complaint_wish_in(replace(message, text=new)) or "other", "wish_said": new}
+        return {"when": new, "when_said": new} if slot == "when" else {slot: new}
 
-    def _demands_anew(self, turn: JourneyTurn) -> bool:
+    @staticmethod
+    def _new_demand(turn: JourneyTurn) -> dict[str, Any]:
         wish, said = demanded_wish_in(turn.message), demand_words_in(turn.message)
         if wish is None or (wish, said) == (turn.get("wish"), turn.get("wish_said")):
-            return False
-        turn.set("wish", wish)
-        turn.set("wish_said", said)
-        return True
+            return {}
+        return {"wish": wish, "wish_said": said}
 
-    def _retell(self, turn: JourneyTurn) -> bool:
-        """Take another place or person; add to the account whatever else is told: nothing of it is lost."""
+    def retold_facts(self, turn: JourneyTurn) -> dict[str, Any]:
+        """Read another place or person; add to the account whatever else is told: nothing of it is lost."""
         value = NEW_VALUE.search(turn.message.words)
         for slot, read in (("who", person_concerned_in), ("where", place_in)):
             if value and read(replace(turn.message, text=value["value"])):
-                turn.set(slot, value["value"])
-                return True
+                return {slot: value["value"]}
         told = account_in(turn.message)
         if told is None or len(turn.message.bare()) <= ABOUT_THINGS:
-            return False
-        self._add(turn, told)
-        return True
+            return {}
+        return {"what": self._more(turn, told)}
 
     def _wish(self, turn: JourneyTurn) -> str:
         known = turn.get("wish")
-        wish = str(turn.need("wish", "complaint.ask_wish", demanded_wish_answer, options=DEMANDS))
+        wish = str(turn.need("wish", "complaint.ask_wish", demanded_wish_answer, choices=DEMANDS))
         if known is None and turn.message.words:
             turn.set("wish_said", turn.message.words[:60])
         return wish
@@ -205,12 +200,12 @@ class ComplaintJourney(Journey):
         return quote(said) if said and (wish == "other" or MONEY.search(said)) else title_of(DEMANDS, wish)
 
     def _apologise(self, turn: JourneyTurn) -> None:
-        heat = turn.get("anger_level") or 1
+        known = int(turn.get("anger_level") or 1)
         insulted = turn.message.intent == "abuse" and turn.message.confidence >= CERTAIN
         now = severity.anger_level_of(turn.message.words, insulted=insulted)
-        if not turn.active:
-            turn.set("anger_level", max(heat, now))
-            turn.say_once(f"complaint.apology{max(heat, now)}")
-        elif now > heat:
+        if turn.begins:
+            turn.set("anger_level", max(known, now))
+            turn.say_once(f"complaint.apology{max(known, now)}")
+        elif now > known:
             turn.set("anger_level", now)
             turn.say(f"complaint.apology{now}")

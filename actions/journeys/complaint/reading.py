@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from actions.framework.turn import Choice
+from actions.framework.answer import Choice
 from actions.reading.answers import (
     Reader,
     account,

@@ -7,6 +7,7 @@ from typing import Any
 
 from actions.framework.say import embed
 from actions.framework.turn import JourneyTurn
+from actions.journeys.starts import HandoffStart
 from bot.desk.conversations import consultations
 
 
@@ -39,5 +40,5 @@ async def cannot_answer(turn: JourneyTurn, question: str) -> None:
         JourneyEnded: always.
     """
     await record(turn, answered=False)
-    turn.set("unanswered_question", question[:300] or turn.get("unanswered_question"))
-    turn.leave("handoff_form", "consult.cannot_answer")
+    question = question[:300] or turn.get("unanswered_question")
+    turn.continue_with(HandoffStart(unanswered_question=question), "consult.cannot_answer")

@@ -6,13 +6,14 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
+from actions.framework.answer import Choice
 from actions.framework.faq import try_faq
-from actions.framework.intents import WISHES
+from actions.framework.intents import FORM_OF_INTENT
 from actions.framework.journey import Journey
 from actions.framework.journey_stack import reroute
-from actions.framework.known_facts import need_phone
+from actions.framework.questions.contact import need_phone
 from actions.framework.say import embed
-from actions.framework.turn import Choice, JourneyTurn
+from actions.framework.turn import JourneyTurn
 from actions.journeys.consult.answers import cannot_answer, record, specs_of
 from actions.journeys.consult.compare import compared_products, say_comparison
 from actions.journeys.consult.self_help import offer_self_help
@@ -65,10 +66,13 @@ class ConsultJourney(Journey):
         intent = turn.message.intent
         if intent == "consult_product" and turn.message.is_button:
             turn.clear("product")
-        if not turn.active:
+        if turn.begins:
             turn.message = first_fault(turn)
         trouble = intent == "consult_product" and turn.message.entity("defect") is not None
-        turn.set("consult_topic", "usage_help_fault" if trouble else intent if intent in WISHES else "consult_product")
+        turn.set(
+            "consult_topic",
+            "usage_help_fault" if trouble else intent if intent in FORM_OF_INTENT else "consult_product",
+        )
         turn.clear("chosen_product", "restock", "solved")
         named = product_in(turn.message)
         if named:
@@ -77,9 +81,9 @@ class ConsultJourney(Journey):
     async def script(self, turn: JourneyTurn) -> None:
         """Answer by topic."""
         words = turn.message.words
-        if turn.message.intent == "invoice" and RETITLE.search(words) and not (turn.active or is_question(words)):
+        if turn.message.intent == "invoice" and RETITLE.search(words) and turn.begins and not is_question(words):
             reroute(turn, "modify_order_or_address")
-        strange = turn.message.intent == "out_of_scope" and not turn.active and asks_beyond_catalogue(turn.message)
+        strange = turn.message.intent == "out_of_scope" and turn.begins and asks_beyond_catalogue(turn.message)
         if strange and not await compared_products(turn):
             # It names goods of ours and asks what no list of ours knows.
             await cannot_answer(turn, words)
@@ -97,7 +101,7 @@ class ConsultJourney(Journey):
     # Goods
 
     async def _goods(self, turn: JourneyTurn) -> None:
-        if turn.active is False and turn.message.is_button and turn.get("product") is None:
+        if turn.begins and turn.message.is_button and turn.get("product") is None:
             turn.set("consult_topic", "consult_product")
         if several := await compared_products(turn):
             say_comparison(turn, several)
@@ -145,7 +149,7 @@ class ConsultJourney(Journey):
         words = turn.message.words
         found = await catalogue.find_products(turn.session, words, limit=_MANY) if words else []
         before = turn.get("product")
-        if not found and before and turn.active:
+        if not found and before and not turn.begins:
             found = await catalogue.find_products(turn.session, str(before), limit=_MANY)
         return found
 
@@ -163,7 +167,7 @@ class ConsultJourney(Journey):
         return None
 
     async def _pick(self, turn: JourneyTurn, found: list[Product]) -> Product | None:
-        options = [Choice(p.sku, "button.item", name=p.name) for p in found]
+        choices = [Choice(p.sku, "button.item", name=p.name) for p in found]
         custom = {"kind": "products", "skus": [p.sku for p in found]}
         if turn.get("consult_topic") == "consult_price_promotion" and PRICE.search(turn.message.words):
             prices = [embed("consult.price_of", product=p.name, price=p.price) for p in found]
@@ -184,7 +188,7 @@ class ConsultJourney(Journey):
             # Whoever says the same word again means any of them.
             return named or (found[0].sku if said and turn.get("misses") else None)
 
-        sku = turn.need("chosen_product", "consult.ask_which", which, options=options, custom=custom)
+        sku = turn.need("chosen_product", "consult.ask_which", which, choices=choices, custom=custom)
         return await catalogue.product(turn.session, str(sku))
 
     async def _general(self, turn: JourneyTurn) -> bool:
@@ -234,7 +238,7 @@ class ConsultJourney(Journey):
                 custom = {"kind": "products", "skus": [p.sku for p in others]}
                 turn.say_once("consult.alternatives", names=[p.name for p in others], custom=custom)
             await record(turn, answered=True, subject=goods.sku)
-            if not turn.agrees("restock", "consult.offer_restock", product=goods.name):
+            if not turn.need_consent("restock", "consult.offer_restock", product=goods.name):
                 turn.say("consult.no_restock")
                 return
         contact = need_phone(turn, "consult.ask_restock_phone")

@@ -8,6 +8,7 @@ from actions.framework.faq import tell_steps, try_faq
 from actions.framework.quoting import quote
 from actions.framework.turn import JourneyTurn
 from actions.journeys.consult.answers import cannot_answer, record
+from actions.journeys.starts import RepairStart
 from actions.reading.answers import fault_in, has_defect, solved_answer
 from actions.reading.facts import product_in
 from bot.desk.shop import catalogue, selfhelp
@@ -45,7 +46,9 @@ async def offer_self_help(turn: JourneyTurn) -> bool:
             tell_steps(turn, found)
             turn.set("what", turn.get("what") or fault_in(turn.message) or turn.message.words[:120])
             turn.set("product", str(thing) if thing else None)
-    helped = turn.agrees("solved", "repair.ask_solved", yes="button.solved", no="button.unsolved", read=solved_answer)
+    helped = turn.need_consent(
+        "solved", "repair.ask_solved", yes="button.solved", no="button.unsolved", read=solved_answer
+    )
     await record(turn, answered=helped)
     if helped:
         turn.say("repair.solved")
@@ -60,6 +63,4 @@ def _to_repair(turn: JourneyTurn) -> NoReturn:
         JourneyEnded: always.
     """
     fault = turn.get("what") or fault_in(turn.message)
-    for slot, value in (("service", "repair"), ("fault", fault), ("self_help_tried", True)):
-        turn.set(slot, value)
-    turn.leave("repair_form", "consult.to_repair")
+    turn.continue_with(RepairStart(fault=fault, self_help_tried=True), "consult.to_repair")

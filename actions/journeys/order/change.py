@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-from actions.framework.confirm import open_ticket
+from actions.framework.answer import Choice
+from actions.framework.questions.confirm import open_ticket
 from actions.framework.quoting import quote
-from actions.framework.turn import Choice, JourneyTurn
+from actions.framework.turn import JourneyTurn
+from actions.journeys.starts import ReturnStart
 from actions.reading.answers import yes_no
 from actions.reading.facts import address_answer, address_in, amended_address
 from actions.reading.message import Message
@@ -79,7 +81,7 @@ async def change(turn: JourneyTurn, order: Order) -> None:
         AwaitingAnswer: what to change, or to which value, was asked.
         JourneyEnded: goods that have arrived are exchanged.
     """
-    what = str(turn.need("change", "order.ask_change", change_in, options=CHANGES))
+    what = str(turn.need("change", "order.ask_change", change_in, choices=CHANGES))
     if what == "goods":
         await _other_goods(turn, order)
         return
@@ -88,7 +90,7 @@ async def change(turn: JourneyTurn, order: Order) -> None:
         return
     if order.state == "shipped":
         turn.say_once("order.change_refused_shipped", order=order.number)
-        if not turn.agrees("intercept", "order.ask_intercept", read=intercept_answer):
+        if not turn.need_consent("intercept", "order.ask_intercept", read=intercept_answer):
             turn.say("order.not_intercepted")
             return
 
@@ -120,8 +122,7 @@ async def change(turn: JourneyTurn, order: Order) -> None:
 async def _other_goods(turn: JourneyTurn, order: Order) -> None:
     """Exchange what has arrived; what has not can only be ordered anew."""
     if order.state == "delivered":
-        turn.set("wish", "exchange")
-        turn.leave("return_form")
+        turn.continue_with(ReturnStart(wish="exchange"))
     if order.state in ("cancelled", "returned"):
         turn.say(f"order.change_refused_{order.state}")
     elif order.state == "shipped":

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
+from actions.framework.acts import Act, Interpretation
+from actions.framework.answer import Choice
 from actions.framework.answer_policy import ASKED
-from actions.framework.confirm import open_ticket
 from actions.framework.faq import try_faq
 from actions.framework.journey import Journey
 from actions.framework.journey_stack import reroute
-from actions.framework.known_facts import need_proven_order
-from actions.framework.turn import Choice, JourneyTurn
+from actions.framework.questions.confirm import open_ticket
+from actions.framework.questions.order import need_proven_order
+from actions.framework.turn import REQUESTED, JourneyTurn
 from actions.journeys.order.change import change, change_in, delivery_time_in, intercept_answer, invoice_title_in
+from actions.journeys.starts import ReturnStart
 from actions.reading.answers import Reader, yes_no
 from actions.reading.facts import ANSWERS, CONTACT, IDENTITY, address_answer, address_in, product_in
 from actions.reading.message import Message
@@ -99,32 +102,33 @@ class OrderJourney(Journey):
             turn.set("value_time", delivery_time_in(turn.message) if turn.get("change") == "time" else None)
             turn.set("value_invoice", invoice_title_in(turn.message) if turn.get("change") == "invoice" else None)
 
-    def take_remark(self, turn: JourneyTurn) -> bool:
+    def remark(self, turn: JourneyTurn) -> Interpretation | None:
         """Take a question about the order's state in the middle of its change: it does not end the change."""
         message = turn.message
         asks = _TOPICS.get(message.intent) == "status" and message.confidence >= ASKED
         if not asks or turn.get("order_request") not in ("change", "cancel"):
-            return False
-        turn.aside = turn.get("order") in (turn.get("proven") or [])
-        if not turn.aside:
-            turn.set("pending_wishes", [*(turn.get("pending_wishes") or []), message.for_later()])
-        return True
+            return None
+        if turn.get("order") in (turn.get("proven") or []):
+            return Interpretation(Act.REMARKS)
+        return Interpretation(
+            Act.REMARKS, facts={"pending_wishes": [*(turn.get("pending_wishes") or []), message.for_later()]}
+        )
 
     async def script(self, turn: JourneyTurn) -> None:
         """Answer what holds for all orders at once; else ask for the order and do what is wished."""
         await self._means_ticket(turn)
-        topic = str(turn.need("order_request", "order.ask_topic", lambda _: None, options=_ORDER_TOPICS))
-        if not turn.active and turn.get("order") is None and await try_faq(turn):
+        topic = str(turn.need("order_request", "order.ask_topic", lambda _: None, choices=_ORDER_TOPICS))
+        if turn.begins and turn.get("order") is None and await try_faq(turn):
             if not _is_own(turn.message):
-                turn.leave(None)
+                turn.end()
             turn.ask("order", "order.invite_number")
         order = await need_proven_order(turn)
         if order is None and NO_THANKS.search(turn.message.words):
-            turn.leave(None, "journey.dropped")
+            turn.end("journey.dropped")
         if order is None:
-            turn.leave("handoff_form", None if turn.asked == "digits" else "order.cannot_find")
+            turn.continue_with("handoff_form", None if turn.asked == "digits" else "order.cannot_find")
             return
-        if turn.aside:
+        if turn.act is Act.REMARKS:
             await self._status(turn, order)
         await {"status": self._status, "change": change, "cancel": self._cancel, "money": self._money}[topic](
             turn, order
@@ -138,14 +142,14 @@ class OrderJourney(Journey):
         """
         message = turn.message
         named = message.entity("order_number") is not None or _OF_ORDER.search(message.words)
-        if turn.active or named or turn.get("order_request") not in ("change", "cancel"):
+        if not turn.begins or named or turn.get("order_request") not in ("change", "cancel"):
             return
         own = await tickets.open_of(turn.session, message.conversation)
         last = next((ticket for ticket in own if ticket.number == turn.get("ticket")), None)
         if last is None:
             return
         if any(CONTACT[slot](message) for slot in CONTACT):
-            turn.leave("action_correction")
+            turn.continue_with("action_correction")
         if last.kind in ("repair", "installation"):
             reroute(turn, "cancel_booking" if turn.get("order_request") == "cancel" else "change_booking")
         if turn.get("order_request") == "cancel" and last.kind in ("return", "exchange", "refund"):
@@ -153,11 +157,13 @@ class OrderJourney(Journey):
 
     def is_resumable(self, turn: JourneyTurn) -> bool:
         """Go back to a change or a cancellation; what was only asked for needs no way back."""
-        return turn.get("order_request") in ("change", "cancel") and turn.asked not in (None, "order_request", "order")
+        # The question of this journey, though another one's turn may be the one that interrupts it.
+        asked = turn.get(REQUESTED)
+        return turn.get("order_request") in ("change", "cancel") and asked not in (None, "order_request", "order")
 
     async def _status(self, turn: JourneyTurn, order: Order) -> None:
         if order.state == "delivered" and _NOT_RECEIVED.search(turn.message.words):
-            turn.leave("complaint_form", "order.not_received")
+            turn.continue_with("complaint_form", "order.not_received")
         turn.say(
             f"order.status_{order.state}",
             order=order.number,
@@ -175,14 +181,14 @@ class OrderJourney(Journey):
     async def _cancel(self, turn: JourneyTurn, order: Order) -> None:
         if order.state in ("shipped", "delivered"):
             turn.say_once(f"order.cancel_refused_{order.state}")
-            if turn.agrees("agreed", "order.ask_return_instead"):
-                turn.leave("return_form")
+            if turn.need_consent("agreed", "order.ask_return_instead"):
+                turn.continue_with("return_form")
             turn.say("order.kept")
             return
         if order.state in ("cancelled", "returned"):
             turn.say("order.cancelled_already")
             return
-        if not turn.agrees("agreed", "order.confirm_cancel", read=_cancel_answer, order=order.number):
+        if not turn.need_consent("agreed", "order.confirm_cancel", read=_cancel_answer, order=order.number):
             turn.say("order.kept")
             return
         result = await orders.cancel_order(turn.session, order, now=turn.now)
@@ -222,8 +228,7 @@ class OrderJourney(Journey):
             await self._cancel(turn, order)
             return
         else:
-            turn.set("wish", "refund")
-            turn.leave("return_form", "order.money_needs_return")
+            turn.continue_with(ReturnStart(wish="refund"), "order.money_needs_return")
         await self._answered(turn, order)
 
     async def _answered(self, turn: JourneyTurn, order: Order) -> None:

@@ -2,137 +2,44 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from dataclasses import replace
+from typing import ClassVar
 
-from actions.framework.confirm import confirm, open_ticket
 from actions.framework.faq import tell_steps
-from actions.framework.intents import WISHES
+from actions.framework.intents import FORM_OF_INTENT
 from actions.framework.journey import Journey
-from actions.framework.known_facts import (
-    need_address,
-    need_item,
-    need_name,
-    need_phone,
-    need_proven_order,
-    shown_contact,
-)
+from actions.framework.questions.confirm import confirm, open_ticket
+from actions.framework.questions.contact import need_address, need_name, need_phone, shown_contact
+from actions.framework.questions.order import need_item, need_proven_order
 from actions.framework.quoting import quote
 from actions.framework.say import embed
-from actions.framework.turn import Choice, JourneyTurn
+from actions.framework.turn import JourneyTurn
+from actions.journeys.repair.reading import (
+    ABOUT_FEE,
+    DAMAGE,
+    SERVICES,
+    fault_answer,
+    fault_with_cause_in,
+    fee_answer,
+    service_in,
+    serviced_product_answer,
+)
 from actions.journeys.repair.several_faults import first_fault
+from actions.journeys.repair.visit_request import Contact, ServicedProduct, VisitRequest
 from actions.journeys.visits.choose_time import choose_service_slot, service_slot_answer, visit_time_in
 from actions.reading.answers import (
     Reader,
-    account,
-    fault_in,
-    free_text_answer,
-    has_defect,
     is_question,
-    says_none,
     solved_answer,
-    yes_no,
 )
 from actions.reading.facts import ANSWERS, CONTACT, IDENTITY, no_order_in, product_in
-from actions.reading.message import Message
 from bot.desk.conversations import consultations
 from bot.desk.models import Order, OrderItem, ServiceSlot
 from bot.desk.shop import catalogue, repair_terms, selfhelp
 from bot.desk.visits import booking
-from phrasebook.china_time import SHANGHAI
 
-_INSTALL = re.compile(r"安装|装(一下|机|上|个|好)|上门装|移机|调试")
-_REPAIR = re.compile(
-    r"修|故障|毛病|检测|检查|售后|看看|看一?下|瞧|清洗|保养|换(个|一?下)?(滤芯|滤网|电池|屏|灯|门封|配件|零件)|(滤芯|滤网|电池|配件|零件)要换"
-)
-_DAMAGE = re.compile(r"摔|进水|泡水|泡了|碎屏|屏幕?(都|全)?碎|砸|磕|掉(地上|水里|进水)|压坏|踩|人为|自己(弄|搞|拆)|撞")
-"""Damage by the user, which no warranty covers."""
-_FEE = re.compile(r"钱|费|贵|价|收多少|免费|怎么收")
 _ALL = 50
-_SERVICES = (Choice("repair", "button.repair"), Choice("installation", "button.installation"))
-
-
-def _service_in(message: Message) -> str | None:
-    if message.intent == "install_service":
-        return "installation"
-    if message.is_button or has_defect(message.words) or message.entity("defect") or _REPAIR.search(message.words):
-        return "repair"
-    return "installation" if _INSTALL.search(message.words) else None
-
-
-def _product_answer(message: Message) -> str | None:
-    named = product_in(message)
-    if named:
-        return named
-    words = message.words.strip()
-    if says_none(message) or message.entity("ticket_number") or yes_no(message) is not None:
-        return None
-    return words[:40] if 2 <= len(message.bare()) <= 16 and not has_defect(words) else None
-
-
-def _fault_in(message: Message) -> str | None:
-    """Read a fault with what it came from: whether a fall caused it decides about the fee."""
-    told = fault_in(message)
-    causes = [clause for clause in re.split(r"[，。,；;！!\s]", message.words) if _DAMAGE.search(clause)]
-    return "，".join([*(cause for cause in causes if cause not in told), told])[:120] if told else None
-
-
-def _fee_answer(message: Message) -> bool | None:
-    """Read the answer to the fee; “没有订单” and “不对，改成周日” speak of something else."""
-    if no_order_in(message) or message.entity("time") is not None:
-        return None
-    return yes_no(message)
-
-
-def _fault_answer(message: Message) -> str | None:
-    return _fault_in(message) or account(message.words) or free_text_answer(message)
-
-
-@dataclass(frozen=True, slots=True)
-class ServicedProduct:
-    """What is to be repaired or installed."""
-
-    name: str
-    category: str
-    group: str | None
-    model: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """Who is visited and where."""
-
-    name: str
-    phone: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class VisitRequest:
-    """What is known of a visit but its time."""
-
-    service: str
-    goods: ServicedProduct
-    fault: str | None
-    warranty: str
-    order: str | None
-    contact: Contact
-
-    def fields(self, slot: ServiceSlot) -> dict[str, Any]:
-        """Return the ticket's facts."""
-        return {
-            "order": self.order,
-            "product": self.goods.name,
-            "model": self.goods.model,
-            "fault": self.fault,
-            "warranty": self.warranty,
-            "name": self.contact.name,
-            "phone": self.contact.phone,
-            "address": self.contact.address,
-            "slot_start": slot.start_at.astimezone(SHANGHAI).isoformat(),
-            "slot_end": slot.end_at.astimezone(SHANGHAI).isoformat(),
-        }
+"""Products that are looked through for those named."""
 
 
 class RepairJourney(Journey):
@@ -142,7 +49,7 @@ class RepairJourney(Journey):
     resumable = True
     facts = (
         "service", "fault", "model", "item", "digits", "service_slot", "visit_time", "fee_agreed", "solved",
-        "self_help_tried", "confirmed", "no_order",
+        "fee_explained", "self_help_tried", "confirmed", "no_order",
     )  # fmt: skip
     volunteered: ClassVar[dict[str, Reader]] = {
         **IDENTITY,
@@ -150,7 +57,7 @@ class RepairJourney(Journey):
         "no_order": no_order_in,
         "product": product_in,
         "model": lambda message: message.entity("model"),
-        "fault": _fault_in,
+        "fault": fault_with_cause_in,
         "visit_time": visit_time_in,
     }
     free_text = frozenset({"fault"})
@@ -163,10 +70,10 @@ class RepairJourney(Journey):
     def answer_readers(self) -> dict[str, Reader]:
         """Return how the answers are read."""
         answers: dict[str, Reader] = {
-            "product": _product_answer,
+            "product": serviced_product_answer,
             "solved": solved_answer,
             "service_slot": service_slot_answer,
-            "fee_agreed": _fee_answer,
+            "fee_agreed": fee_answer,
         }
         return {**self.volunteered, **ANSWERS, **answers}
 
@@ -177,27 +84,28 @@ class RepairJourney(Journey):
     @staticmethod
     def _asks_fee(turn: JourneyTurn) -> bool:
         """Tell whether the fee is asked about; who asks it again has heard the answer and means more."""
-        rules = repair_terms.public_prices().rules
-        if turn.asked != "fee_agreed" or turn.answered or rules in (turn.get("said_phrases") or []):
+        if not turn.may_answer("fee_agreed") or turn.get("fee_explained"):
             return False
         words = turn.message.words
-        return bool(_FEE.search(words)) and (is_question(words) or turn.message.intent in WISHES)
+        return bool(ABOUT_FEE.search(words)) and (is_question(words) or turn.message.intent in FORM_OF_INTENT)
 
     def take_wish(self, turn: JourneyTurn) -> None:
         """Take from the wish whether something is to be repaired or installed, and what comes first."""
-        if not turn.active:
+        if turn.begins:
             turn.message = first_fault(turn)
         if turn.get("service") is None:
-            turn.set("service", _service_in(turn.message))
+            turn.set("service", service_in(turn.message))
 
     async def script(self, turn: JourneyTurn) -> None:
         """Ask, help, tell the fee, offer times, confirm, book."""
-        service = str(turn.need("service", "repair.ask_service", _service_in, options=_SERVICES))
+        service = str(turn.need("service", "repair.ask_service", service_in, choices=SERVICES))
         turn.say_once(f"repair.begin_{service}")
-        goods = await self._goods(turn, str(turn.need("product", f"repair.ask_product_{service}", _product_answer)))
+        goods = await self._goods(
+            turn, str(turn.need("product", f"repair.ask_product_{service}", serviced_product_answer))
+        )
         fault = None
         if service == "repair":
-            fault = str(turn.need("fault", "repair.ask_fault", _fault_answer, product=goods.name))
+            fault = str(turn.need("fault", "repair.ask_fault", fault_answer, product=goods.name))
             await self._self_help(turn, goods, fault)
         warranty, order, item = await self._warranty(turn)
         # The ticket must not lead its reader to an order of other goods.
@@ -271,7 +179,7 @@ class RepairJourney(Journey):
             return
         turn.say_once("repair.self_help", product=goods.name)
         tell_steps(turn, found)
-        if not turn.agrees(
+        if not turn.need_consent(
             "solved", "repair.ask_solved", yes="button.solved", no="button.unsolved", read=solved_answer
         ):
             return
@@ -284,7 +192,7 @@ class RepairJourney(Journey):
             subject=goods.name[:80],
             now=turn.now,
         )
-        turn.leave(None, "repair.solved")
+        turn.end("repair.solved")
 
     async def _warranty(self, turn: JourneyTurn) -> tuple[str, Order | None, OrderItem | None]:
         order = await need_proven_order(turn, ask="repair.ask_order")
@@ -298,24 +206,25 @@ class RepairJourney(Journey):
         if service == "installation":
             turn.say_once("repair.install_fee")
             return
-        damage = warranty == "in" and _DAMAGE.search(turn.get("fault") or "") is not None
+        damage = warranty == "in" and DAMAGE.search(turn.get("fault") or "") is not None
         if warranty == "in" and not damage:
             turn.say_once("repair.in_warranty")
             return
         fee = repair_terms.fee_for(goods.category, group=goods.group)
         if self._asks_fee(turn):
-            turn.say_once(fee.rules)
+            turn.set("fee_explained", True)
+            turn.say(fee.rules)
             if fee.parts:
                 parts = [embed("repair.price_of", part=part.name, price=part.price) for part in fee.parts]
                 turn.say("repair.fee_parts", parts=parts)
-            turn.answered = True
-        if not turn.agrees(
+            turn.consume_message()
+        if not turn.need_consent(
             "fee_agreed",
             "repair.fee_damage" if damage else f"repair.fee_{warranty}",
-            read=_fee_answer,
+            read=fee_answer,
             yes="button.agree_fee",
             no="button.no_fee",
             amount=fee.amount,
             covers=embed(fee.covers),
         ):
-            turn.leave(None, "repair.fee_refused")
+            turn.end("repair.fee_refused")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from actions.framework.answer import Choice, title_of
 from actions.framework.quoting import restated
-from actions.framework.turn import Choice, title_of
 from actions.journeys.complaint.severity import anger_level_of
 from actions.reading.answers import free_text_answer, has_defect, is_question, opened_in, wish_in
 from actions.reading.message import Message
@@ -63,6 +63,12 @@ def reason_answer(message: Message) -> str | None:
     names_goods = message.bare() in {str(value) for value in message.values("product")}
     other = names_goods or (opened_in(message) is not None and len(message.bare()) <= _SHORT)
     return None if changes_wish or other else free_text_answer(message)
+
+
+def more_reason(before: str | None, message: Message) -> str:
+    """Return the reason with what a message adds; the title of a button gives way to the customer's own words."""
+    in_words = before and not any(choice.value == before for choice in REASONS)
+    return f"{before}；{message.words}"[:200] if in_words else message.words[:100]
 
 
 def is_unclear(reason: str) -> bool:

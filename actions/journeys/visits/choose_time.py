@@ -6,8 +6,9 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
+from actions.framework.answer import Choice
 from actions.framework.say import pick
-from actions.framework.turn import Choice, JourneyTurn
+from actions.framework.turn import JourneyTurn
 from actions.journeys.visits.offered_times import chooses_slot, chosen_slot
 from actions.reading.message import Message
 from bot.desk.models import ServiceSlot
@@ -57,7 +58,7 @@ async def choose_service_slot(turn: JourneyTurn, service: str) -> ServiceSlot:
         return kept
     wished: dict[str, Any] | None = turn.get("visit_time")
     fitting = await _fitting(turn, service, wished) if wished else []
-    if turn.asked == "service_slot" and not turn.answered:
+    if turn.may_answer("service_slot"):
         picked = chosen_slot(turn.message, fitting or await _next(turn, service))
         said = visit_time_in(turn.message)
         if picked is None and said is not None and said == wished and fitting:
@@ -100,12 +101,12 @@ async def _next(turn: JourneyTurn, service: str) -> list[ServiceSlot]:
 async def _offer(turn: JourneyTurn, service: str, fitting: list[ServiceSlot]) -> ServiceSlot:
     offered = fitting or await _next(turn, service)
     if not offered:
-        turn.leave("handoff_form", "repair.no_slots")
-    options = [Choice(s.id, "button.slot", start=s.start_at, end=s.end_at) for s in offered]
+        turn.continue_with("handoff_form", "repair.no_slots")
+    choices = [Choice(s.id, "button.slot", start=s.start_at, end=s.end_at) for s in offered]
     drawn = [{"start": s.start_at, "end": s.end_at, "payload": pick("service_slot", s.id)} for s in offered]
     ask = "repair.ask_slot_of_wish" if fitting else "repair.ask_slot"
     custom = {"kind": "slots", "slots": drawn}
-    picked = turn.need("service_slot", ask, lambda _: None, options=options, custom=custom)
+    picked = turn.need("service_slot", ask, lambda _: None, choices=choices, custom=custom)
     return await turn.session.get_one(ServiceSlot, int(picked))
 
 

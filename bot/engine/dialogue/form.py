@@ -56,7 +56,11 @@ class ServiceAction(RemoteAction):
 
 
 class JourneyForm(FormAction):
-    """A form that leaves every question to its journey's script."""
+    """A form that leaves every question to its journey's script.
+
+    A journey without events rejects the message, as a form of Rasa's does whose validation finds nothing in it: then a
+    rule of `data/stories/interruptions.yml` acts.
+    """
 
     async def activate(
         self,
@@ -90,6 +94,8 @@ class JourneyForm(FormAction):
     ) -> list[Event]:
         action = ServiceAction(f"validate_{self.name()}", self.action_endpoint)
         events = await action.run(output_channel, nlg, tracker, domain)
+        if not events and tracker.active_loop_name == self.name():
+            raise ActionExecutionRejection(self.name(), f"journey {self.name()} leaves the message to the rules")
         if not any(isinstance(event, SlotSet) and event.key == REQUESTED_SLOT for event in events):
             raise ValueError(f"journey {self.name()} neither asked nor ended: it must set {REQUESTED_SLOT}")
         return events

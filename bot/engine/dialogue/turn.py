@@ -6,7 +6,6 @@ before anything is saved, so that the gateway can ask again, and a message seen 
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAction
@@ -73,13 +72,10 @@ async def _act(processor: MessageProcessor, tracker: DialogueStateTracker, chann
     for _ in range(MOST_ACTIONS):
         action, prediction = processor.predict_next_with_tracker_if_should(recent(tracker))
         action = _ours(action)
-        seen = tracker
-        if prediction.events:
-            # A copy, since the prediction is undone when the action rejects.
-            seen = _copy(tracker)
-            seen.update_with_events(prediction.events, processor.domain)
         try:
-            events = await action.run(channel, processor.nlg, seen, processor.domain)
+            # What the prediction adds (that a form comes back from an interruption) Rasa shows the action on a copy of
+            # the tracker, since a rejection undoes it. No action of ours looks at it.
+            events = await action.run(channel, processor.nlg, tracker, processor.domain)
         except ActionExecutionRejection:
             tracker.update(ActionExecutionRejected(action.name(), prediction.policy_name, prediction.max_confidence))
             continue
@@ -93,15 +89,6 @@ def _book(processor: MessageProcessor) -> Book:
     if not isinstance(processor.nlg, PhraseNlg):
         raise TurnError("endpoints.yml: nlg must be bot.engine.dialogue.nlg.PhraseNlg, which holds the buttons' titles")
     return processor.nlg.book
-
-
-def _copy(tracker: DialogueStateTracker) -> DialogueStateTracker:
-    """Return a tracker that can be told events without the first one knowing; Rasa's own way replays all events."""
-    made = copy.copy(tracker)
-    made.events = tracker.events.copy()
-    made.slots = {name: copy.copy(slot) for name, slot in tracker.slots.items()}
-    made.active_loop = copy.copy(tracker.active_loop)
-    return made
 
 
 def _ours(action: Action) -> Action:

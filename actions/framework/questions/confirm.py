@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from actions.framework.turn import Choice, JourneyTurn
+from actions.framework.answer import Choice
+from actions.framework.turn import JourneyTurn
 from actions.reading.answers import NOT_SAID, yes_no
 from bot.desk.models import Ticket
 from bot.desk.tickets import tickets
 from bot.desk.tickets.bounds import TicketExistsError
 
-_CONFIRM = (Choice(True, "button.confirm"), Choice(False, "button.change"))
+_CHOICES = (Choice(True, "button.confirm"), Choice(False, "button.change"))
 
 
 def confirm(turn: JourneyTurn, phrase: str, **variables: Any) -> None:
@@ -19,12 +20,12 @@ def confirm(turn: JourneyTurn, phrase: str, **variables: Any) -> None:
     Raises:
         AwaitingAnswer: the restatement was made, or the customer was asked what is wrong.
     """
-    if turn.asked == "confirmed" and turn.get("confirmed") is None and not turn.answered:
+    if turn.may_answer("confirmed") and turn.get("confirmed") is None:
         picked = turn.message.pick("confirmed")
         agreed = picked if picked is not None else yes_no(turn.message)
         if agreed is False:
             turn.ask("confirmed", "journey.ask_correction")
-    if not turn.need("confirmed", phrase, lambda m: yes_no(m) or None, options=_CONFIRM, **variables):
+    if not turn.need("confirmed", phrase, lambda m: yes_no(m) or None, choices=_CHOICES, **variables):
         # “第二个” is the button of the change.
         turn.clear("confirmed")
         turn.ask("confirmed", "journey.ask_correction")
@@ -73,7 +74,7 @@ async def open_ticket(
         )
     except TicketExistsError as exists:
         turn.set("ticket", exists.ticket.number)
-        turn.leave(None, "journey.ticket_exists", number=exists.ticket.number)
+        turn.end("journey.ticket_exists", number=exists.ticket.number)
     known: list[str] = turn.get("proven") or []
     if ticket.number not in known:
         turn.set("proven", [*known, ticket.number])

@@ -1,0 +1,1 @@
+"""Questions that many journeys share: the order and its proof, the contact, the confirmation."""
