@@ -34,7 +34,10 @@ class HttpChannel(Channel):
         """Begin what runs beside the routes: nothing, unless a channel says otherwise."""
 
     async def stop(self) -> None:
-        """End what `start` began."""
+        """End what `start` began; what was said may still be delivered."""
+
+    async def close(self) -> None:
+        """Let go of connections, after the last delivery."""
 
 
 def services_of(connection: HTTPConnection) -> Services:

@@ -10,9 +10,9 @@ import enum
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from bot.chat.packing import Part, pack
+from bot.desk.conversations.outbox import OutgoingMessage
 from bot.desk.models import Message, OutboxMessage
 
 
@@ -41,21 +41,6 @@ class Delivery(enum.Enum):
     """Messages wait in the outbox until the channel's own route takes them along."""
     PUSHED = "pushed"
     """Messages in the outbox are delivered by us."""
-
-
-@dataclass(frozen=True)
-class OutgoingMessage:
-    """One message of a channel, before it stands in the outbox.
-
-    Args:
-        first_seq: place of the first sentence that it holds or holds a part of; `last_seq` of the last one.
-        content: what is sent beside or instead of the text; its shape is the channel's own.
-    """
-
-    text: str
-    first_seq: int
-    last_seq: int
-    content: dict[str, Any] | None = None
 
 
 class DeliveryError(Exception):

@@ -13,13 +13,15 @@ Event = dict[str, Any]
 `{"kind": "new"}`: read the records; `{"kind": "typing", "on": bool}`; `{"kind": "read", "seq": int, "unread": int}`;
 `{"kind": "for_staff", "conversation": id, "message": id}`: a message came that queue or staff are to answer;
 `{"kind": "owner", "conversation": id}`: a conversation changed hands, or ended.
+
+Who listens to all customers at once is told the same with `"customer": id` in it; None there stands for each of them.
 """
 
 _QUEUE = 256
 
 
 class Subscription:
-    """The events of one customer for one listener; a listener that does not listen overflows."""
+    """The events for one listener; a listener that does not listen overflows."""
 
     def __init__(self) -> None:
         """Begin empty."""
@@ -53,6 +55,9 @@ class EventBus(Protocol):
     def subscribe(self, customer_id: str) -> AbstractContextManager[Subscription]:
         """Listen to a customer while the block runs."""
 
+    def subscribe_all(self) -> AbstractContextManager[Subscription]:
+        """Listen to all customers while the block runs."""
+
     def exclusive(self, conversation_id: str) -> AbstractAsyncContextManager[None]:
         """Be the only one at work on a conversation while the block runs."""
 
@@ -63,6 +68,7 @@ class Listeners:
     def __init__(self) -> None:
         """Begin without any."""
         self._by_customer: dict[str, set[Subscription]] = {}
+        self._to_all: set[Subscription] = set()
 
     @contextmanager
     def subscribe(self, customer_id: str) -> Iterator[Subscription]:
@@ -77,15 +83,30 @@ class Listeners:
             if not listeners:
                 del self._by_customer[customer_id]
 
+    @contextmanager
+    def subscribe_all(self) -> Iterator[Subscription]:
+        """Listen to all customers while the block runs."""
+        subscription = Subscription()
+        self._to_all.add(subscription)
+        try:
+            yield subscription
+        finally:
+            self._to_all.discard(subscription)
+
     def tell(self, customer_id: str, event: Event) -> None:
-        """Hand an event to the listeners of a customer."""
+        """Hand an event to the listeners of a customer, and to those of all."""
         for subscription in tuple(self._by_customer.get(customer_id, ())):
             subscription.put(event)
+        for subscription in tuple(self._to_all):
+            subscription.put(event | {"customer": customer_id})
 
-    def tell_all(self, event: Event) -> None:
-        """Hand an event to every listener."""
-        for customer_id in tuple(self._by_customer):
-            self.tell(customer_id, event)
+    def tell_everybody(self, event: Event) -> None:
+        """Hand an event that concerns each customer to every listener."""
+        for listeners in tuple(self._by_customer.values()):
+            for subscription in tuple(listeners):
+                subscription.put(event)
+        for subscription in tuple(self._to_all):
+            subscription.put(event | {"customer": None})
 
 
 class LocalEvents:
@@ -96,6 +117,7 @@ class LocalEvents:
         self._listeners = Listeners()
         self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
         self.subscribe = self._listeners.subscribe
+        self.subscribe_all = self._listeners.subscribe_all
 
     async def start(self) -> None:
         """Begin to listen: nothing to do in one process."""

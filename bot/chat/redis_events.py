@@ -40,10 +40,11 @@ class RedisEvents:
         self._listening: asyncio.Task[None] | None = None
         self._connected = asyncio.Event()
         self.subscribe = self._listeners.subscribe
+        self.subscribe_all = self._listeners.subscribe_all
 
     async def start(self) -> None:
         """Begin to listen; returns when the first subscription stands or Redis is found missing."""
-        self._listening = asyncio.create_task(self._listen(), name="redis-bus")
+        self._listening = asyncio.create_task(self._listen(), name="redis-events")
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._connected.wait(), 3)
 
@@ -62,7 +63,7 @@ class RedisEvents:
             await self._redis.publish(_PREFIX + customer_id, json.dumps([self._me, event]))
         except (RedisError, OSError) as error:
             # The listeners elsewhere read the records when Redis is back.
-            log.warning("bus.publish_failed", cause=type(error).__name__)
+            log.warning("events.publish_failed", cause=type(error).__name__)
 
     @asynccontextmanager
     async def exclusive(self, conversation_id: str) -> AsyncIterator[None]:
@@ -89,7 +90,7 @@ class RedisEvents:
         try:
             await lock.acquire()
         except (RedisError, OSError) as error:
-            log.warning("bus.lock_failed", cause=type(error).__name__)
+            log.warning("events.lock_failed", cause=type(error).__name__)
             return None
         return lock
 
@@ -100,10 +101,10 @@ class RedisEvents:
                     await pubsub.psubscribe(_PREFIX + "*")
                     self._connected.set()
                     # What was published while nobody listened stands in the records.
-                    self._listeners.tell_all({"kind": "new"})
+                    self._listeners.tell_everybody({"kind": "new"})
                     await self._hear(pubsub)
             except (RedisError, OSError) as error:
-                log.warning("bus.disconnected", cause=type(error).__name__)
+                log.warning("events.disconnected", cause=type(error).__name__)
             await asyncio.sleep(_RECONNECT_SECONDS)
 
     async def _hear(self, pubsub: PubSub) -> None:

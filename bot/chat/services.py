@@ -11,6 +11,7 @@ from bot.chat.conversation_watch import ConversationWatch
 from bot.chat.engine_client import EngineClient
 from bot.chat.events import EventBus, LocalEvents
 from bot.chat.outbound import Outbound
+from bot.chat.outbox import PAUSES, OutboxWorker
 from bot.chat.personal_data import shop_public_data
 from bot.chat.phrase_reload import PhraseReloader
 from bot.chat.phrases_in_force import PhrasesInForce
@@ -42,6 +43,7 @@ class Services:
     engine: EngineClient
     events: EventBus
     turns: Turns
+    outbox_worker: OutboxWorker
     phrase_reloader: PhraseReloader
     staff: StaffChat
     watch: ConversationWatch
@@ -52,6 +54,7 @@ class Services:
         await self.events.start()
         # Before the first sentence: what was retired in the running system must not be said from the files.
         await self.phrase_reloader.start()
+        await self.outbox_worker.start()
         await self.turns.start()
         await self.watch.start()
 
@@ -59,6 +62,7 @@ class Services:
         """Stop in order: the work, then what it needs."""
         await self.watch.stop()
         await self.turns.stop()
+        await self.outbox_worker.stop()
         await self.phrase_reloader.stop()
         await self.events.stop()
         await self.engine.close()
@@ -76,7 +80,7 @@ def build_services(
     """Make the parts; nothing connects before `start`.
 
     Args:
-        clock: the present moment; with `retry` and `phrases` a seam for tests.
+        clock: the present moment; a seam for tests, as `retry` (of turns and of the outbox) and `phrases` are.
 
     Raises:
         BadBook: a file of the phrasebook is wrong.
@@ -103,6 +107,9 @@ def build_services(
         engine=engine,
         events=events,
         turns=turns,
+        outbox_worker=OutboxWorker(
+            database=database, channels=known, events=events, clock=clock, retry=retry or PAUSES
+        ),
         phrase_reloader=PhraseReloader(in_force, Feed(database), clock=clock),
         staff=StaffChat(database=database, speaker=speaker, phrases=in_force, events=events, clock=clock),
         watch=ConversationWatch(database=database, events=events, silence=settings.silence, clock=clock),

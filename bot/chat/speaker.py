@@ -10,6 +10,7 @@ from bot.chat.channel import Channels
 from bot.chat.choices import choices_of
 from bot.chat.engine_client import Bubble
 from bot.chat.outbound import Outbound
+from bot.chat.outbox import queue_for_delivery
 from bot.desk.conversations import conversations, messages
 from bot.desk.conversations.messages import RenderedBubble
 from bot.desk.conversations.ownership import bot_answers
@@ -50,7 +51,30 @@ class Speaker:
             bubbles = [Bubble(phrase="welcome.first", variables={"shop": self._shop}), *bubbles]
         newest = await messages.last_message(session, conversation.customer_id)
         spoken = await self._compose(session, conversation, bubbles, now=now, previous=newest.words)
-        return await messages.record(session, conversation, spoken, now=now, reply_to=reply_to, after=newest.seq)
+        return await self.record(session, conversation, spoken, now=now, reply_to=reply_to, after=newest.seq)
+
+    async def record(
+        self,
+        session: WriteSession,
+        conversation: Conversation,
+        bubbles: Sequence[RenderedBubble],
+        *,
+        now: datetime,
+        reply_to: str | None = None,
+        after: int | None = None,
+        author: str = "bot",
+    ) -> list[Message]:
+        """Write down what is said and put it on its way; the caller has checked it and holds the conversation's lock.
+
+        Args:
+            after: the newest place in what is said with the customer, when the caller knows it.
+            author: `bot`, or a member of staff.
+        """
+        said = await messages.record(
+            session, conversation, bubbles, now=now, reply_to=reply_to, after=after, author=author
+        )
+        await queue_for_delivery(session, self._channels[conversation.channel], conversation, said, now=now)
+        return said
 
     async def _compose(
         self,

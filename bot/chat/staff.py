@@ -39,7 +39,7 @@ class StaffChat:
 
     Args:
         database: the records.
-        speaker: says the bot's own sentences.
+        speaker: says the bot's own sentences, and puts what staff say on its way.
         phrases: the approved phrases and the filter in force.
         events: tells open pages.
         clock: the present moment, aware.
@@ -145,7 +145,7 @@ class StaffChat:
             conversation = await conversations.locked(session, conversation_id)
             await ownership.record_saying(session, conversation, by=by, now=now)
             bubble = await self._checked(session, conversation, text, now=now)
-            (message,) = await messages.record(session, conversation, [bubble], now=now, reply_to=None, author=by)
+            (message,) = await self._speaker.record(session, conversation, [bubble], now=now, author=by)
         await self._events.publish(conversation.customer_id, {"kind": "new"})
         return message
 

@@ -44,6 +44,8 @@ def create_app(settings: Settings, *, services: Services | None = None) -> FastA
             for channel in channels:
                 await channel.stop()
             await parts.stop()
+            for channel in channels:
+                await channel.close()
             log.info("gateway.stopped")
 
     # FastAPI's own /docs names a foreign host and holds an inline script; ours is in static.py.

@@ -57,6 +57,22 @@ async def test_listener_that_does_not_listen_overflows(pair: tuple[EventBus, Eve
         assert lazy.overflowed
 
 
+async def test_who_listens_to_all_hears_every_customer(pair: tuple[EventBus, EventBus]) -> None:
+    """The whole bus can be listened to, at either gateway; each event names its customer, and no more than a queue."""
+    one, two = pair
+    with one.subscribe_all() as here, two.subscribe_all() as there:
+        await one.publish("a", {"kind": "new"})
+        await two.publish("b", {"kind": "typing", "on": True})
+        async with asyncio.timeout(5):
+            heard = [[await listener.next() for _ in range(2)] for listener in (here, there)]
+        for events in heard:
+            assert {event["customer"]: event["kind"] for event in events} == {"a": "new", "b": "typing"}
+    with one.subscribe_all() as lazy:
+        for number in range(300):
+            await one.publish(str(number), {"kind": "new"})
+        assert lazy.overflowed
+
+
 async def test_only_one_is_at_work(pair: tuple[EventBus, EventBus]) -> None:
     """`exclusive` lets one in at a time for a conversation, and others for other conversations."""
     one, two = pair
@@ -79,7 +95,7 @@ async def test_redis_lost_and_found(redis: Redis) -> None:
     """Without Redis a gateway goes on alone; when it is back, listeners are told to read the records."""
     bus = RedisEvents(redis.url)
     await bus.start()
-    with bus.subscribe("a") as listener:
+    with bus.subscribe("a") as listener, bus.subscribe_all() as whole:
         redis.stop()
         await bus.publish("a", {"kind": "typing", "on": True})
         async with bus.exclusive("a"):
@@ -88,6 +104,8 @@ async def test_redis_lost_and_found(redis: Redis) -> None:
             assert await listener.next() == {"kind": "typing", "on": True}
             redis.start()
             assert await listener.next() == {"kind": "new"}
+            assert await whole.next() == {"kind": "typing", "on": True, "customer": "a"}
+            assert await whole.next() == {"kind": "new", "customer": None}
     await bus.stop()
 
 

@@ -18,9 +18,10 @@ class OutboxMessage(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     """Also the key by which the far side knows a message that is sent a second time."""
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id"))
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
     place: Mapped[int]
-    """Order within the conversation, from 1."""
+    """Order among all that is sent to the customer, from 1."""
     channel: Mapped[str] = mapped_column(String(16))
     recipient: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
@@ -28,7 +29,7 @@ class OutboxMessage(Base):
     """What the channel sends beside or instead of the text; its shape is the channel's own."""
     first_seq: Mapped[int]
     last_seq: Mapped[int]
-    """The sentences of the conversation that it is made of."""
+    """What was said with the customer from here to there is in it, whole or in part."""
     reply_to: Mapped[str | None] = mapped_column(String(32))
     state: Mapped[str] = mapped_column(String(16))
     """`queued`, `sent`, `delivered`, `failed`."""
@@ -42,7 +43,7 @@ class OutboxMessage(Base):
     sent_at: Mapped[datetime | None]
 
     __table_args__ = (
-        UniqueConstraint("conversation_id", "place"),
+        UniqueConstraint("customer_id", "place"),
         Index("ix_outbox_state", "state", "next_try_at"),
         Index("ix_outbox_external_id", "channel", "external_id"),
     )
