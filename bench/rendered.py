@@ -1,6 +1,6 @@
 """Say a great many bot messages and look for one that should not have left: `python -m bench.rendered [--write]`.
 
-Conversations on random channels are spoken by the real wire over a database that is thrown away: phrases of all scenes,
+Conversations on random channels are spoken by the real `Outbound` over a database that is thrown away: phrases of all scenes,
 their blanks filled with what customers type (names, addresses, emoji, half a sentence) and, in a few, with what must
 not get out (forbidden words, markup, strangers' numbers). Every sentence is judged again, by a filter compiled anew.
 """
@@ -72,7 +72,7 @@ class Trial:
     """Speak conversations and judge what left."""
 
     def __init__(self, seed: int = 1) -> None:
-        """Load the shipped words twice: for the wire, and for the judge."""
+        """Load the shipped words twice: for those who speak, and for the judge."""
         settings = Settings(_env_file=None)
         public = shop_public_data(settings.pack_folder)
         self.chance = random.Random(seed)
@@ -182,7 +182,7 @@ class Trial:
             self.tally.faults.append(f"markup: {one.phrase}")
 
     def _rules(self, text: str, one: RenderedBubble, previous: str, told: str) -> list[str]:
-        """Return the rules that keep a text from leaving, by the filter that the wire has not."""
+        """Return the rules that keep a text from leaving, by a filter of its own."""
         titles = tuple(button["title"] for button in one.buttons)
         verdict = self.judge.check(text, direction="bot", own=PersonalData(), previous=previous, buttons=titles)
         if verdict.verdict in ("block", "mask"):
@@ -241,7 +241,7 @@ def report(tally: Tally) -> str:
     """Return the result as lines for people."""
     kinds = Counter(fault.partition(":")[0] for fault in tally.faults)
     rows = {
-        "messages said by the wire": f"{tally.said:,}",
+        "messages said": f"{tally.said:,}",
         "scenes": str(len(tally.scenes)),
         "sentences of the phrasebook (phrase and variant) that were said": f"{len(tally.variants):,}",
         "channels": ", ".join(sorted(tally.channels)),
@@ -279,7 +279,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--write", action="store_true", help="put the result into docs/benchmarks.md")
     given = parser.parse_args()
-    # The wire tells of every sentence it holds back; here they are counted.
+    # Every sentence held back is logged; here they are counted.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns) as bar:

@@ -125,7 +125,7 @@ async def ensure_no_hole(session: WriteSession, press: Press, phrase_id: str, *,
     book = await phrase_records.book_in_force(session, press.baseline, now())
     if phrase_id in book and sendable(book.get(phrase_id), now()):
         return f"in force: version {book.get(phrase_id).version}"
-    silent = "no version in force: the wire refuses it"
+    silent = "no version in force: it is not said"
     if phrase_id not in press.book or not sendable(press.book.get(phrase_id), now()):
         return silent
     if phrase_id in OWN_PHRASES or phrase_id in {book.safe_for(scene) for scene in book.scenes()}:

@@ -257,7 +257,7 @@ def held_back(
     limit: Annotated[int, typer.Option(help="At most so many.")] = 200,
     as_json: AsJson = False,
 ) -> None:
-    """Show what the wire held back, newest first: which phrase, by which rule; never the words."""
+    """Show what was held back, newest first: which phrase, by which rule; never the words."""
     first: datetime | None = moment(since, "--from") if since else None
 
     async def work(session: ReadSession) -> list[dict[str, Any]]:

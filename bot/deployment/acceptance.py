@@ -1,7 +1,7 @@
 """The gate before a model is taken into use: short talks, each turn with the phrases that must answer it.
 
 The talks are `bot/regression/*.yml`, part of the product. They run against a whole system with the model under trial,
-in the demo shop, with real engine, actions and wire, on records that are thrown away.
+in the demo shop, with real engine, actions and phrases, on records that are thrown away.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The wire: nothing unapproved and nothing forbidden leaves."""
+"""The only door out: nothing unapproved and nothing forbidden leaves."""
 
 from __future__ import annotations
 

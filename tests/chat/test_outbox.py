@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
+from bot.chat.channel import Limits
 from bot.chat.retry_policy import RetryPolicy
 from bot.desk.conversations import outbox
 from bot.desk.database import Database
@@ -36,9 +37,11 @@ async def loft(tmp_path: Path) -> AsyncIterator[Loft]:
     await made.stop()
 
 
-async def _with_pigeons(stage: Stage, retry: RetryPolicy = QUICK) -> Stage:
+async def _with_pigeons(
+    stage: Stage, retry: RetryPolicy = QUICK, channel: type[PigeonChannel] = PigeonChannel
+) -> Stage:
     await stage.stop()
-    stage.more_channels = [PigeonChannel]
+    stage.more_channels = [channel]
     await stage.start(retry=retry)
     return stage
 
@@ -101,8 +104,8 @@ async def test_journey_over_a_channel_without_buttons(pigeons: Stage, loft: Loft
     await write(pigeons, "1")
     await landed(loft, 8)
     assert (pigeons.engine.asked[-1]["text"], pigeons.engine.asked[-1]["button"]) == ("1", False)
-    assert {row.state for row in await _outbox(pigeons)} == {"sent"}
     await until(lambda: _said_is(pigeons, ["sent"] * 8))
+    assert {row.state for row in await _outbox(pigeons)} == {"sent"}
 
 
 async def test_typed_payload_presses_nothing(pigeons: Stage, loft: Loft) -> None:
@@ -225,21 +228,27 @@ async def _held_for_quota(stage: Stage) -> bool:
     return [row.last_error for row in await _outbox(stage)][-1] == outbox.NO_QUOTA
 
 
-async def test_two_gateways_deliver_each_message_once(pigeons: Stage, loft: Loft) -> None:
+async def test_two_gateways_deliver_each_message_once(either: Stage, loft: Loft) -> None:
     """Two workers on one database: each message flies once, in order for each customer."""
-    other = Stage(pigeons.folder, pigeons._words, **(pigeons.settings | {"database_url": pigeons.url}))
-    other.engine = pigeons.engine
-    other.more_channels = [PigeonChannel]
+
+    class Tireless(PigeonChannel):
+        limits = Limits()
+        delivery_seconds = 5.0
+
+    await _with_pigeons(either, channel=Tireless)
+    other = Stage(either.folder, either._words, **(either.settings | {"database_url": either.url}))
+    other.engine = either.engine
+    other.more_channels = [Tireless]
     await other.start()
     try:
-        people = [f"客户{number}" for number in range(6)]
+        people = [f"客户{number}" for number in range(4)]
         for number in range(3):
-            writers = (write((pigeons, other)[number % 2], f"第{number}句", sender=person) for person in people)
+            writers = (write((either, other)[number % 2], f"第{number}句", sender=person) for person in people)
             await asyncio.gather(*writers)
         for person in people:
-            texts = await landed(loft, 4, to=person)
-            assert [f"第{number}句" in text for number, text in enumerate(texts[1:])] == [True] * 3
-        assert len(loft.flights) == len(set(loft.flights)) == 24
+            texts = [text for text in await landed(loft, 4, to=person) if "第" in text]
+            assert [f"第{number}句" in text for number, text in enumerate(texts)] == [True] * 3
+        assert len(loft.flights) == len(set(loft.flights))
     finally:
         await other.stop()
 
@@ -250,9 +259,7 @@ async def test_collected_by_the_channels_own_route(either: Stage, loft: Loft) ->
     class Patient(PigeonChannel):
         collect_seconds = 60.0
 
-    either.more_channels = [Patient]
-    await either.stop()
-    await either.start()
+    await _with_pigeons(either, channel=Patient)
     await write(either, "你好")
     await until(lambda: _said_is(either, ["queued", "queued"]))
     (row, *_) = await _outbox(either)

@@ -1,4 +1,4 @@
-"""Twenty thousand messages said by the real wire; `python -m bench.rendered` says a million."""
+"""Twenty thousand messages said by the real `Outbound`; `python -m bench.rendered` says a million."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Revisions of phrases made in the running system, their append-only history, and what the wire held back."""
+"""Revisions of phrases made in the running system, their append-only history, and what was held back on its way out."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class PhraseEvent(Base):
 
 
 class Incident(Base):
-    """A sentence of the bot that the wire held back: which rule struck, never the words."""
+    """A sentence of the bot that was held back on its way out: which rule struck, never the words."""
 
     __tablename__ = "incidents"
 

@@ -56,7 +56,7 @@ def overlay(baseline: Book, revisions: Iterable[Revision], now: datetime) -> tup
 
     Of the versions in force the highest counts; a revision stands in the place of a file's version of the same
     number. A version that has expired or was retired gives way to the one before it. Where no version may be said, the
-    newest lies over, so that the wire can say why it refuses.
+    newest lies over, so that the refusal can say why.
     """
     by_id: dict[str, list[Revision]] = {}
     for revision in revisions:

@@ -1,4 +1,4 @@
-"""What the wire held back, and who was sent which version of a phrase."""
+"""What was held back on its way out, and who was sent which version of a phrase."""
 
 from __future__ import annotations
 
