@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -26,9 +27,17 @@ def _asynchronous(url: str) -> str:
     return url
 
 
+def _networks(text: str) -> str:
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        ip_network(part)
+    return text
+
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[float, Field(gt=0)]
 Hours = Annotated[float, Field(gt=0, le=24 * 365)]
+Count = Annotated[int, Field(ge=1)]
+Networks = Annotated[str, AfterValidator(_networks)]
 Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)]
 AsyncUrl = Annotated[str, AfterValidator(_asynchronous)]
 
@@ -80,6 +89,15 @@ class Settings(BaseSettings):
     free_disk: int = Field(
         100, ge=0, description="Megabytes that must be free under `LIYAN_VAR`; with less `/readyz` answers 503."
     )
+    trusted_proxies: Networks = Field(
+        "",
+        description="Addresses or networks of our own proxies, separated by commas: their X-Forwarded-For is believed.",
+    )
+    address_messages: Count = Field(100, description="Sentences that all visitors of one address may send in 10 s.")
+    address_sessions: Count = Field(200, description="New visitors from one address in a minute.")
+    address_sockets: Count = Field(100, description="Web sockets that one address may hold open.")
+    all_sessions: Count = Field(1200, description="New visitors in all in a minute.")
+    all_sockets: Count = Field(5000, description="Web sockets open in all.")
     log_level: Level = Field("INFO", description="Lowest level that is logged.")
 
     @property
@@ -91,6 +109,11 @@ class Settings(BaseSettings):
     def embedding(self) -> frozenset[str]:
         """Return the origins that may embed the chat, without their trailing slashes."""
         return frozenset(part.strip().rstrip("/").lower() for part in self.embed_origins.split(",") if part.strip())
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Return the networks of the trusted proxies."""
+        return tuple(ip_network(part.strip()) for part in self.trusted_proxies.split(",") if part.strip())
 
     @property
     def database(self) -> str:

@@ -39,6 +39,11 @@ class RateLimit:
         times.append(now)
         return 0.0
 
+    def count(self, key: str) -> int:
+        """Return how many events of a key were allowed in the window that ends now."""
+        edge = self._clock() - self.seconds
+        return sum(time > edge for time in self._seen.get(key, ()))
+
     def first_refusal(self, key: str) -> bool:
         """Tell once in a window that a key was refused, so that it is told politely only once."""
         now = self._clock()

@@ -29,6 +29,8 @@ class TurnPlan:
     received_at: datetime
     channel: str
     sender: str
+    turn_group: str
+    """Who takes turns at the engine with the others: the address, or the customer where none is known."""
     notice: Bubble | None = None
     for_staff: bool = False
     """Queue or staff own the conversation: they answer."""
@@ -82,6 +84,7 @@ def _plan(
         received_at=message.at,
         channel=conversation.channel,
         sender=conversation.sender,
+        turn_group=conversation.network_key or conversation.customer_id,
         notice=notice,
         for_staff=for_staff,
     )

@@ -15,6 +15,7 @@ from bot.chat.channel import Channels
 from bot.chat.closing import Answer, Closing, close_turn
 from bot.chat.engine_client import Bubble, EngineClient, EngineDownError, EngineError, EngineTurn
 from bot.chat.events import Event, EventBus
+from bot.chat.fair_turns import FairTurns
 from bot.chat.inbound import TurnPlan, plan_turn
 from bot.chat.pending_replies import Outcome, PendingReplies
 from bot.chat.retry_policy import RetryPolicy
@@ -56,6 +57,7 @@ class Turns:
     Args:
         clock: the present moment, aware; a seam for tests.
         width: engine calls at the same time.
+        share: how many of them may be of one address, or of one customer whose address is not known.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Turns:
         clock: Clock = lambda: datetime.now(UTC),
         retry: RetryPolicy | None = None,
         width: int = 16,
+        share: int = 2,
     ) -> None:
         self._database = database
         self._engine = engine
@@ -77,7 +80,7 @@ class Turns:
         self._events = events
         self._clock = clock
         self._retry = retry or RetryPolicy()
-        self._width = asyncio.Semaphore(width)
+        self._places = FairTurns(width, share)
         self._workers: dict[str, _Worker] = {}
         self.pending = PendingReplies()
         self._sweeper: asyncio.Task[None] | None = None
@@ -196,7 +199,7 @@ class Turns:
 
     async def _consult(self, plan: TurnPlan, worker: _Worker) -> _Step:
         try:
-            async with self._width:
+            async with self._places.place(plan.turn_group, plan.conversation_id):
                 turn = await self._engine.ask(plan.engine_request())
         except EngineError as error:
             log.warning("engine.failed", conversation=plan.conversation_id, cause=str(error))

@@ -23,5 +23,7 @@ def server_config(app: Any) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
+        # Whose X-Forwarded-For is believed is for LIYAN_TRUSTED_PROXIES to say, not for the server.
+        proxy_headers=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )

@@ -119,31 +119,42 @@ class Stage:
             headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
         )
 
-    async def cookie(self) -> str:
+    async def cookie(self, address: str | None = None) -> str:
         """Begin a visitor's session on our own page and return its cookie."""
-        response = await self.http.post("/api/session", json={})
-        self.http.cookies.clear()
+        response = await self.new_session(address)
         return str(response.cookies["liyan_visitor"])
 
+    async def new_session(self, address: str | None = None) -> httpx.Response:
+        """Ask for a new visitor's session, by way of a proxy when an address is named."""
+        response = await self.http.post("/api/session", json={}, headers=_forwarded(address))
+        self.http.cookies.clear()
+        return response
+
     @contextlib.asynccontextmanager
-    async def chat(self, cookie: str | None = None, after: int | None = None) -> AsyncIterator[Chat]:
+    async def chat(
+        self, cookie: str | None = None, after: int | None = None, *, address: str | None = None
+    ) -> AsyncIterator[Chat]:
         """Open the chat as a page of ours does."""
-        chosen = cookie or await self.cookie()
-        async with self.socket(cookie=chosen) as line:
+        chosen = cookie or await self.cookie(address)
+        async with self.socket(cookie=chosen, address=address) as line:
             chat = Chat(line, chosen)
             await chat.send({"type": "hello"} | ({} if after is None else {"after": after}))
             chat.ready = await chat.expect("ready")
             yield chat
 
-    def socket(self, cookie: str | None = None, origin: str | None = None) -> Any:
+    def socket(self, cookie: str | None = None, origin: str | None = None, *, address: str | None = None) -> Any:
         """Connect a bare web socket."""
-        headers = {"Cookie": f"liyan_visitor={cookie}"} if cookie else {}
+        headers = _forwarded(address) | ({"Cookie": f"liyan_visitor={cookie}"} if cookie else {})
         return websockets.connect(
             f"ws://127.0.0.1:{self.port}/ws/chat",
             additional_headers=headers,
             origin=websockets.Origin(origin or f"http://127.0.0.1:{self.port}"),
             proxy=None,
         )
+
+
+def _forwarded(address: str | None) -> dict[str, str]:
+    return {} if address is None else {"X-Forwarded-For": address}
 
 
 class Chat:

@@ -29,6 +29,8 @@ from bot.http.errors import ApiError, first_problem, responses
 log = structlog.get_logger(__name__)
 
 BODY_LIMIT = 256 * 1024
+WAITING = 50
+"""Calls of one sender that may wait for their answers at the same time."""
 CHANNEL = "rest"
 """The channel's name in the records."""
 _KEPT = "the records went down after the message was taken: do not send it again, its answer heads the next call's list"
@@ -83,7 +85,7 @@ class RestBubble(BaseModel):
 @router.post(
     "/webhooks/rest/webhook",
     response_model=list[RestBubble],
-    responses=responses(400, 401, 404, 413, 422, 503),
+    responses=responses(400, 401, 404, 413, 422, 429, 503),
     openapi_extra={
         "security": [{"bearer": []}],
         "requestBody": {
@@ -140,6 +142,9 @@ async def _converse(services: Services, said: RestMessage) -> list[Message]:
                 client_id=said.key,
             )
             message = received.message
+            if len(services.turns.pending.awaited(message.conversation_id)) >= WAITING:
+                # Nothing is recorded: the transaction is rolled back.
+                raise ApiError(429, "too_many_waiting", "the sender's earlier sentences wait", {"Retry-After": "5"})
             # Before the commit: nobody can have answered it yet, so the outcome cannot be missed.
             future = stack.enter_context(services.turns.pending.expect(message.conversation_id, message.id))
         try:

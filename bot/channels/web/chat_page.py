@@ -46,28 +46,32 @@ class ChatPage:
         access: the limits of visitors.
         visitor: the id signed in the session.
         customer: the visitor's row in the records.
+        network_key: key of the network address from which the page is open.
     """
 
-    def __init__(self, services: Services, access: WebAccess, visitor: str, customer: Customer) -> None:
+    def __init__(
+        self, services: Services, access: WebAccess, visitor: str, *, customer: Customer, network_key: str
+    ) -> None:
         self._services = services
         self._access = access
         self._customer = customer
         self.visitor = visitor
+        self._network_key = network_key
         self.customer_id = customer.id
         self._handed: set[str] = set()
         self._spoken_in: str | None = None
         """The conversation that holds the visitor's newest message."""
 
     @classmethod
-    async def enter(cls, services: Services, access: WebAccess, visitor: str) -> ChatPage:
+    async def enter(cls, services: Services, access: WebAccess, visitor: str, *, network_key: str) -> ChatPage:
         """Find the visitor in the records, or write them down."""
         async with services.database.reading() as session:
             known = await customers.find(session, channel=WEB, sender=visitor)
         if known is not None:
-            return cls(services, access, visitor, known)
+            return cls(services, access, visitor, customer=known, network_key=network_key)
         async with services.database.session() as session:
             customer = await customers.find_or_create(session, channel=WEB, sender=visitor, now=services.clock())
-        return cls(services, access, visitor, customer)
+        return cls(services, access, visitor, customer=customer, network_key=network_key)
 
     async def ready(self, *, after: int | None) -> ReadyFrame:
         """Greet on a first or late return and return what the page does not hold yet."""
@@ -123,7 +127,7 @@ class ChatPage:
         Raises:
             BadFrameError: the bubble does not exist or does not hold that button.
         """
-        wait = self._access.messages.hit(self.visitor)
+        wait = self._access.message_wait(self.visitor, self._network_key)
         if wait:
             await self._slow_down()
             retry = round(wait, 1)
@@ -153,6 +157,7 @@ class ChatPage:
                 now=now,
                 silent_since=silent_since,
                 client_id=frame.client_id,
+                network_key=self._network_key,
             )
         bubble = await messages.find(session, self.customer_id, frame.message_id)
         return await messages.receive(
@@ -164,6 +169,7 @@ class ChatPage:
             client_id=frame.client_id,
             payload=frame.payload,
             button_of=frame.message_id,
+            network_key=self._network_key,
         )
 
     async def announce(self, answer: dict[str, Any]) -> None:

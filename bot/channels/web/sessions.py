@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request, Response
@@ -39,7 +40,7 @@ class SessionAnswer(BaseModel):
     "/api/session",
     response_model=SessionAnswer,
     response_model_exclude_none=True,
-    responses=responses(400, 403, 413, 422),
+    responses=responses(400, 403, 413, 422, 429),
     openapi_extra={
         "requestBody": {"content": {"application/json": {"schema": SessionRequest.model_json_schema()}}},
     },
@@ -53,7 +54,7 @@ async def begin_session(request: Request) -> Response:
         return _with_cookie(request, access)
     if not access.origins.embeds(origin):
         raise ApiError(403, "origin_refused", "this origin may not embed the chat; see LIYAN_EMBED_ORIGINS")
-    return _with_token(access, origin, await _old_token(request))
+    return await _with_token(request, access, origin)
 
 
 @router.options("/api/session", include_in_schema=False)
@@ -104,7 +105,7 @@ def visitor_of(connection: HTTPConnection, token: str | None = None) -> str | No
 
 
 def _with_cookie(request: Request, access: WebAccess) -> Response:
-    visitor = access.tokens.read(request.cookies.get(COOKIE)) or access.tokens.new()
+    visitor = access.tokens.read(request.cookies.get(COOKIE)) or _new_visitor(request, access)
     response = JSONResponse({"mode": "cookie", "renew_after": RENEW_AFTER}, headers={"Cache-Control": "no-store"})
     response.set_cookie(
         COOKIE,
@@ -118,8 +119,8 @@ def _with_cookie(request: Request, access: WebAccess) -> Response:
     return response
 
 
-def _with_token(access: WebAccess, origin: str, old: str | None) -> Response:
-    visitor = access.tokens.read(old) or access.tokens.new()
+async def _with_token(request: Request, access: WebAccess, origin: str) -> Response:
+    visitor = access.tokens.read(await _old_token(request)) or _new_visitor(request, access)
     body = {"mode": "token", "token": access.tokens.sign(visitor), "renew_after": RENEW_AFTER}
     headers = {
         "Cache-Control": "no-store",
@@ -128,6 +129,14 @@ def _with_token(access: WebAccess, origin: str, old: str | None) -> Response:
         "Cross-Origin-Resource-Policy": "cross-origin",
     }
     return JSONResponse(body, headers=headers)
+
+
+def _new_visitor(request: Request, access: WebAccess) -> str:
+    wait = access.session_wait(access.addresses.key_of(request))
+    if wait:
+        headers = {"Retry-After": str(math.ceil(wait))} | cors(request)
+        raise ApiError(429, "too_many_sessions", "too many new visitors from this address, or in all", headers)
+    return access.tokens.new()
 
 
 async def _old_token(request: Request) -> str | None:

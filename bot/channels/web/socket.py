@@ -49,9 +49,13 @@ class CloseConnectionError(Exception):
 async def chat(websocket: WebSocket) -> None:
     """Serve one page of a visitor until it goes away."""
     await websocket.accept()
-    connection = _PageConnection(websocket, services_of(websocket), access_of(websocket))
+    access = access_of(websocket)
+    connection = _PageConnection(websocket, services_of(websocket), access)
     try:
-        await connection.serve()
+        with access.socket(connection.network_key) as free:
+            if not free:
+                raise CloseConnectionError(4429, "too many open sockets")
+            await connection.serve()
     except WebSocketDisconnect:
         return
     except CloseConnectionError as closing:
@@ -78,6 +82,7 @@ class _PageConnection:
         self._socket = websocket
         self._services = services
         self._access = access
+        self.network_key = access.addresses.key_of(websocket)
         self._sending = asyncio.Lock()
         self._cursor = 0
 
@@ -94,7 +99,7 @@ class _PageConnection:
             await self._open(visitor, hello)
 
     async def _open(self, visitor: str, hello: HelloFrame) -> None:
-        page = await ChatPage.enter(self._services, self._access, visitor)
+        page = await ChatPage.enter(self._services, self._access, visitor, network_key=self.network_key)
         with self._services.events.subscribe(page.customer_id) as subscription:
             await self._ready(await page.ready(after=hello.after))
             await page.received()
