@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.desk import open_transactions
-from bot.desk.conversations import conversations
+from bot.desk.conversations import customers
 from bot.desk.database import Database
 from bot.gateway import health
 from tests.support.stage import Stage
@@ -53,5 +53,5 @@ async def test_a_full_disk_is_told(tmp_path: Path, words: Path) -> None:
 async def _locked(database: Database) -> AsyncIterator[None]:
     """Keep the records locked while the block runs."""
     async with database.session() as session:
-        await conversations.of_sender(session, channel="rest", sender="nobody")
+        await customers.find(session, channel="rest", sender="nobody")
         yield
