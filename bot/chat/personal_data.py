@@ -10,11 +10,11 @@ from pathlib import Path
 from bot.desk.shop.profile import shop_profile
 from phrasebook.filter.fold import fold
 from phrasebook.filter.personal_data import PersonalData, find_personal
+from phrasebook.numerals import TO_FIGURES
 
 # An address is found with the words before it (送到浙江省…); its core from the road on is the same in every sentence.
 _CORE = re.compile(r"[\u4e00-\u9fa5]{1,2}(?:路|街|道|巷|胡同|弄|村|镇|小区|花园|家园|公寓|苑|园)(?=[0-9a-z])")
 _PIECE = re.compile(r"[0-9a-z]+|[\u4e00-\u9fa5]")
-_NUMERALS = str.maketrans("〇零一二三四五六七八九两", "001234567892")
 _FAMILIAR = 0.8
 """Share of an address that must stand in the customer's own words: the province may be added, blanks left out."""
 
@@ -72,7 +72,7 @@ def _familiar(texts: Sequence[str], claimed: Iterable[object]) -> Iterator[str]:
 
 def _pieces(text: str) -> set[str]:
     """Return the numbers of a text and each two of its characters that stand together."""
-    found = _PIECE.findall(fold(text).translate(_NUMERALS))
+    found = _PIECE.findall(fold(text).translate(TO_FIGURES))
     numbers = {piece for piece in found if piece.isalnum() and piece.isascii()}
     words = [piece for piece in found if piece not in numbers]
     return numbers | {first + second for first, second in itertools.pairwise(words)}

@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from stdnum import luhn
+from stdnum.iso7064 import mod_11_2
+
 from phrasebook.filter.fold import fold
 from phrasebook.filter.triggers import EMAIL, HOUSE, NUMBER, PERSONAL, PLATE, PROVINCES, SPOKEN
+from phrasebook.numerals import DIGITS, TO_FIGURES
 
 _BETWEEN = r"[^\w\n]{0,3}"
 _marks_sub = re.compile(r"\W+").sub
@@ -40,11 +44,8 @@ _HOUSE = r"[0-9a-z-]{1,6}(?:号楼|号院|号|弄|栋|幢|座|单元|室|户|层
 _FIRST = re.compile(r"[0-9][0-9a-z-]{0,5}(?:号楼|号院|号|弄|栋|幢|座|单元)")
 _REST = re.compile(rf"(?:\s?[\u4e00-\u9fa5]{{0,8}}?{_HOUSE}|\s?[0-9]{{3,4}}(?![0-9]))*")
 _ROOM = re.compile(r"(?:单元|室|户|(?:号楼|栋|幢|座)\D{0,4}[0-9]{2,4})")
-_SPOKEN = str.maketrans("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0012345678911234567892")
-_SPOKEN_RUN = re.compile(
-    r"[〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两0-9](?:[^\w\n]{0,3}[〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两0-9]){6,17}"
-)
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_NUMERAL = f"[{''.join(DIGITS)}0-9]"
+_SPOKEN_RUN = re.compile(rf"{_NUMERAL}(?:{_BETWEEN}{_NUMERAL}){{6,17}}")
 _CARD_STARTS = re.compile(r"62|4|5[1-5]|35|9558|60|68|69|43|37|34")
 # Numbers that belong to everybody.
 _PUBLIC = re.compile(r"[48]00\d{7}|95\d{3,6}|12\d{3}|1[012]\d")
@@ -142,7 +143,7 @@ def find_personal(folded: str, *, spoken: bool = False, signs: int = PERSONAL & 
             taken.append(match.span())
             yield PersonalHit(*match.span(), *kind)
     for match in _SPOKEN_RUN.finditer(folded) if spoken or signs & SPOKEN else ():
-        plain = match[0].translate(_SPOKEN)
+        plain = match[0].translate(TO_FIGURES)
         if plain == match[0]:
             continue  # plain digits were looked at above
         kind = _number_kind(_bare(plain))
@@ -206,16 +207,11 @@ def is_id_card(text: str) -> bool:
         return False
     if not 1900 <= born.year <= 2100:
         return False
-    total = sum(int(digit) * weight for digit, weight in zip(text[:17], _WEIGHTS, strict=True))
-    return "10x98765432"[total % 11] == text[17]
+    return mod_11_2.is_valid(text.upper())
 
 
 def is_bank_card(text: str) -> bool:
     """Tell whether 15–19 digits begin like a bank card and have a right check digit (Luhn)."""
     if not re.fullmatch(r"\d{15,19}", text) or not _CARD_STARTS.match(text):
         return False
-    total = 0
-    for index, digit in enumerate(reversed(text)):
-        doubled = int(digit) * (1 + index % 2)
-        total += doubled - 9 if doubled > 9 else doubled
-    return total % 10 == 0
+    return luhn.is_valid(text)

@@ -13,11 +13,10 @@ from phrasebook.filter.forbidden_lists import Allow, Context, Entry, Lists, form
 from phrasebook.filter.homophones import Sound, echoes
 from phrasebook.filter.matcher import Found, Matcher, build_matcher
 from phrasebook.filter.triggers import DENY, ECHO, NUMERAL, signs
+from phrasebook.numerals import TO_COMMON, TO_FIGURES, TO_FORMAL
 
 # An entry with a number is known in plain, Chinese and formal digits; mixtures are the form `digits`.
-NUMERALS = str.maketrans(NUMERAL, "00123456789123456789")
-_CHINESE = str.maketrans("0123456789", "零一二三四五六七八九")
-_FORMAL = str.maketrans("0123456789", "零壹贰叁肆伍陆柒捌玖")
+NUMERALS = {code: figure for code, figure in TO_FIGURES.items() if chr(code) in NUMERAL}
 _HAS_NUMERAL = re.compile("[0-9一二三四五六七八九]")
 _LATIN_EDGE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _MARK = re.compile(r"[^\w%]")
@@ -214,7 +213,7 @@ def patterns_of(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
     counting = [index for index, pattern in enumerate(folded) if has_numeral(pattern)]
     digits = "\n".join([folded[index] for index in counting]).translate(NUMERALS)
     authors = [authors[index] for index in counting]
-    for variant in (digits, digits.translate(_CHINESE), digits.translate(_FORMAL)):
+    for variant in (digits, digits.translate(TO_COMMON), digits.translate(TO_FORMAL)):
         _own(owners, variant.split("\n"), authors)
     return owners
 

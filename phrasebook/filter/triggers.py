@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from phrasebook.filter.fold import rows
+from phrasebook.numerals import COMMON, FIGURES, FORMAL
 
 DENY, SPLIT, SPOKEN, ECHO, REPEAT, LATIN, HOUSE, PLATE, DIGITS = (1 << bit for bit in range(9))
 """A forbidden phrase; a character pulled apart; a phone number in words; a phrase with one homophone in it;
@@ -18,8 +19,7 @@ NUMBER, EMAIL, PICTURE = 1 << 9, 1 << 10, 1 << 11
 PERSONAL = NUMBER | SPOKEN | EMAIL | PLATE | HOUSE
 
 SPLITS: dict[str, str] = {row[2:]: row[0] for row in rows("split.txt")}
-PLAIN = "0123456789"
-NUMERAL = "〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖"
+NUMERAL = COMMON + FORMAL
 UNITS = "号弄栋幢座单"
 PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 # Doubled in ordinary writing (妹妹, 听听): once in a phrase and only twice in a row they hide nothing.
@@ -44,10 +44,10 @@ def signs(phrases: Iterable[str], sounding: Iterable[str]) -> dict[str, int]:
         (SPOKEN, _products(*_SPOKEN)),
         (REPEAT, _repeats(phrases)),
         (LATIN, _products(_LETTERS, _LETTERS)),
-        (HOUSE, _products(PLAIN + _LETTERS, UNITS)),
+        (HOUSE, _products(FIGURES + _LETTERS, UNITS)),
         (PLATE, _products(PROVINCES, _LETTERS)),
-        (DIGITS, _products(PLAIN, NUMERAL)),
-        (DIGITS, _products(NUMERAL, PLAIN)),
+        (DIGITS, _products(FIGURES, NUMERAL)),
+        (DIGITS, _products(NUMERAL, FIGURES)),
     ):
         for pattern in patterns:
             found[pattern] = found.get(pattern, 0) | bit
@@ -66,5 +66,5 @@ def _products(first: str, *others: str) -> Iterator[str]:
 
 def _repeats(phrases: Iterable[str]) -> Iterator[str]:
     """Yield each character of the phrases as often in a row as ordinary writing does not have it."""
-    for char in sorted(set().union(*phrases).difference(PLAIN)):
+    for char in sorted(set().union(*phrases).difference(FIGURES)):
         yield char * (3 if char in DOUBLED else 2)

@@ -1,4 +1,4 @@
-"""Chinese public holidays and make-up working days, as data that never runs out."""
+"""Chinese public holidays and make-up working days: as arranged each year, else as the law has them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field, field_validator
+from pydantic import field_validator
 
 from bot.desk.shop.pack import Data, load_once
+from phrasebook.festivals import statutory_holidays
 
 HOLIDAYS = Path(__file__).parent / "holidays.yml"
 
@@ -30,24 +31,14 @@ class Year(Data):
     """The arrangement of one year."""
 
     source: str
-    provisional: bool = False
-    """The State Council has not published it yet: statutory days only, no make-up days."""
     holidays: tuple[Span, ...]
-
-
-class Fixed(Data):
-    """A statutory day that falls on the same date each year."""
-
-    name: str
-    day: str = Field(pattern=r"^\d\d-\d\d$")
 
 
 class Table(Data):
     """The whole file."""
 
     years: dict[int, Year]
-    fixed: tuple[Fixed, ...]
-    """What is off in years that are not listed."""
+    """Those that the State Council has arranged."""
 
     @field_validator("years")
     @classmethod
@@ -67,20 +58,14 @@ class WorkCalendar:
     """
 
     def __init__(self, table: Table) -> None:
-        """Spread the spans over days."""
-        self._years = table.years
-        self._fixed = {fixed.day: fixed.name for fixed in table.fixed}
+        self._arranged = frozenset(table.years)
         spans = [span for year in table.years.values() for span in year.holidays]
         self._off = {day: span.name for span in spans for day in span.days()}
         self._worked = {day: span.name for span in spans for day in span.worked}
 
     def holiday(self, day: date) -> str | None:
         """Return the name of the holiday that makes this a day off, None on other days (weekends too)."""
-        if day in self._off:
-            return self._off[day]
-        if day.year not in self._years:
-            return self._fixed.get(f"{day:%m-%d}")
-        return None
+        return self._off.get(day) if day.year in self._arranged else _statutory(day.year).get(day)
 
     def makeup(self, day: date) -> bool:
         """Tell whether a weekend day is worked in exchange for a holiday."""
@@ -92,10 +77,10 @@ class WorkCalendar:
             return True
         return day.weekday() < 5 and self.holiday(day) is None
 
-    def provisional(self, day: date) -> bool:
-        """Tell whether the arrangement of the day's year is not official yet."""
-        year = self._years.get(day.year)
-        return year is None or year.provisional
+
+@lru_cache(maxsize=16)
+def _statutory(year: int) -> dict[date, str]:
+    return {day: name for name, days in statutory_holidays(year).items() for day in days}
 
 
 @lru_cache(maxsize=1)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+import chinese_calendar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.desk.calendar.holidays import WorkCalendar, work_calendar
+from bot.desk.calendar.holidays import HOLIDAYS, Table, WorkCalendar, work_calendar
 from bot.desk.calendar.working_time import Hours, WorkingTime
+from bot.desk.shop.pack import load_once
 from bot.desk.tickets import sla
 from bot.desk.tickets.sla import promise
 from bot.desk.tickets.tickets import KINDS
@@ -57,11 +59,26 @@ def test_working_days(day: str, works: bool) -> None:
     assert work_calendar().workday(date.fromisoformat(day)) is works
 
 
-def test_official_and_provisional_years() -> None:
-    """Years that the State Council has arranged are told from those that it has not."""
+def test_arranged_years_are_those_of_the_holiday_package() -> None:
+    """Every day of the years that are listed is a working day or none, as a package that others keep has it."""
     calendar = work_calendar()
-    told = {year: calendar.provisional(date(year, 6, 1)) for year in (2025, 2026, 2027, 2040)}
-    assert told == {2025: False, 2026: False, 2027: True, 2040: True}
+    years = load_once(HOLIDAYS, Table).years
+    days = [day for year in years for day in _days(year)]
+    assert [day for day in days if calendar.workday(day) != chinese_calendar.is_workday(day)] == []
+
+
+def test_other_years_have_the_days_of_the_law() -> None:
+    """A year that is not arranged yet has its statutory holidays, those of the moon among them."""
+    calendar = work_calendar()
+    names = ("春节", "清明节", "端午节", "中秋节")
+    found = {name: [day for day in _days(2033) if calendar.holiday(day) == name] for name in names}
+    spring = [date(2033, 1, 30), date(2033, 1, 31), date(2033, 2, 1), date(2033, 2, 2)]
+    single = {"清明节": date(2033, 4, 4), "端午节": date(2033, 6, 1), "中秋节": date(2033, 9, 8)}
+    assert found == {"春节": spring} | {name: [day] for name, day in single.items()}
+
+
+def _days(year: int) -> list[date]:
+    return [date(year, 1, 1) + timedelta(days=n) for n in range(365)]
 
 
 @given(st.dates(min_value=date(1990, 1, 1), max_value=date(2200, 1, 1)))

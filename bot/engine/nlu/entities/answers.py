@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.engine.nlu.entities.found import Found
-from bot.engine.nlu.times.numerals import read_number
+from phrasebook.numerals import read_number
 
 _NUMBER = r"[1-9一二两三四五六七八九十]|1[0-9]"
 _STARS = re.compile(r"(?<![\d.一二三四五六七八九十])(?P<n>[1-5一二两三四五])(?:颗?星|分)(?![\d之钟析别开给配享贝类期])")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
 from bot.engine.nlu.entities.found import Found, without_overlap
+from phrasebook.numerals import DIGITS, read_number
 
 _FIGURE = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,8}(?:\.\d{1,2})?"
 _WORDS = r"[零一二两三四五六七八九十百千万]{1,9}"
@@ -34,30 +35,7 @@ _PIECE = re.compile(
 _COST = re.compile(
     r"(?:差价|差|价|退|付|花|卖|补|要|才|共|交|收|扣|便宜|降|涨|省|减|是|到|送|赔|贵|得|只|就|给|返|赚|少|多|满|了)\s*我?$"
 )
-_UNITS = {"十": 10, "百": 100, "千": 1000}
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 _SCALES = {"万": 10000, "w": 10000, "千": 1000, "k": 1000, "百": 100}
-
-
-def spoken_amount(words: str) -> Decimal | None:
-    """Return the value of Chinese words such as 一千二百, 两千五 (2500) or 三万."""
-    total = section = current = 0
-    unit = 1
-    for sign in words:
-        if sign in _DIGITS:
-            current = _DIGITS[sign]
-        elif sign in _UNITS:
-            unit = _UNITS[sign]
-            section += (current or (1 if unit == 10 else 0)) * unit
-            current = 0
-        elif sign == "万":
-            total += (section + current) * 10000
-            section, current, unit = 0, 0, 10000
-        else:
-            return None
-    if current and unit >= 100 and "零" not in words[-2:]:
-        current *= unit // 10
-    return Decimal(total + section + current)
 
 
 def find_amounts(folded: str) -> list[Found]:
@@ -95,7 +73,7 @@ def _with_unit(text: str) -> Iterator[Found]:
             value /= 10
         end = match.end()
         if match["cents"]:
-            cents = "".join(str(_DIGITS.get(sign, sign)) for sign in match["cents"])
+            cents = "".join(str(DIGITS.get(sign, sign)) for sign in match["cents"])
             value += Decimal(cents) / 10 ** len(cents)
         yield from _found(value, match.start(), end)
 
@@ -115,7 +93,7 @@ def _is_money(text: str, match: re.Match[str]) -> bool:
 
 def _number(figure: str, scale: str | None, after: str | None) -> Decimal | None:
     try:
-        value = Decimal(figure.replace(",", "")) if figure[0].isdigit() else spoken_amount(figure)
+        value = Decimal(figure.replace(",", "")) if figure[0].isdigit() else _spoken_amount(figure)
     except InvalidOperation:
         return None
     if value is None:
@@ -124,10 +102,16 @@ def _number(figure: str, scale: str | None, after: str | None) -> Decimal | None
         factor = _SCALES[scale[0]]
         value *= factor
         if after:
-            value += Decimal(_DIGITS.get(after, int(after) if after.isdigit() else 0) * factor // 10)
+            value += Decimal(DIGITS.get(after, int(after) if after.isdigit() else 0) * factor // 10)
     return value
 
 
 def _found(value: Decimal | None, start: int, end: int) -> Iterator[Found]:
     if value is not None and value <= Decimal("99999999.99"):
         yield Found("amount", f"{value:.2f}", start, end)
+
+
+def _spoken_amount(words: str) -> Decimal | None:
+    """Return the value of words such as 一千二百; 百 alone, as in 几百块, names no amount."""
+    number = None if words[0] in "百千万" else read_number(words)
+    return None if number is None else Decimal(number)

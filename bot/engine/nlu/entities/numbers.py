@@ -10,11 +10,10 @@ import phonenumbers
 from stdnum.iso7064 import mod_11_10
 
 from bot.engine.nlu.entities.found import Found, without_overlap
+from phrasebook.numerals import COMMON, TO_FIGURES
 
-_SPOKEN = str.maketrans("零〇一二三四五六七八九幺", "001234567891")
-_SPOKEN_RUN = re.compile(
-    r"[零〇一二三四五六七八九幺]{4,}|[零〇一二三四五六七八九幺]{3}(?=[\s\-][零〇一二三四五六七八九幺]{4})"
-)
+_SPOKEN = f"{COMMON}幺"
+_SPOKEN_RUN = re.compile(rf"[{_SPOKEN}]{{4,}}|[{_SPOKEN}]{{3}}(?=[\s\-][{_SPOKEN}]{{4}})")
 _GAP = r"[\s\-—–_]{0,2}"
 _TICKET = re.compile(rf"(?<![a-z0-9])t{_GAP}(\d{{6}}){_GAP}(\d{{3,9}})(?![\d])")
 _BARE_TICKET = re.compile(r"(?<![\da-z.])(\d{6})-?(\d{5}|\d{8})(?![\d])")
@@ -34,12 +33,12 @@ _PUNCTUATION = re.compile(r"[\s\W_]+")
 
 def digits_seen(folded: str) -> str:
     """Return ``folded`` with runs of spoken digits (幺三八…) as figures, lengths kept."""
-    return _SPOKEN_RUN.sub(lambda run: run[0].translate(_SPOKEN), folded)
+    return _SPOKEN_RUN.sub(lambda run: run[0].translate(TO_FIGURES), folded)
 
 
 def find_numbers(folded: str) -> list[Found]:
     """Return ticket numbers, order numbers, phones and last-four digits of ``folded``."""
-    if not any(c.isdigit() or c in "零〇一二三四五六七八九幺" for c in folded):
+    if not any(c.isdigit() or c in _SPOKEN for c in folded):
         return []
     text = digits_seen(folded)
     found: list[Found] = []

@@ -10,8 +10,8 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from bot.engine.nlu.folding import fold_text
-from bot.engine.nlu.times.numerals import read_number
 from bot.reading import Choice
+from phrasebook.numerals import read_number
 
 _NUMBER = r"[1-9一二两三四五六七八九十]"
 _FROM_BEHIND = re.compile(rf"倒数第(?P<n>{_NUMBER})")

@@ -6,6 +6,8 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from phrasebook.festivals import festival_day
+
 
 @dataclass(frozen=True)
 class Days:
@@ -68,56 +70,69 @@ def safe_date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-_FIXED = {
-    "元旦": (1, 1, 1), "情人节": (2, 14, 1), "妇女节": (3, 8, 1), "三八": (3, 8, 1), "清明": (4, 4, 3),
-    "五一": (5, 1, 5), "劳动节": (5, 1, 5), "儿童节": (6, 1, 1), "六一": (6, 1, 1), "618": (6, 18, 1),
-    "国庆": (10, 1, 7), "十一": (10, 1, 7), "双十一": (11, 11, 1), "双11": (11, 11, 1),
-    "双十二": (12, 12, 1), "双12": (12, 12, 1), "平安夜": (12, 24, 1), "圣诞": (12, 25, 1),
+_OCCASIONS = {
+    "情人节": (2, 14), "妇女节": (3, 8), "儿童节": (6, 1), "618": (6, 18), "双十一": (11, 11), "双十二": (12, 12),
+    "平安夜": (12, 24), "圣诞": (12, 25),
 }  # fmt: skip
-# First days of the lunar festivals; a year beyond the table is not understood.
-_LUNAR = {
-    "春节": {2024: (2, 10), 2025: (1, 29), 2026: (2, 17), 2027: (2, 6), 2028: (1, 26), 2029: (2, 13), 2030: (2, 3),
-             2031: (1, 23), 2032: (2, 11)},
-    "端午": {2024: (6, 10), 2025: (5, 31), 2026: (6, 19), 2027: (6, 9), 2028: (5, 28), 2029: (6, 16), 2030: (6, 5),
-             2031: (6, 24), 2032: (6, 12)},
-    "中秋": {2024: (9, 17), 2025: (10, 6), 2026: (9, 25), 2027: (9, 15), 2028: (10, 3), 2029: (9, 22), 2030: (9, 12),
-             2031: (10, 1), 2032: (9, 19)},
-}  # fmt: skip
-_LENGTHS = {"春节": 8, "端午": 3, "中秋": 3}
+"""Days of sales and wishes, without a day off."""
+_DAYS_OFF = {"元旦": 1, "春节": 8, "劳动节": 5, "国庆": 7}
+_WITH_WEEKEND = ("清明", "端午", "中秋")
+"""One day off, and the weekend beside it."""
 _SAME = {
     "过年": "春节",
     "新年": "元旦",
+    "年": "春节",
+    "五一": "劳动节",
+    "十一": "国庆",
     "国庆节": "国庆",
     "中秋节": "中秋",
     "端午节": "端午",
-    "圣诞节": "圣诞",
     "清明节": "清明",
-    "年": "春节",
+    "三八": "妇女节",
+    "六一": "儿童节",
+    "双11": "双十一",
+    "双12": "双十二",
+    "圣诞节": "圣诞",
 }
-FESTIVALS = sorted({*_FIXED, *_LUNAR, *_SAME} - {"年"}, key=len, reverse=True)
+FESTIVALS = sorted({*_OCCASIONS, *_DAYS_OFF, *_WITH_WEEKEND, *_SAME} - {"年"}, key=len, reverse=True)
 
 
-def festival(name: str, today: date, *, past: bool = False) -> Days | None:
-    """Return the festival's days seen from ``today``: the running or next one, or the last one for ``past``."""
+def festival(name: str, today: date, *, past: bool = False) -> tuple[date, Days] | None:
+    """Return a festival's own day and its days off, seen from ``today``.
+
+    Args:
+        name: one of `FESTIVALS`.
+        past: the last one is meant, not the running or next one.
+
+    Raises:
+        ValueError: the almanac does not know the year.
+    """
     name = _SAME.get(name, name)
     for year in (today.year, today.year - 1) if past else (today.year, today.year + 1):
-        if name in _FIXED:
-            month, day, length = _FIXED[name]
-        elif year in _LUNAR.get(name, {}):
-            month, day = _LUNAR[name][year]
-            length = _LENGTHS[name]
-        else:
-            return None
-        start = date(year, month, day)
-        days = Days(start, start + timedelta(days=length))
+        day = date(year, *_OCCASIONS[name]) if name in _OCCASIONS else festival_day(name, year)
+        days = _with_weekend(day) if name in _WITH_WEEKEND else Days(day, day + timedelta(days=_DAYS_OFF.get(name, 1)))
         if days.start <= today if past else days.end > today:
-            return days
+            return day, days
     return None
 
 
+def _with_weekend(day: date) -> Days:
+    """Return a day off with the weekend that it touches; on a weekend the Monday after it is off too."""
+    saturday = monday(day) + timedelta(days=5)
+    if day.weekday() == calendar.MONDAY:
+        return Days(day - timedelta(days=2), day + timedelta(days=1))
+    if day.weekday() < calendar.FRIDAY:
+        return one_day(day)
+    return Days(min(day, saturday), saturday + timedelta(days=2 if day < saturday else 3))
+
+
 def new_year(today: date, *, past: bool = False) -> date | None:
-    """Return the lunar new year seen from ``today``: the coming one or one begun within the last month, or the last."""
-    days = sorted(date(year, *day) for year, day in _LUNAR["春节"].items())
+    """Return the lunar new year seen from ``today``: the coming one or one begun within the last month, or the last.
+
+    Raises:
+        ValueError: the almanac does not know the year.
+    """
+    days = [festival_day("春节", year) for year in (today.year - 1, today.year, today.year + 1)]
     if past:
         return next((day for day in reversed(days) if day <= today), None)
     return next((day for day in days if day + timedelta(days=30) > today), None)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.engine.nlu.times.numerals import NUMBER, read_number
+from bot.engine.nlu.times.counts import NUMBER
+from phrasebook.numerals import read_number
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from bot.engine.nlu.times.calendar import (
     one_day,
     safe_date,
 )
-from bot.engine.nlu.times.numerals import NUMBER, read_number
+from bot.engine.nlu.times.counts import NUMBER
+from phrasebook.numerals import read_number
 
 Reader = Callable[["re.Match[str]", date, bool], "Days | None"]
 _WEEK = r"(?:周|星期|礼拜)"
@@ -77,10 +78,7 @@ def _year(words: str | None, today: date) -> int | None:
     named = {"今年": 0, "明年": 1, "去年": -1, "前年": -2, "后年": 2}
     if words in named:
         return today.year + named[words]
-    number = read_number(words.rstrip("年")) if words.rstrip("年").isdigit() else None
-    if number is None:
-        digits = ["零一二三四五六七八九".find("零" if c == "〇" else c) for c in words.rstrip("年")]
-        number = int("".join(map(str, digits))) if min(digits) >= 0 else None
+    number = read_number(words.rstrip("年"))
     if number is not None and number < 100:
         number += 2000
     return number if number and 2000 <= number <= 2100 else None
@@ -154,6 +152,8 @@ def _day_of_month(match: re.Match[str], today: date, past: bool) -> Days | None:
     return None
 
 
+_SOME = 3
+"""What 几 means when days are counted."""
 _UNIT_DAYS = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7}
 
 
@@ -180,7 +180,7 @@ def _half_month(match: re.Match[str], today: date, past: bool) -> Days | None:
 
 
 def _after_some(match: re.Match[str], today: date, past: bool) -> Days | None:
-    number = read_number(match["count"])
+    number = _SOME if match["count"] == "几" else read_number(match["count"])
     if number is None:
         return None
     if match["unit"] in {"月", "年"}:
@@ -199,15 +199,16 @@ def _these_days(match: re.Match[str], today: date, past: bool) -> Days | None:
 
 
 def _festival(match: re.Match[str], today: date, past: bool) -> Days | None:
-    days = festival(match["festival"], today, past=past)
-    if days is None:
+    found = festival(match["festival"], today, past=past)
+    if found is None:
         return None
+    day, days = found
     way = match["side"]
     if way.endswith("前"):
-        return Days(today, days.start) if days.start > today else Days(days.start - timedelta(days=7), days.start)
+        return Days(today, day) if day > today else Days(day - timedelta(days=7), day)
     if way.endswith("后"):
         return Days(days.end, days.end + timedelta(days=7))
-    return one_day(days.start) if way in {"当天", "那天"} else days
+    return one_day(day) if way in {"当天", "那天"} else days
 
 
 def _year_part(match: re.Match[str], today: date, past: bool) -> Days | None:
@@ -216,10 +217,11 @@ def _year_part(match: re.Match[str], today: date, past: bool) -> Days | None:
         return Days(date(today.year, 12, 15), date(today.year + 1, 1, 1))
     if name == "年初":
         return Days(date(today.year + (0 if past else 1), 1, 1), date(today.year + (0 if past else 1), 2, 1))
-    days = festival("春节", today)
-    if days is None:
+    found = festival("春节", today)
+    if found is None:
         return None
-    return Days(today, days.start) if name == "年前" else Days(days.end, days.end + timedelta(days=14))
+    day, days = found
+    return Days(today, day) if name == "年前" else Days(days.end, days.end + timedelta(days=14))
 
 
 def _whole_year(match: re.Match[str], today: date, past: bool) -> Days | None:

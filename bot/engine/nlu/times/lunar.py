@@ -7,10 +7,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from bot.engine.nlu.times.calendar import Days, new_year, one_day
-from bot.engine.nlu.times.numerals import NUMBER, read_number
-
-_LAST_MONTH = {2024: 30, 2030: 30}
-"""Days of the month before the new year (腊月) of a year, where they are not 29."""
+from bot.engine.nlu.times.counts import NUMBER
+from phrasebook.festivals import days_of_last_month
+from phrasebook.numerals import read_number
 
 
 def _eve(match: re.Match[str], today: date, past: bool) -> Days | None:
@@ -22,7 +21,7 @@ def _last_month(match: re.Match[str], today: date, past: bool) -> Days | None:
     first, day = new_year(today, past=past), read_number(match["lday"].replace("廿", "二十"))
     if first is None or day is None or not 1 <= day <= 30:
         return None
-    return one_day(first - timedelta(days=_LAST_MONTH.get(first.year, 29) - day + 1))
+    return one_day(first - timedelta(days=days_of_last_month(first.year - 1) - day + 1))
 
 
 def _first_month(match: re.Match[str], today: date, past: bool) -> Days | None:

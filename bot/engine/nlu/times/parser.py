@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 
 from bot.engine.nlu.times.calendar import Days
 from bot.engine.nlu.times.clock import Clock, clock_at, part_at
+from bot.engine.nlu.times.counts import NUMBER
 from bot.engine.nlu.times.days import day_at
 from bot.engine.nlu.times.moment import Interval, Moment, at, resolve
-from bot.engine.nlu.times.numerals import NUMBER, read_number
 from phrasebook.china_time import SHANGHAI
+from phrasebook.numerals import read_number
 
 _TRIGGER = re.compile(
     r"[今去明昨后前大上下本这周星礼月年半过再近凌早清中正午晌头傍晚夜深白一二三四五六七八九十两几零〇差元情妇清劳儿国双圣平春端新除腊大\d]"
