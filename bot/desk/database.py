@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from bot.desk.open_transactions import LONGEST_SECONDS, OpenTransactions
 from bot.desk.sessions import ReadSession, WriteSession, to_the_end
+from bot.desk.sqlite_connection import BEGIN_WRITING, ReadingConnection, WritingConnection, connect
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 CONNECT_ARGS = {
@@ -119,12 +121,17 @@ def _engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
         return engine, engine.execution_options(postgresql_readonly=True)
     # SQLite has one writer. Those of a process queue for its one connection, first come first served: left to SQLite,
     # each would sleep and look again, and the unlucky one would wait for ever longer.
-    writer = create_async_engine(url, hide_parameters=True, pool_size=1, max_overflow=0, pool_timeout=BUSY_SECONDS)
-    reader = create_async_engine(url, hide_parameters=True)
-    # A write lock from the start: a deferred transaction that turns into a writer fails at once under WAL.
-    _configure_sqlite(writer, "BEGIN IMMEDIATE", ())
+    writer = _sqlite(url, WritingConnection, pool_size=1, max_overflow=0, pool_timeout=BUSY_SECONDS)
+    reader = _sqlite(url, ReadingConnection)
+    _configure_sqlite(writer, BEGIN_WRITING, ())
     _configure_sqlite(reader, "BEGIN", ("query_only=ON",))
     return writer, reader
+
+
+def _sqlite(url: str, kind: type[ReadingConnection], **pool: Any) -> AsyncEngine:
+    return create_async_engine(
+        url, hide_parameters=True, connect_args={"async_creator_fn": partial(connect, kind)}, **pool
+    )
 
 
 def _close_to_others(url: str) -> None:

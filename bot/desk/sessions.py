@@ -23,7 +23,8 @@ async def to_the_end[Value](work: Coroutine[Any, Any, Value]) -> Value:
     Raises:
         CancelledError: the caller was cancelled meanwhile; the work has ended all the same.
     """
-    task = asyncio.ensure_future(work)
+    # Begun at once: what SQLite answers without waiting is done before anybody could be asked to wait for it.
+    task = asyncio.Task(work, loop=asyncio.get_running_loop(), eager_start=True)
     cancelled: asyncio.CancelledError | None = None
     while not task.done():
         try:
