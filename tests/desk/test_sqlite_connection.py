@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, text
 
-from bot.desk.conversations import conversations
+from bot.desk.conversations import customers
 from bot.desk.database import Database
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -28,22 +28,13 @@ async def test_who_waits_for_the_lock_holds_nobody_up(database: Database, tmp_pa
     """While a writer waits for another process, the rest of ours goes on; then it writes."""
     other = Database(f"sqlite+aiosqlite:///{tmp_path / 'liyan.db'}")
     async with database.session() as session:
-        await conversations.open_of(session, channel="rest", sender="nobody")
+        await customers.find(session, channel="rest", sender="nobody")
         waiting = asyncio.create_task(_write(other))
         for _ in range(20):
             await asyncio.sleep(0.005)
         assert not waiting.done()
     await asyncio.wait_for(waiting, 5)
     await other.close()
-
-
-async def test_a_reader_sees_what_was_committed(database: Database) -> None:
-    """A transaction that reads begins when it first asks, so it sees all that was committed before."""
-    for count in range(3):
-        async with database.reading() as session:
-            assert await session.scalar(select(func.count()).select_from(text("ticket_days"))) == count
-        async with database.session() as session:
-            await session.execute(text(f"INSERT INTO ticket_days (day, last) VALUES ('2026-11-2{count}', 1)"))
 
 
 async def _write(database: Database) -> None:

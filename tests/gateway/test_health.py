@@ -17,11 +17,12 @@ from tests.support.stage import Stage
 
 async def test_a_lock_of_our_own_asks_for_a_restart(either: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """A write that stays open longer than any may: not alive and not ready, until it ends."""
-    monkeypatch.setattr(open_transactions, "LONGEST_SECONDS", 0.0)
-    async with _locked(either.services.database):
-        alive = await either.http.get("/healthz")
-        assert (alive.status_code, alive.json()) == (503, {"status": "stuck"})
-        assert (await either.http.get("/readyz")).json()["missing"] == ["database"]
+    with monkeypatch.context() as patch:
+        patch.setattr(open_transactions, "LONGEST_SECONDS", 0.0)
+        async with _locked(either.services.database):
+            alive = await either.http.get("/healthz")
+            assert (alive.status_code, alive.json()) == (503, {"status": "stuck"})
+            assert (await either.http.get("/readyz")).json()["missing"] == ["database"]
     assert (await either.http.get("/healthz")).status_code == 200
     assert (await either.http.get("/readyz")).status_code == 200
 

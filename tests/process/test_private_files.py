@@ -6,7 +6,7 @@ import stat
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.desk.conversations import conversations
+from bot.desk.conversations import customers
 from bot.desk.database import Database
 from bot.process.private_files import close_to_others
 
@@ -20,7 +20,7 @@ async def test_the_records_are_private_from_the_start(tmp_path: Path) -> None:
     records = Database(f"sqlite+aiosqlite:///{tmp_path}/var/liyan.db")
     await records.upgrade()
     async with records.session() as session:
-        await conversations.enter(session, channel="rest", sender="alice", now=datetime.now(UTC))
+        await customers.find_or_create(session, channel="rest", sender="alice", now=datetime.now(UTC))
     modes = {path.name: _mode(path) for path in (tmp_path / "var").iterdir()}
     await records.close()
     assert modes == {"liyan.db": 0o600, "liyan.db-wal": 0o600, "liyan.db-shm": 0o600}
