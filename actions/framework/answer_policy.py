@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 
 from actions.framework import faq
 from actions.framework.acts import Interpretation
-from actions.framework.ask_back import asks_reason_for
 from actions.framework.intents import FORM_OF_INTENT
+from actions.framework.questions.ask_back import asks_reason_for
 from actions.framework.questions.contact import refers_to_order
 from actions.framework.turn import JourneyTurn
 from actions.reading.answers import (

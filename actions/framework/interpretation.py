@@ -11,8 +11,8 @@ from collections.abc import Callable
 from actions.framework import faq
 from actions.framework.acts import Act, Interpretation
 from actions.framework.answer_policy import ASKED, SURE, AnswerPolicy
-from actions.framework.ask_back import WHY_PHRASES, doubts_any_question
 from actions.framework.intents import COURTESIES, FORM_OF_INTENT, URGENT
+from actions.framework.questions.ask_back import WHY_PHRASES, doubts_any_question
 from actions.framework.turn import JourneyTurn
 from actions.reading.answers import PROTESTS, is_question, is_request, says_only_facts
 from actions.reading.message import Message

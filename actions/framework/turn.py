@@ -2,8 +2,7 @@
 
 A journey is a script that runs from its top at every turn. `need` gives back a fact that is known already; for one that
 is not it asks the customer and ends the turn. So a journey reads like the manual's list of what to ask, and an answer
-given early, late or all at once finds its place by itself. What must happen once (a sentence, a ticket) is guarded by a
-key.
+given early, late or all at once finds its place by itself.
 """
 
 from __future__ import annotations
@@ -18,8 +17,8 @@ from rasa_sdk.interfaces import Tracker
 
 from actions.framework.acts import Act
 from actions.framework.answer import Choice, read_answer
-from actions.framework.examples import not_understood
 from actions.framework.outcome import AwaitingAnswer, JourneyEnded, JourneyStart, TurnOutcome
+from actions.framework.questions.examples import not_understood
 from actions.framework.say import Button, pick, say
 from actions.framework.slot_types import check_value
 from actions.reading.answers import NOT_SAID, Reader, yes_no
@@ -242,11 +241,7 @@ class JourneyTurn:
         return value
 
     def _miss(self, slot: str) -> bool:
-        """Count an answer that made no sense and say so.
-
-        After too many a fact that can be done without is taken as not said (True); without the others the journey ends
-        with a message to a person.
-        """
+        """Count an answer that made no sense; after too many do without the fact (True), or leave it to a person."""
         self.consume_message()
         misses = int(self.get("misses") or 0) + 1
         self.set("misses", misses)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from actions.framework.ask_back import asks_reason_for
+from actions.framework.questions.ask_back import asks_reason_for
 from actions.framework.questions.contact import refers_to_order, shown_contact
 from actions.framework.questions.order import lacks_digits
 from actions.journeys.visits.choose_time import visit_time_in

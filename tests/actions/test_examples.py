@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ruamel.yaml import YAML
 
-from actions.framework.examples import EXAMPLES, not_understood
+from actions.framework.questions.examples import EXAMPLES, not_understood
 from bot.settings import ROOT
 
 
