@@ -85,7 +85,6 @@ class EngineClient:
     """Talk to the engine and the action server on loopback."""
 
     def __init__(self, settings: Settings) -> None:
-        """Prepare the connection; nothing is sent yet."""
         token = settings.engine_token.get_secret_value() if settings.engine_token else ""
         # trust_env off: a proxy of the environment must never see what customers write.
         self._http = httpx.AsyncClient(

@@ -24,7 +24,6 @@ class Subscription:
     """The events for one listener; a listener that does not listen overflows."""
 
     def __init__(self) -> None:
-        """Begin empty."""
         self._events: asyncio.Queue[Event] = asyncio.Queue(_QUEUE)
         self.overflowed = False
 
@@ -66,7 +65,6 @@ class Listeners:
     """The listeners of this process, by customer."""
 
     def __init__(self) -> None:
-        """Begin without any."""
         self._by_customer: dict[str, set[Subscription]] = {}
         self._to_all: set[Subscription] = set()
 
@@ -113,7 +111,6 @@ class LocalEvents:
     """The bus of a gateway that is alone."""
 
     def __init__(self) -> None:
-        """Begin without listeners."""
         self._listeners = Listeners()
         self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
         self.subscribe = self._listeners.subscribe

@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 
+from bot.chat.card_words import words_shown
 from bot.chat.engine_client import Bubble, BubbleButton
 from bot.chat.personal_data import personal_data_in
 from bot.chat.phrases_in_force import CheckedText, PhrasesInForce
@@ -278,7 +279,7 @@ class Outbound:
     async def _custom(self, context: _Context, bubble: Bubble) -> dict[str, Any] | None:
         """Return what is drawn beside the text, left out when any word in it may not leave."""
         custom = dict(bubble.custom or {})
-        words = "\n".join(_shown(custom))
+        words = "\n".join(words_shown(custom))
         if words and (hits := await self._blocked(context, words)):
             log.error("outbound.custom_dropped", phrase=bubble.phrase, custom=str(custom.get("kind")))
             context.held.append(HeldBack(bubble.phrase, "card", hits=hits))
@@ -293,17 +294,3 @@ class Outbound:
             return ()
         checked = self._phrases.check(text, own=await context.own())
         return tuple(checked.hits) if checked.blocked else ()
-
-
-_HIDDEN_KEYS = frozenset({"payload", "payloads", "kind", "start", "end", "sku", "skus", "id"})
-
-
-def _shown(value: object) -> list[str]:
-    """Collect the words that a card shows; payloads, moments and codes are read by nobody."""
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, dict):
-        return [word for key, inner in value.items() if key not in _HIDDEN_KEYS for word in _shown(inner)]
-    if isinstance(value, list):
-        return [word for inner in value for word in _shown(inner)]
-    return []

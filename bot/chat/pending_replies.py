@@ -19,7 +19,6 @@ class PendingReplies:
     """What is waited for, by conversation and sentence."""
 
     def __init__(self) -> None:
-        """Begin with nobody waiting."""
         self._waiting: dict[str, dict[str, list[asyncio.Future[Outcome]]]] = {}
 
     @contextlib.contextmanager

@@ -32,7 +32,6 @@ class RedisEvents:
     """
 
     def __init__(self, url: str) -> None:
-        """Prepare the connection; nothing is sent yet."""
         self._redis = redis.from_url(url, decode_responses=True, socket_connect_timeout=2.0, health_check_interval=20)
         self._listeners = Listeners()
         self._local = LocalEvents()

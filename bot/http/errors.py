@@ -42,7 +42,6 @@ class ApiError(Exception):
     """
 
     def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
-        """Keep what the answer needs."""
         super().__init__(message)
         self.status = status
         self.code = code
