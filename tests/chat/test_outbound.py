@@ -112,7 +112,7 @@ async def test_phone_of_a_proved_order_may_be_said(stage: Stage) -> None:
     """An order whose digits were proved in the conversation is the customer's own."""
     stage.engine.reply = says({"phrase": "test.phone", "variables": {"phone": STRANGER}})
     await stage.post("你好")
-    conversation_id = (await last(stage)).conversation_id
+    greeted = await last(stage)
     async with stage.database.session() as session:
         now = utc_now()
         session.add(
@@ -126,7 +126,8 @@ async def test_phone_of_a_proved_order_may_be_said(stage: Stage) -> None:
                 ordered_at=now,
             )
         )
-        session.add(ProofAttempt(conversation_id=conversation_id, number="261101000017", ok=True, at=now))
+        proof = {"conversation_id": greeted.conversation_id, "visitor": greeted.customer_id}
+        session.add(ProofAttempt(**proof, number="261101000017", ok=True, at=now))
     assert STRANGER in (await stage.post("查订单"))[0]["text"]
 
 
