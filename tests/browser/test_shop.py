@@ -39,7 +39,7 @@ def test_a_question_about_goods_opens_the_chat(stage: Stage, visit: Visit) -> No
     stage.script.products = goods(2)
     page = visit(opened=False)
     page.get_by_role("button", name="问问 第1件").click()
-    assert stage.wait_frames("message")[0]["text"] == "想了解一下第1件"
+    assert stage.wait_frames("message")[0]["text"] == "第1件怎么样，适合我吗？"
     expect(page.get_by_role("dialog", name="在线客服")).to_be_visible()
 
 

@@ -32,7 +32,7 @@ function card(product, place) {
       summary && h("p", { class: "summary", text: summary }),
       h("p", { class: "marks" }, promotion && h("span", { class: "mark offer", text: promotion }), stock(product)),
       h("div", { class: "buy" }, h("span", { class: "price", text: money(price) }),
-        h("button", { type: "button", class: "button small", "aria-label": `问问 ${name}`, text: "问问", on: { click: () => chat.ask(`想了解一下${name}`) } }))));
+        h("button", { type: "button", class: "button small", "aria-label": `问问 ${name}`, text: "问问", on: { click: () => chat.ask(`${name}怎么样，适合我吗？`) } }))));
 }
 
 /** One of each kind first, then the second of each: a mixed shelf. */
