@@ -133,7 +133,7 @@ class ProgressJourney(Journey):
         """Return the conversation's own open tickets that the words can mean: they were proven when they were made."""
         own = await tickets.open_of(turn.session, turn.message.conversation)
         if topic in ("change", "cancel"):
-            own = [t for t in own if await booking.of_ticket(turn.session, t.number)]
+            own = [t for t in own if await booking.booking_of(turn.session, t.number)]
         for pattern, kinds in _KINDS:
             if pattern.search(turn.message.words) and (fitting := [t for t in own if t.kind in kinds]):
                 return fitting
@@ -154,7 +154,7 @@ class ProgressJourney(Journey):
         turn.say("progress.withdrawn", ticket=ticket.number, number=ticket.number)
 
     async def _change(self, turn: JourneyTurn, ticket: Ticket) -> None:
-        if await booking.of_ticket(turn.session, ticket.number) is None:
+        if await booking.booking_of(turn.session, ticket.number) is None:
             turn.say("progress.no_visit", number=ticket.number)
             return
         slot = await choose_service_slot(turn, ticket.kind)
@@ -168,7 +168,7 @@ class ProgressJourney(Journey):
             turn.clear("agreed", "service_slot", "visit_time")
             turn.consume_message()
             slot = await choose_service_slot(turn, ticket.kind)
-        await booking.change(turn.session, ticket_number=ticket.number, slot_id=slot.id, now=turn.now)
+        await booking.rebook(turn.session, ticket_number=ticket.number, slot_id=slot.id, now=turn.now)
         times = {
             "slot_start": slot.start_at.astimezone(SHANGHAI).isoformat(),
             "slot_end": slot.end_at.astimezone(SHANGHAI).isoformat(),
@@ -181,7 +181,7 @@ class ProgressJourney(Journey):
         )
 
     async def _cancel(self, turn: JourneyTurn, ticket: Ticket) -> None:
-        if await booking.of_ticket(turn.session, ticket.number) is None:
+        if await booking.booking_of(turn.session, ticket.number) is None:
             await self._withdraw(turn, ticket)
             return
         if not turn.need_consent("agreed", "progress.confirm_cancel_visit", number=ticket.number):

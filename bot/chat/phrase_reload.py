@@ -11,7 +11,7 @@ import structlog
 
 from bot.chat.phrases_in_force import PhrasesInForce
 from bot.desk.database import STORAGE_ERRORS
-from bot.desk.phrases.feed import Feed
+from bot.desk.phrases.feed import RevisionFeed
 from phrasebook.errors import BadBook
 
 log = structlog.get_logger(__name__)
@@ -31,7 +31,7 @@ class PhraseReloader:
     """
 
     def __init__(
-        self, phrases: PhrasesInForce, feed: Feed, *, clock: Callable[[], datetime], pause: float = SECONDS
+        self, phrases: PhrasesInForce, feed: RevisionFeed, *, clock: Callable[[], datetime], pause: float = SECONDS
     ) -> None:
         self._phrases = phrases
         self._feed = feed

@@ -21,7 +21,7 @@ from bot.chat.speaker import Speaker
 from bot.chat.staff import StaffChat
 from bot.chat.turns import Turns
 from bot.desk.database import Database
-from bot.desk.phrases.feed import Feed
+from bot.desk.phrases.feed import RevisionFeed
 from bot.desk.shop.profile import shop_profile
 from bot.settings import Settings
 
@@ -110,7 +110,7 @@ def build_services(
         outbox_worker=OutboxWorker(
             database=database, channels=known, events=events, clock=clock, retry=retry or PAUSES
         ),
-        phrase_reloader=PhraseReloader(in_force, Feed(database), clock=clock),
+        phrase_reloader=PhraseReloader(in_force, RevisionFeed(database), clock=clock),
         staff=StaffChat(database=database, speaker=speaker, phrases=in_force, events=events, clock=clock),
         watch=ConversationWatch(database=database, events=events, silence=settings.silence, clock=clock),
         clock=clock,

@@ -9,9 +9,9 @@ from bot.checks.phrase_usage import Place
 from bot.desk.shop.faq import all_entries
 from bot.desk.shop.pack import load
 from bot.desk.shop.pack_files import Promotions
-from bot.desk.shop.policy_file import returns_policy
+from bot.desk.shop.policy_file import shop_return_policy
 from bot.desk.shop.profile import shop_profile
-from bot.desk.shop.repair_terms import public_prices
+from bot.desk.shop.repair_terms import tariff
 from bot.desk.shop.selfhelp import self_help_guide
 from bot.settings import settings
 
@@ -44,9 +44,9 @@ def _named(pack: Path) -> Iterator[tuple[str, str, str, frozenset[str]]]:
             yield symptom.phrase, "selfhelp.yml", f"{appliance.name} {symptom.fault}", _NOTHING
     for offer in load(pack / "promotions.yml", Promotions).promotions:
         yield offer.phrase, "promotions.yml", offer.id, frozenset({"until"})
-    for case, phrase in returns_policy(pack=pack).send:
+    for case, phrase in shop_return_policy(pack=pack).send:
         yield phrase, "returns.yml", f"send {case}", _NOTHING
-    prices = public_prices(pack=pack)
+    prices = tariff(pack=pack)
     yield prices.rules, "repair.yml", "rules", _NOTHING
     for terms in prices.terms:
         yield terms.covers, "repair.yml", f"covers {'、'.join(terms.names)}", _NOTHING

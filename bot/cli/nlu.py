@@ -35,7 +35,7 @@ def intents() -> frozenset[str]:
     return frozenset(next(iter(entry)) if isinstance(entry, dict) else str(entry) for entry in listed)
 
 
-async def _groups(session: ReadSession, days: int) -> list[labels.Group]:
+async def _groups(session: ReadSession, days: int) -> list[labels.MessageGroup]:
     return labels.groups(await misunderstood.inbox(session, since=now() - timedelta(days=days)))
 
 
@@ -120,7 +120,7 @@ def compare_models(
 
 
 def _labelled_set() -> list[tuple[str, str]]:
-    return [*dict.fromkeys([*read(nlu_export.learnable), *acceptance.sentences()])]
+    return [*dict.fromkeys([*read(nlu_export.labelled_examples), *acceptance.sentences()])]
 
 
 def _draw(found: Comparison) -> None:

@@ -12,9 +12,9 @@ from bot.cli import phrase_sources
 from bot.cli.terminal import fail, moment, now
 from bot.desk.models import PhraseRevision
 from bot.desk.phrases import files, lifecycle, records, table_import
-from bot.desk.phrases.in_force import Press
+from bot.desk.phrases.in_force import ReviewContext
 from bot.desk.phrases.states import PhraseError
-from bot.desk.phrases.table_import import Plan
+from bot.desk.phrases.table_import import TableImport
 from bot.desk.sessions import WriteSession
 from phrasebook.errors import BadBook, Problem
 from phrasebook.yaml_source import read as read_yaml
@@ -24,7 +24,7 @@ By = Annotated[str, typer.Option("--by", help="Who does it.")]
 Version = Annotated[int | None, typer.Option(help="Which version; by default the newest that is ready for it.")]
 Why = Annotated[str, typer.Option("--reason", help="Why; stands in the history.")]
 
-type Step = Callable[[WriteSession, Press, PhraseRevision], Awaitable[None]]
+type Step = Callable[[WriteSession, ReviewContext, PhraseRevision], Awaitable[None]]
 
 
 def register(app: typer.Typer) -> None:
@@ -50,9 +50,11 @@ def draft(
     if not changes:
         raise fail("give --file FILE or --variant TEXT")
 
-    async def work(session: WriteSession, press: Press) -> str:
+    async def work(session: WriteSession, context: ReviewContext) -> str:
         source = str(file) if file else "--variant"
-        row = await lifecycle.draft(session, press, phrase_id, changes, by=by, reason=reason, now=now(), source=source)
+        row = await lifecycle.draft(
+            session, context, phrase_id, changes, by=by, reason=reason, now=now(), source=source
+        )
         return f"{phrase_id} version {row.version}: draft by {row.author}; somebody else reviews it next"
 
     typer.echo(phrase_sources.work(work))
@@ -77,8 +79,8 @@ def _changes(phrase_id: str, file: Path | None) -> dict[str, Any]:
 def review(phrase_id: Id, by: By, version: Version = None, reason: Why = "") -> None:
     """Confirm as a second person that the words of a draft are right."""
 
-    async def step(session: WriteSession, press: Press, row: PhraseRevision) -> None:
-        await lifecycle.review(session, press, row, by=by, now=now(), why=reason)
+    async def step(session: WriteSession, context: ReviewContext, row: PhraseRevision) -> None:
+        await lifecycle.review(session, context, row, by=by, now=now(), why=reason)
 
     _do(phrase_id, version, ("draft",), step)
 
@@ -86,8 +88,8 @@ def review(phrase_id: Id, by: By, version: Version = None, reason: Why = "") -> 
 def approve(phrase_id: Id, by: By, version: Version = None, reason: Why = "") -> None:
     """Take a reviewed version into force at once."""
 
-    async def step(session: WriteSession, press: Press, row: PhraseRevision) -> None:
-        await lifecycle.approve(session, press, row, by=by, now=now(), why=reason)
+    async def step(session: WriteSession, context: ReviewContext, row: PhraseRevision) -> None:
+        await lifecycle.approve(session, context, row, by=by, now=now(), why=reason)
 
     _do(phrase_id, version, ("reviewed",), step)
 
@@ -102,8 +104,8 @@ def schedule(
     """Let a reviewed or approved version come into force at a moment to come."""
     when = moment(at, "--at")
 
-    async def step(session: WriteSession, press: Press, row: PhraseRevision) -> None:
-        await lifecycle.schedule(session, press, row, at=when, by=by, now=now(), why=reason)
+    async def step(session: WriteSession, context: ReviewContext, row: PhraseRevision) -> None:
+        await lifecycle.schedule(session, context, row, at=when, by=by, now=now(), why=reason)
 
     _do(phrase_id, version, ("reviewed", "scheduled", "approved"), step)
 
@@ -111,10 +113,10 @@ def schedule(
 def _do(phrase_id: str, version: int | None, states: tuple[str, ...], step: Step) -> None:
     """Take a step with one version and say what is in force afterwards."""
 
-    async def work(session: WriteSession, press: Press) -> str:
+    async def work(session: WriteSession, context: ReviewContext) -> str:
         row = await _row(session, phrase_id, version, states)
-        await step(session, press, row)
-        state = await phrase_sources.ensure_no_hole(session, press, phrase_id, anyway=False)
+        await step(session, context, row)
+        state = await phrase_sources.ensure_no_hole(session, context, phrase_id, anyway=False)
         return f"{phrase_id} version {row.version}: {row.state}; {state}"
 
     typer.echo(phrase_sources.work(work))
@@ -122,8 +124,8 @@ def _do(phrase_id: str, version: int | None, states: tuple[str, ...], step: Step
 
 async def _row(session: WriteSession, phrase_id: str, version: int | None, states: tuple[str, ...]) -> PhraseRevision:
     if version is None:
-        return await records.newest(session, phrase_id, states)
-    row = await records.find(session, phrase_id, version)
+        return await records.newest_locked(session, phrase_id, states)
+    row = await records.find_locked(session, phrase_id, version)
     if row is None:
         known = [str(found.version) for found in await records.versions(session, phrase_id)]
         raise PhraseError(f"{phrase_id} has no version {version} in the database; there: {', '.join(known) or 'none'}")
@@ -141,25 +143,27 @@ def retire(
 ) -> None:
     """Take a version out of force for good; the version before it, if still approved, comes back."""
 
-    async def work(session: WriteSession, press: Press) -> str:
-        row = await _retiring(session, press, phrase_id, version)
+    async def work(session: WriteSession, context: ReviewContext) -> str:
+        row = await _retiring(session, context, phrase_id, version)
         await lifecycle.retire(session, row, by=by, now=now(), why=reason)
-        state = await phrase_sources.ensure_no_hole(session, press, phrase_id, anyway=anyway)
+        state = await phrase_sources.ensure_no_hole(session, context, phrase_id, anyway=anyway)
         return f"{phrase_id} version {row.version}: retired; {state}"
 
     typer.echo(phrase_sources.work(work))
 
 
-async def _retiring(session: WriteSession, press: Press, phrase_id: str, version: int | None) -> PhraseRevision:
+async def _retiring(
+    session: WriteSession, context: ReviewContext, phrase_id: str, version: int | None
+) -> PhraseRevision:
     """Return the version that is meant, taken over from the files when it stands only there."""
-    current = press.book.get(phrase_id) if phrase_id in press.book else None
-    base = press.baseline.get(phrase_id) if phrase_id in press.baseline else None
+    current = context.book.get(phrase_id) if phrase_id in context.book else None
+    base = context.baseline.get(phrase_id) if phrase_id in context.baseline else None
     wanted = version or (current.version if current and current.state != "retired" else None)
     if wanted is None:
-        return await records.newest(session, phrase_id, ("scheduled", "approved", "reviewed", "draft"))
-    row = await records.find(session, phrase_id, wanted)
+        return await records.newest_locked(session, phrase_id, ("scheduled", "approved", "reviewed", "draft"))
+    row = await records.find_locked(session, phrase_id, wanted)
     if row is None and base is not None and base.version == wanted:
-        return await lifecycle.adopt(session, base, by="files", now=now())
+        return await lifecycle.adopt_from_files(session, base, by="files", now=now())
     return row or await _row(session, phrase_id, wanted, ())
 
 
@@ -171,9 +175,9 @@ def export(
     """Write the versions in force back as YAML; what was not revised keeps its lines."""
     sources = phrase_sources.folders()
 
-    async def work(session: WriteSession, press: Press) -> files.Exported:
-        book = await records.book_for_files(session, press.baseline, now())
-        return files.export(press.baseline, book, sources, to)
+    async def work(session: WriteSession, context: ReviewContext) -> files.Exported:
+        book = await records.book_for_files(session, context.baseline, now())
+        return files.export(context.baseline, book, sources, to)
 
     done = phrase_sources.work(work)
     for phrase in done.phrases:
@@ -192,12 +196,12 @@ def import_table(
 ) -> None:
     """Make drafts of a table of sentences: all of them, or none when any row is at fault."""
 
-    async def work(session: WriteSession, press: Press) -> tuple[Plan, list[PhraseRevision]]:
-        made = table_import.plan(press, file, by=by, now=now())
+    async def work(session: WriteSession, context: ReviewContext) -> tuple[TableImport, list[PhraseRevision]]:
+        made = table_import.plan_import(context, file, by=by, now=now())
         if dry_run or made.problems:
             return made, []
         why = reason or f"imported from {file.name}"
-        return made, await table_import.carry_out(session, press, made, by=by, reason=why, now=now())
+        return made, await table_import.write_drafts(session, context, made, by=by, reason=why, now=now())
 
     made, rows = phrase_sources.work(work)
     _tell(made.problems)
@@ -205,11 +209,11 @@ def import_table(
         raise fail(f"{len(made.problems)} faults; nothing was imported")
     for phrase in made.unchanged:
         typer.echo(f"{phrase}: unchanged")
-    for wish in made.wishes if dry_run else ():
-        typer.echo(f"{wish.phrase}: would be drafted with {len(wish.changes['variants'])} sentences")
+    for drafted in made.phrases if dry_run else ():
+        typer.echo(f"{drafted.id}: would be drafted with {len(drafted.changes['variants'])} sentences")
     for row in rows:
         typer.echo(f"{row.phrase} version {row.version}: draft")
-    typer.echo(f"{len(made.wishes)} drafts{' would be' if dry_run else ''} made, {len(made.unchanged)} unchanged")
+    typer.echo(f"{len(made.phrases)} drafts{' would be' if dry_run else ''} made, {len(made.unchanged)} unchanged")
 
 
 def _tell(problems: tuple[Problem, ...]) -> None:

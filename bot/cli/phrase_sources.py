@@ -16,7 +16,7 @@ from bot.checks import phrase_usage as said_by_journeys
 from bot.checks.shop_usage import said_by_shop
 from bot.cli.terminal import fail, now, read, write
 from bot.desk.phrases import records as phrase_records
-from bot.desk.phrases.in_force import Press, sendable
+from bot.desk.phrases.in_force import ReviewContext, sendable
 from bot.desk.phrases.sheets import SheetError
 from bot.desk.phrases.states import PhraseError
 from bot.desk.sessions import ReadSession, WriteSession
@@ -90,7 +90,7 @@ def has_records() -> bool:
     return not (url.drivername.startswith("sqlite") and url.database and not Path(url.database).exists())
 
 
-def work[Result](do: Callable[[WriteSession, Press], Awaitable[Result]]) -> Result:
+def work[Result](do: Callable[[WriteSession, ReviewContext], Awaitable[Result]]) -> Result:
     """Do something with the records and what new words are measured by, in one transaction.
 
     Raises:
@@ -106,7 +106,7 @@ def work[Result](do: Callable[[WriteSession, Press], Awaitable[Result]]) -> Resu
 
     async def go(session: WriteSession) -> Result:
         in_force = await phrase_records.book_in_force(session, baseline, now())
-        return await do(session, Press(baseline, in_force, found))
+        return await do(session, ReviewContext(baseline, in_force, found))
 
     try:
         return write(go)
@@ -116,17 +116,17 @@ def work[Result](do: Callable[[WriteSession, Press], Awaitable[Result]]) -> Resu
         raise fail(f"the records cannot be read: {_cause(error)}") from error
 
 
-async def ensure_no_hole(session: WriteSession, press: Press, phrase_id: str, *, anyway: bool) -> str:
+async def ensure_no_hole(session: WriteSession, context: ReviewContext, phrase_id: str, *, anyway: bool) -> str:
     """Tell what is in force of a phrase now; refuse to leave those who say it without words.
 
     Raises:
         PhraseError: nothing is left to say and somebody says it.
     """
-    book = await phrase_records.book_in_force(session, press.baseline, now())
+    book = await phrase_records.book_in_force(session, context.baseline, now())
     if phrase_id in book and sendable(book.get(phrase_id), now()):
         return f"in force: version {book.get(phrase_id).version}"
     silent = "no version in force: it is not said"
-    if phrase_id not in press.book or not sendable(press.book.get(phrase_id), now()):
+    if phrase_id not in context.book or not sendable(context.book.get(phrase_id), now()):
         return silent
     if phrase_id in OWN_PHRASES or phrase_id in {book.safe_for(scene) for scene in book.scenes()}:
         raise PhraseError(f"{phrase_id}: the gateway cannot do without it: draft another version instead")

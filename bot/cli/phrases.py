@@ -17,7 +17,7 @@ from bot.cli.terminal import AsJson, console, fail, moment, now, print_json
 from bot.desk.models import PhraseEvent
 from bot.desk.phrases import incidents, records
 from bot.desk.phrases.in_force import sendable
-from bot.desk.phrases.yaml_lines import block
+from bot.desk.phrases.yaml_lines import phrase_block
 from bot.desk.sessions import ReadSession
 from bot.settings import ROOT, settings
 from phrasebook.book.book import CHANNEL_LIMITS, Phrase
@@ -164,7 +164,7 @@ def diff(
     for version in (old, new):
         if version not in known:
             raise fail(f"{phrase_id} has no version {version}; available: {', '.join(map(str, known))}")
-    before, after = (block(known[version], owner=known[version].owner, indent=0) for version in (old, new))
+    before, after = (phrase_block(known[version], owner=known[version].owner, indent=0) for version in (old, new))
     names = (f"{phrase_id} v{old}", f"{phrase_id} v{new}")
     lines = list(difflib.unified_diff(before, after, *names, n=20, lineterm=""))
     for line in lines or [f"{phrase_id}: versions {old} and {new} are the same"]:
@@ -245,7 +245,7 @@ def sent(
         last += timedelta(days=1)
 
     async def work(session: ReadSession) -> list[dict[str, Any]]:
-        return await incidents.sent(session, phrase_id, version=version, since=first, until=last)
+        return await incidents.sent_messages(session, phrase_id, version=version, since=first, until=last)
 
     rows = phrase_sources.records(work, otherwise=NO_ROWS)
     _show(rows, ("at", "version", "variant", "channel", "sender", "conversation"), as_json)

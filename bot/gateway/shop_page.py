@@ -15,7 +15,7 @@ from bot.channels.base import services_of
 from bot.channels.web.sessions import cors
 from bot.chat.staff_check import words_of
 from bot.desk.models import Product, Promotion
-from bot.desk.shop.catalogue import promotions_for
+from bot.desk.shop.catalogue import running_promotions
 from bot.desk.shop.profile import shop_profile
 from bot.http.errors import responses
 from phrasebook.china_time import SHANGHAI
@@ -47,7 +47,7 @@ async def shop(request: Request) -> Response:
     services = services_of(request)
     now = services.clock()
     async with services.database.reading() as session:
-        promotions = await promotions_for(session, None, now=now)
+        promotions = await running_promotions(session, None, now=now)
         categories = list(await session.scalars(select(Product.category).distinct().order_by(Product.category)))
     profile = shop_profile(pack=services.settings.pack_folder)
     told = {
@@ -82,7 +82,7 @@ async def products(
         statement = statement.where(Product.category == category)
     async with services.database.reading() as session:
         found = list(await session.scalars(statement))
-        running = await promotions_for(session, None, now=now)
+        running = await running_promotions(session, None, now=now)
     body = {"products": [_product(row, running) for row in found]}
     return JSONResponse(body, headers=_CACHE | cors(request))
 

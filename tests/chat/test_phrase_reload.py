@@ -20,7 +20,7 @@ from bot.chat.services import utc_now
 from bot.desk.models import Incident, PhraseRevision
 from bot.desk.models.ticket import AppendOnlyError
 from bot.desk.phrases import incidents, lifecycle, records
-from bot.desk.phrases.in_force import Press
+from bot.desk.phrases.in_force import ReviewContext
 from tests.support.stage import Stage
 
 pytestmark = pytest.mark.asyncio
@@ -62,14 +62,14 @@ async def test_an_answer_of_the_shop_is_revised_while_it_is_said(either: Stage) 
     assert await either.services.phrase_reloader.reload()
     assert (await either.post("真的吗"))[-1]["text"] == "电子发票打印出来就能报销。"
     async with either.database.session() as session:
-        told = await incidents.sent(session, "faq_invoice.paper")
+        told = await incidents.sent_messages(session, "faq_invoice.paper")
     assert [(row["version"], row["variant"] is not None) for row in told] == [(1, True), (2, True)]
 
 
 async def revise(stage: Stage, phrase_id: str, *variants: str, to: str = "approved", **more: Any) -> PhraseRevision:
     """Bring new words for a phrase into a state, as the command line does in another process."""
     words, now = stage.services.phrases, utc_now()
-    press = Press(words.book, words.book, words.checker)
+    press = ReviewContext(words.book, words.book, words.checker)
     async with stage.database.session() as session:
         changes = {"variants": list(variants), **more}
         row = await lifecycle.draft(session, press, phrase_id, changes, by="王芳", reason="试", now=now)
@@ -93,8 +93,8 @@ async def test_revision_is_said_after_the_next_look(either: Stage) -> None:
     assert answer["text"] == "您说的是“你好”，我记下了。"
     assert answer["custom"] == {"phrase": "test.echo", "version": 6}
     async with either.database.session() as session:
-        rows = await incidents.sent(session, "test.echo", version=6, since=utc_now() - timedelta(1))
-        nobody = await incidents.sent(session, "test.echo", until=utc_now() - timedelta(1))
+        rows = await incidents.sent_messages(session, "test.echo", version=6, since=utc_now() - timedelta(1))
+        nobody = await incidents.sent_messages(session, "test.echo", until=utc_now() - timedelta(1))
     assert [(row["sender"], row["channel"], row["version"]) for row in rows] == [("王芳", "rest", 6)]
     assert nobody == []
 
@@ -171,7 +171,7 @@ async def test_gateway_never_loses_its_own_phrases(stage: Stage, words: Path, fi
         edit(words / "approved" / "system.yml", "id: system.outage", "id: system.outages")
     else:
         async with stage.database.session() as session:
-            row = await lifecycle.adopt(session, before.get("system.outage"), by="files", now=utc_now())
+            row = await lifecycle.adopt_from_files(session, before.get("system.outage"), by="files", now=utc_now())
             await lifecycle.retire(session, row, by="李华", now=utc_now(), why="误操作")
     with capture_logs() as logs:
         assert not await stage.services.phrase_reloader.reload()
@@ -219,7 +219,9 @@ async def test_database_away_leaves_the_words_in_force(stage: Stage) -> None:
 async def test_retired_phrase_is_refused_from_the_first_message_on(stage: Stage) -> None:
     """What was retired in the running system is not said from the files, not even right after a restart."""
     async with stage.database.session() as session:
-        row = await lifecycle.adopt(session, stage.services.phrases.book.get("test.ask"), by="files", now=utc_now())
+        row = await lifecycle.adopt_from_files(
+            session, stage.services.phrases.book.get("test.ask"), by="files", now=utc_now()
+        )
         await lifecycle.retire(session, row, by="李华", now=utc_now(), why="停用")
     await stage.stop()
     await stage.start()

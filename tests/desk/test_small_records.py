@@ -19,13 +19,15 @@ pytestmark = pytest.mark.asyncio
 async def test_a_restock_wish_is_remembered_once(database: Database, now: datetime) -> None:
     """A second wish for the same goods adds the phone; another product is another wish."""
     async with database.session() as session:
-        first = await restock.remember(session, conversation_id="t1", sku="AP-1017", phone=None, now=now)
-        again = await restock.remember(session, conversation_id="t1", sku="AP-1017", phone="13800130127", now=now)
-        kept = await restock.remember(session, conversation_id="t1", sku="AP-1017", phone=None, now=now)
-        await restock.remember(session, conversation_id="t1", sku="AP-1018", phone=None, now=now)
+        first = await restock.request_restock(session, conversation_id="t1", sku="AP-1017", phone=None, now=now)
+        again = await restock.request_restock(
+            session, conversation_id="t1", sku="AP-1017", phone="13800130127", now=now
+        )
+        kept = await restock.request_restock(session, conversation_id="t1", sku="AP-1017", phone=None, now=now)
+        await restock.request_restock(session, conversation_id="t1", sku="AP-1018", phone=None, now=now)
         assert first.id == again.id == kept.id
         assert kept.phone == "13800130127"
-        assert len(await restock.waiting(session, sku="AP-1017")) == 1
+        assert len(await restock.open_requests(session, sku="AP-1017")) == 1
 
 
 async def test_a_rating_counts_once(database: Database, talk: str, now: datetime) -> None:

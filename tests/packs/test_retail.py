@@ -10,10 +10,10 @@ import jsonschema_rs
 import phonenumbers
 import pytest
 
-from bot.desk.orders.return_policy import returns_policy
+from bot.desk.orders.return_policy import shop_return_policy
 from bot.desk.shop import faq, repair_terms, selfhelp
 from bot.desk.shop.pack import load
-from bot.desk.shop.pack_files import Catalogue, Goods, Orders, Promotions
+from bot.desk.shop.pack_files import Catalogue, Orders, ProductData, Promotions
 from bot.desk.shop.profile import shop_profile
 from bot.settings import ROOT
 from phrasebook.book.load import load_book
@@ -96,7 +96,7 @@ def test_there_are_goods_of_every_kind() -> None:
 
 
 @pytest.mark.parametrize("item", GOODS.values(), ids=lambda item: item.sku)
-def test_goods_are_complete(item: Goods) -> None:
+def test_goods_are_complete(item: ProductData) -> None:
     """Each has specs, a summary and words of customers, none of one character: 米 stands in 厘米."""
     assert min(map(len, item.words)) >= 2
     assert item.words and item.specs and len(item.summary) >= 8
@@ -122,7 +122,7 @@ def test_references_lead_somewhere() -> None:
     """Orders, offers and the policy name goods that exist; fees name groups that exist."""
     assert {line.sku for order in ORDERS for line in order.items} <= set(GOODS)
     assert {sku for offer in OFFERS for sku in offer.skus} <= set(GOODS)
-    policy = returns_policy()
+    policy = shop_return_policy()
     assert {sku for rule in policy.exceptions for sku in rule.skus} <= set(GOODS)
     assert set(policy.categories) <= CATEGORIES
     assert {name for rule in policy.exceptions for name in rule.categories} <= CATEGORIES

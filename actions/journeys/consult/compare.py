@@ -22,7 +22,7 @@ async def compared_products(turn: JourneyTurn) -> list[Product]:
     words = turn.message.words
     if not _COMPARES.search(words):
         return []
-    found = [await catalogue.product(turn.session, str(value)) for value in turn.message.values("product")]
+    found = [await catalogue.find_product(turn.session, str(value)) for value in turn.message.values("product")]
     found += await catalogue.find_products(turn.session, words, limit=_MOST)
     by_sku = {goods.sku: goods for goods in found if goods is not None}
     return list(by_sku.values())[:_MOST] if len(by_sku) > 1 else []

@@ -127,9 +127,9 @@ class ConsultJourney(Journey):
             turn.set("product", said)
         chosen = turn.get("chosen_product")
         if chosen is not None:
-            return await catalogue.product(turn.session, str(chosen)) or await self._by_words(turn, str(chosen))
+            return await catalogue.find_product(turn.session, str(chosen)) or await self._by_words(turn, str(chosen))
         named = turn.get("product")
-        known = await catalogue.product(turn.session, str(named)) if named else None
+        known = await catalogue.find_product(turn.session, str(named)) if named else None
         if known is not None and product_in(turn.message) is not None:
             return known
         found = await self._named(turn)
@@ -189,14 +189,14 @@ class ConsultJourney(Journey):
             return named or (found[0].sku if said and turn.get("misses") else None)
 
         sku = turn.need("chosen_product", "consult.ask_which", which, choices=choices, custom=custom)
-        return await catalogue.product(turn.session, str(sku))
+        return await catalogue.find_product(turn.session, str(sku))
 
     async def _general(self, turn: JourneyTurn) -> bool:
         """Answer what needs no product: rules of the shop, running offers."""
         if await try_faq(turn):
             return True
         if turn.get("consult_topic") == "consult_price_promotion" and OFFER.search(turn.message.words):
-            offers = await catalogue.promotions_for(turn.session, None, now=turn.now)
+            offers = await catalogue.running_promotions(turn.session, None, now=turn.now)
             if offers:
                 turn.say("consult.promotions", count=len(offers))
                 for offer in offers[:3]:
@@ -206,7 +206,7 @@ class ConsultJourney(Journey):
         return False
 
     async def _price(self, turn: JourneyTurn, goods: Product) -> None:
-        offers = await catalogue.promotions_for(turn.session, goods.sku, now=turn.now)
+        offers = await catalogue.running_promotions(turn.session, goods.sku, now=turn.now)
         if await self._faq_first(turn):
             return
         turn.say("consult.price", product=goods.name, price=goods.price)
@@ -230,7 +230,7 @@ class ConsultJourney(Journey):
 
     async def _sold_out(self, turn: JourneyTurn, goods: Product) -> None:
         """Apologise, suggest alternatives, offer to tell when it is back."""
-        others = await catalogue.alternatives(turn.session, goods, 3)
+        others = await catalogue.similar_products(turn.session, goods, 3)
         phrase = "consult.sold_out_until" if goods.restock_at else "consult.sold_out"
         if turn.get("consult_topic") != "restock_notify":
             turn.say_once(phrase, product=goods.name, until=goods.restock_at)
@@ -242,7 +242,7 @@ class ConsultJourney(Journey):
                 turn.say("consult.no_restock")
                 return
         contact = need_phone(turn, "consult.ask_restock_phone")
-        await restock.remember(
+        await restock.request_restock(
             turn.session, conversation_id=turn.message.conversation, sku=goods.sku, phone=contact, now=turn.now
         )
         turn.say("consult.restock_noted", product=goods.name, phone=contact)
@@ -265,7 +265,7 @@ class ConsultJourney(Journey):
 
     async def _warranty(self, turn: JourneyTurn) -> None:
         named = product_in(turn.message)
-        goods = await catalogue.product(turn.session, named) if named else None
+        goods = await catalogue.find_product(turn.session, named) if named else None
         if goods is not None and (months := goods.details.get("warranty_months")):
             turn.say("consult.warranty", product=goods.name, months=months)
             await record(turn, answered=True, subject=goods.sku)

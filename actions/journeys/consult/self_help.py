@@ -12,7 +12,7 @@ from actions.journeys.starts import RepairStart
 from actions.reading.answers import fault_in, has_defect, solved_answer
 from actions.reading.facts import product_in
 from bot.desk.shop import catalogue, selfhelp
-from bot.desk.shop.policy_file import returns_policy
+from bot.desk.shop.policy_file import shop_return_policy
 
 
 async def offer_self_help(turn: JourneyTurn) -> bool:
@@ -24,7 +24,7 @@ async def offer_self_help(turn: JourneyTurn) -> bool:
     """
     if turn.get("solved") is None:
         thing = product_in(turn.message) or turn.get("product")
-        known = await catalogue.product(turn.session, str(thing)) if thing else None
+        known = await catalogue.find_product(turn.session, str(thing)) if thing else None
         name = known.name if known else quote(str(thing or ""))
         group = known.details.get("group") if known else None
         found = selfhelp.find_help(group, f"{name} {turn.message.words}")
@@ -34,7 +34,7 @@ async def offer_self_help(turn: JourneyTurn) -> bool:
             if await try_faq(turn):
                 return False
             broken = has_defect(turn.message.words) or turn.message.entity("defect") is not None
-            if broken and (known is None or returns_policy().windows_of(known.category).repairable):
+            if broken and (known is None or shop_return_policy().windows_of(known.category).repairable):
                 _to_repair(turn)
             if known is None or broken:
                 await cannot_answer(turn, turn.message.words)

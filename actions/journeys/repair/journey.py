@@ -157,7 +157,7 @@ class RepairJourney(Journey):
 
     async def _goods(self, turn: JourneyTurn, thing: str) -> ServicedProduct:
         """Return what is meant: of the catalogue if it is ours, else the words themselves."""
-        known = await catalogue.product(turn.session, thing)
+        known = await catalogue.find_product(turn.session, thing)
         if known is not None:
             model = turn.get("model") or known.model
             return ServicedProduct(known.name, known.category, known.details.get("group"), model)

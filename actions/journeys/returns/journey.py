@@ -47,8 +47,7 @@ from actions.reading.answers import (
 from actions.reading.facts import ANSWERS, CONTACT, IDENTITY, product_in
 from actions.reading.turns_of_speech import COMPLAINS, NO_THANKS
 from bot.desk.models import Order, OrderItem, Ticket
-from bot.desk.orders import return_policy
-from bot.desk.orders.return_policy import Decision, Wish
+from bot.desk.orders.return_policy import ReturnDecision, ReturnWish, decide_return, shop_return_policy
 from bot.desk.tickets import bounds, tickets
 from bot.desk.tickets.transitions import OPEN
 
@@ -139,7 +138,7 @@ class ReturnJourney(Journey):
             turn.say_once("returns.sorry")
         order = await self._order(turn)
         item = await self._item(turn, order)
-        wished: Wish = turn.need("wish", "returns.ask_wish", wish_in, choices=WISHES)
+        wished: ReturnWish = turn.need("wish", "returns.ask_wish", wish_in, choices=WISHES)
         if wished == "repair":
             continue_with_repair(turn, item)
         reason = str(turn.need("reason", "returns.ask_reason", reason_answer, choices=REASONS))
@@ -195,16 +194,16 @@ class ReturnJourney(Journey):
             turn.end("returns.already", product=item.name, number=known.number, due=known.due_at)
         return item
 
-    def _decide(self, turn: JourneyTurn, order: Order, item: OrderItem, *, reason: str) -> tuple[Decision, bool]:
+    def _decide(self, turn: JourneyTurn, order: Order, item: OrderItem, *, reason: str) -> tuple[ReturnDecision, bool]:
         """Decide by the shop's policy; return the decision and whether the goods are at fault.
 
         Raises:
             AwaitingAnswer: whether they are was asked, where it decides and the words do not tell.
         """
 
-        def decided(*, faulty: bool) -> Decision:
-            return return_policy.decide(
-                policy=return_policy.returns_policy(),
+        def decided(*, faulty: bool) -> ReturnDecision:
+            return decide_return(
+                policy=shop_return_policy(),
                 order=order,
                 item=item,
                 wish=turn.get("wish"),
@@ -241,7 +240,7 @@ class ReturnJourney(Journey):
         return "、".join(found) or None
 
     async def _grant(
-        self, turn: JourneyTurn, decision: Decision, *, order: Order, item: OrderItem, reason: str, faulty: bool
+        self, turn: JourneyTurn, decision: ReturnDecision, *, order: Order, item: OrderItem, reason: str, faulty: bool
     ) -> None:
         if decision.wish == "exchange":
             turn.need("exchange_to", "returns.ask_exchange_to", free_text_answer, product=item.name)

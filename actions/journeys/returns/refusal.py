@@ -13,10 +13,10 @@ from actions.journeys.returns.reading import SAYS_FAULTY, WISH_OF_INTENT, altern
 from actions.journeys.starts import RepairStart
 from actions.reading.answers import has_defect, is_question
 from bot.desk.models import OrderItem
-from bot.desk.orders.return_policy import Decision
+from bot.desk.orders.return_policy import ReturnDecision
 
 
-async def refuse(turn: JourneyTurn, decision: Decision, *, item: OrderItem) -> str:
+async def refuse(turn: JourneyTurn, decision: ReturnDecision, *, item: OrderItem) -> str:
     """Tell why not, once, and do what the customer chooses instead; return the choice.
 
     Raises:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from bot.desk.inbox.labels import labelled
 from bot.desk.inbox.likeness import essence
-from bot.desk.inbox.masking import masked
+from bot.desk.inbox.masking import mask
 from bot.desk.models import Conversation, Customer, Order, ProofAttempt, Ticket
 from bot.desk.sessions import ReadSession
 
@@ -49,7 +49,7 @@ async def export(session: ReadSession, target: Path) -> Exported:
     authored = {essence(text): intent for path in _others(target) for text, intent in examples(path)}
     lines = {essence(text): (text, intent) for text, intent in examples(target)}
     added, conflicts, known = [], [], 0
-    for text, intent in await learnable(session):
+    for text, intent in await labelled_examples(session):
         key = essence(text)
         if authored.get(key, intent) != intent:
             conflicts.append((text, intent, authored[key]))
@@ -63,12 +63,12 @@ async def export(session: ReadSession, target: Path) -> Exported:
     return Exported(tuple(added), known, tuple(conflicts))
 
 
-async def learnable(session: ReadSession) -> list[tuple[str, str]]:
+async def labelled_examples(session: ReadSession) -> list[tuple[str, str]]:
     """Return the labelled messages, masked and in one line, with their intents."""
     found = []
     for one in await labelled(session):
         own = await _own(session, one.conversation_id)
-        text = _plain(masked(one.text, entities=one.entities, own=own))
+        text = _plain(mask(one.text, entities=one.entities, own=own))
         if essence(text) and len(text) <= LONGEST:
             found.append((text, one.intent))
     return found

@@ -28,7 +28,7 @@ class LabelError(ValueError):
 
 
 @dataclass(frozen=True)
-class Group:
+class MessageGroup:
     """Messages that are alike."""
 
     id: str
@@ -60,21 +60,21 @@ def _line(one: Misunderstood) -> dict[str, Any]:
     }
 
 
-def groups(found: Sequence[Misunderstood]) -> list[Group]:
+def groups(found: Sequence[Misunderstood]) -> list[MessageGroup]:
     """Return the messages of the inbox grouped by likeness, the largest group first."""
     texts = [one.heard.text for one in found]
     return [_group([found[place] for place in places]) for places in likeness.group(texts)]
 
 
-def _group(members: Sequence[Misunderstood]) -> Group:
+def _group(members: Sequence[Misunderstood]) -> MessageGroup:
     essences = sorted({likeness.essence(one.heard.text) for one in members})
     digest = hashlib.sha256("\n".join(essences).encode()).hexdigest()
-    return Group(f"g{digest[:7]}", tuple(members))
+    return MessageGroup(f"g{digest[:7]}", tuple(members))
 
 
 async def label(
     session: WriteSession,
-    found: Sequence[Group],
+    found: Sequence[MessageGroup],
     name: str,
     intent: str,
     *,

@@ -43,7 +43,7 @@ class _Span:
     kind: str
 
 
-def masked(text: str, *, entities: Iterable[Mapping[str, Any]], own: Mapping[str, Iterable[str]]) -> str:
+def mask(text: str, *, entities: Iterable[Mapping[str, Any]], own: Mapping[str, Iterable[str]]) -> str:
     """Return a message with placeholders for what belongs to a person.
 
     Args:

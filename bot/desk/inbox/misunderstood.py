@@ -35,7 +35,7 @@ TAKEN_BACK: Final = frozenset({"deny", "abandon"})
 
 
 @dataclass(frozen=True)
-class Heard:
+class HeardMessage:
     """A customer's message with what was made of it."""
 
     id: str
@@ -60,7 +60,7 @@ class Heard:
 class Misunderstood:
     """A message of the inbox: why it is there, and what it may have meant."""
 
-    heard: Heard
+    heard: HeardMessage
     reasons: tuple[Reason, ...]
     suggestion: str | None = None
 
@@ -91,7 +91,7 @@ async def heard_message(session: ReadSession, prefix: str) -> list[Message]:
     return list(await session.scalars(statement.limit(2)))
 
 
-async def _heard(session: ReadSession, since: datetime) -> list[Heard]:
+async def _heard(session: ReadSession, since: datetime) -> list[HeardMessage]:
     statement = (
         select(Message.id, Message.conversation_id, Message.text, Message.at, Message.payload, Message.understood)
         .where(Message.direction == "in", Message.state == "answered", Message.at >= since)
@@ -102,8 +102,8 @@ async def _heard(session: ReadSession, since: datetime) -> list[Heard]:
 
 def _one(
     id_: str, conversation_id: str, text: str, at: datetime, payload: str | None, understood: dict[str, Any]
-) -> Heard:
-    return Heard(
+) -> HeardMessage:
+    return HeardMessage(
         id=id_,
         conversation_id=conversation_id,
         text=text,
@@ -133,7 +133,7 @@ async def _low_ratings(session: ReadSession, since: datetime) -> dict[str, list[
 
 
 def _of_talk(
-    talk: Sequence[Heard], unsure: set[str], ratings: dict[str, list[datetime]], doubt: float
+    talk: Sequence[HeardMessage], unsure: set[str], ratings: dict[str, list[datetime]], doubt: float
 ) -> Iterator[Misunderstood]:
     for place, message in enumerate(talk):
         if message.payload is not None or not message.text.strip():
@@ -155,7 +155,9 @@ def _of_talk(
             yield Misunderstood(message, tuple(reasons), suggestion)
 
 
-def _corrected(message: Heard, after: Heard | None, *, opened: bool, unsure: bool) -> tuple[bool, str | None]:
+def _corrected(
+    message: HeardMessage, after: HeardMessage | None, *, opened: bool, unsure: bool
+) -> tuple[bool, str | None]:
     """Tell whether the customer set right what was understood, and the wish named instead."""
     if after is None or after.at - message.at > SOON:
         return False, None
@@ -173,7 +175,7 @@ def _corrected(message: Heard, after: Heard | None, *, opened: bool, unsure: boo
     return again, after.intent if again else None
 
 
-def _blamed(message: Heard, ratings: dict[str, list[datetime]]) -> bool:
+def _blamed(message: HeardMessage, ratings: dict[str, list[datetime]]) -> bool:
     return any(
         timedelta(0) <= rated - message.at <= BEFORE_RATING for rated in ratings.get(message.conversation_id, ())
     )

@@ -7,17 +7,17 @@ from datetime import datetime, time, timedelta
 from typing import Literal
 
 from bot.desk.models import Order, OrderItem
-from bot.desk.shop.policy_file import Policy, Windows, returns_policy
+from bot.desk.shop.policy_file import ReturnPolicy, ReturnWindows, shop_return_policy
 from bot.desk.shop.repair_terms import warranty_state
 from phrasebook.china_time import SHANGHAI
 
-__all__ = ["Decision", "Policy", "Wish", "decide", "returns_policy"]
+__all__ = ["ReturnDecision", "ReturnPolicy", "ReturnWish", "decide_return", "shop_return_policy"]
 
-type Wish = Literal["return", "exchange", "refund", "repair", "other"]
+type ReturnWish = Literal["return", "exchange", "refund", "repair", "other"]
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class ReturnDecision:
     """What the policy says.
 
     Attributes:
@@ -36,7 +36,7 @@ class Decision:
     """
 
     granted: bool
-    wish: Wish
+    wish: ReturnWish
     reason: str
     freight_paid_by: Literal["shop", "customer"] | None = None
     window_ends: datetime | None = None
@@ -46,24 +46,24 @@ class Decision:
     appraisal: bool = False
 
 
-def decide(
+def decide_return(
     *,
-    policy: Policy,
+    policy: ReturnPolicy,
     order: Order,
     item: OrderItem,
-    wish: Wish,
+    wish: ReturnWish,
     opened: bool | None,
     defect: bool,
     now: datetime,
     tried: bool = False,
-) -> Decision:
+) -> ReturnDecision:
     """Decide one item of an order.
 
     Days are counted on the calendar from the day after the delivery, in the shop's zone; the last one counts
     whole. Goods of which it is not known whether they were opened are taken as not opened.
 
     Args:
-        policy: of `returns_policy()`.
+        policy: of `shop_return_policy()`.
         order: the order, with its state and delivery.
         item: the goods.
         wish: what the customer wants.
@@ -84,12 +84,12 @@ def decide(
 class _Case:
     """The item with its windows."""
 
-    def __init__(self, policy: Policy, delivered_at: datetime, item: OrderItem, now: datetime) -> None:
+    def __init__(self, policy: ReturnPolicy, delivered_at: datetime, item: OrderItem, now: datetime) -> None:
         self.policy = policy
         self.item = item
         self.delivered_at = delivered_at
         self.now = now
-        self.windows: Windows = policy.windows_of(item.category)
+        self.windows: ReturnWindows = policy.windows_of(item.category)
 
     def ends(self, days: int) -> datetime:
         day = self.delivered_at.astimezone(SHANGHAI).date() + timedelta(days=days)
@@ -109,28 +109,30 @@ class _Case:
         return state == "in" or (state == "unknown" and self.within(self.windows.warranty))
 
 
-def _undelivered(order: Order, wish: Wish) -> Decision:
+def _undelivered(order: Order, wish: ReturnWish) -> ReturnDecision:
     if order.state == "returned":
-        return Decision(False, wish, "already_returned")
+        return ReturnDecision(False, wish, "already_returned")
     if order.state == "cancelled":
-        return Decision(False, wish, "cancelled")
+        return ReturnDecision(False, wish, "cancelled")
     other = "refuse_delivery" if order.state == "shipped" else "cancel"
-    return Decision(False, wish, "not_delivered", alternatives=(other,))
+    return ReturnDecision(False, wish, "not_delivered", alternatives=(other,))
 
 
-def _repair(case: _Case, *, defect: bool) -> Decision:
+def _repair(case: _Case, *, defect: bool) -> ReturnDecision:
     ends = case.item.warranty_until
     if not case.windows.repairable:
-        return Decision(False, "repair", "not_repairable", alternatives=("appraisal",), appraisal=True)
+        return ReturnDecision(False, "repair", "not_repairable", alternatives=("appraisal",), appraisal=True)
     if not defect:
-        return Decision(False, "repair", "no_defect", window_ends=ends, alternatives=("appraisal",), appraisal=True)
+        return ReturnDecision(
+            False, "repair", "no_defect", window_ends=ends, alternatives=("appraisal",), appraisal=True
+        )
     send = case.policy.send.defect
     if case.in_warranty():
-        return Decision(True, "repair", "warranty_repair", "shop", ends, send=send)
-    return Decision(True, "repair", "paid_repair", "customer", ends, send=send, appraisal=True)
+        return ReturnDecision(True, "repair", "warranty_repair", "shop", ends, send=send)
+    return ReturnDecision(True, "repair", "paid_repair", "customer", ends, send=send, appraisal=True)
 
 
-def _defective(case: _Case, wish: Wish) -> Decision:
+def _defective(case: _Case, wish: ReturnWish) -> ReturnDecision:
     """Decide goods with a fault: the shop pays whatever is granted (three guarantees)."""
     windows, policy = case.windows, case.policy
     days = windows.quality_exchange if wish == "exchange" else windows.quality_return
@@ -138,11 +140,11 @@ def _defective(case: _Case, wish: Wish) -> Decision:
         kind = "exchange" if wish == "exchange" else "return"
         money = None if wish == "exchange" else policy.money_days
         send = policy.send.fresh if windows.photos_only else policy.send.defect
-        return Decision(True, wish, f"quality_window_{kind}", "shop", case.ends(days), money, send=send)
+        return ReturnDecision(True, wish, f"quality_window_{kind}", "shop", case.ends(days), money, send=send)
     offers: tuple[str, ...] = ()
     if wish != "exchange" and case.within(windows.quality_exchange):
         offers = ("exchange",)
-    return Decision(
+    return ReturnDecision(
         False,
         wish,
         "too_late",
@@ -152,14 +154,16 @@ def _defective(case: _Case, wish: Wish) -> Decision:
     )
 
 
-def _flawless(case: _Case, wish: Wish, *, opened: bool, tried: bool) -> Decision:
+def _flawless(case: _Case, wish: ReturnWish, *, opened: bool, tried: bool) -> ReturnDecision:
     """Decide goods without a fault: within the no-reason window, unused, unless the law excepts them."""
     ends = case.ends(case.windows.no_reason)
     if (code := case.policy.exception(case.item, opened=opened)) is not None:
-        return Decision(False, wish, code, alternatives=("appraisal",), appraisal=True)
+        return ReturnDecision(False, wish, code, alternatives=("appraisal",), appraisal=True)
     if not case.within(case.windows.no_reason):
-        return Decision(False, wish, "too_late", window_ends=ends, alternatives=("appraisal",), appraisal=True)
+        return ReturnDecision(False, wish, "too_late", window_ends=ends, alternatives=("appraisal",), appraisal=True)
     if opened and not tried:
-        return Decision(False, wish, "used_no_defect", window_ends=ends, alternatives=("appraisal",), appraisal=True)
+        return ReturnDecision(
+            False, wish, "used_no_defect", window_ends=ends, alternatives=("appraisal",), appraisal=True
+        )
     money = None if wish == "exchange" else case.policy.money_days
-    return Decision(True, wish, "no_reason_window", "customer", ends, money, send=case.policy.send.no_reason)
+    return ReturnDecision(True, wish, "no_reason_window", "customer", ends, money, send=case.policy.send.no_reason)

@@ -7,7 +7,7 @@ from bot.desk.phrases import records
 from bot.desk.phrases.in_force import Revision
 
 
-class Feed:
+class RevisionFeed:
     """Read the revisions again whenever a phrase took a step.
 
     Args:
@@ -28,7 +28,7 @@ class Feed:
             SQLAlchemyError: the database does not answer; the revisions read last stay.
         """
         async with self._database.reading() as session:
-            mark = await records.mark(session)
+            mark = await records.change_mark(session)
             if mark == self._mark:
                 return False
             # Both in one transaction: a step between the two looks would be missed.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.desk.phrases.states import PhraseError
-from bot.desk.phrases.yaml_lines import block, head
+from bot.desk.phrases.yaml_lines import file_head, phrase_block
 from phrasebook.book.book import Book, Phrase
 from phrasebook.book.load import load_book
 from phrasebook.errors import BadBook
@@ -90,7 +90,7 @@ def _replaced(text: str, phrase: Phrase, old: Phrase, name: str) -> str:
             if len(line) - len(line.lstrip()) <= indent:
                 break
             end = place + 1
-    return "\n".join([*lines[:start], *block(phrase, owner=_owner(lines), indent=indent), *lines[end:]])
+    return "\n".join([*lines[:start], *phrase_block(phrase, owner=_owner(lines), indent=indent), *lines[end:]])
 
 
 def _is_id(line: str, phrase_id: str) -> bool:
@@ -104,8 +104,8 @@ def _owner(lines: list[str]) -> str:
 
 
 def _added(text: str | None, phrase: Phrase) -> str:
-    lines = (text or "\n".join(head(phrase.scene, phrase.owner))).rstrip("\n").split("\n")
-    return "\n".join([*lines, *block(phrase, owner=_owner(lines)), ""])
+    lines = (text or "\n".join(file_head(phrase.scene, phrase.owner))).rstrip("\n").split("\n")
+    return "\n".join([*lines, *phrase_block(phrase, owner=_owner(lines)), ""])
 
 
 def _file_of(scene: str, paths: Iterable[Path]) -> str:

@@ -18,7 +18,7 @@ from phrasebook.filter.check import Checker
 
 
 @dataclass(frozen=True)
-class Press:
+class ReviewContext:
     """Hold what a new version is measured by: the files' book, the book in force over it, the filter."""
 
     baseline: Book
@@ -121,7 +121,7 @@ def to_revision(row: PhraseRevision) -> Revision:
     return Revision(phrase, row.effective_at)
 
 
-def before_of(row: PhraseRevision) -> Phrase | None:
+def replaced_version(row: PhraseRevision) -> Phrase | None:
     """Return the version that a revision was written over."""
     if row.before is None or row.before_version is None:
         return None
@@ -129,16 +129,16 @@ def before_of(row: PhraseRevision) -> Phrase | None:
     return phrase_from_table(table, row.scene, row.owner, f"database: {row.phrase} version {row.before_version}")
 
 
-def faults(phrase: Phrase, press: Press, now: datetime) -> list[Finding]:
+def approval_faults(phrase: Phrase, context: ReviewContext, now: datetime) -> list[Finding]:
     """List what keeps a phrase from being approved: forbidden words, sizes, samples, variables nobody gives."""
-    book = press.book.over([replace(phrase, state="approved")])
-    found = errors(f for f in lint_book(book, press.checker, now) if f.subject == phrase.id)
-    return [*found, *_not_given(phrase, press)]
+    book = context.book.over([replace(phrase, state="approved")])
+    found = errors(f for f in lint_book(book, context.checker, now) if f.subject == phrase.id)
+    return [*found, *_not_given(phrase, context)]
 
 
-def _not_given(phrase: Phrase, press: Press) -> list[Finding]:
+def _not_given(phrase: Phrase, context: ReviewContext) -> list[Finding]:
     """Find variables that the journeys do not give: they know the phrase as the files have it."""
-    books = [book for book in (press.baseline, press.book) if phrase.id in book]
+    books = [book for book in (context.baseline, context.book) if phrase.id in book]
     if not books:
         return []
     known = dict.fromkeys(name for book in books for name in book.get(phrase.id).variables)

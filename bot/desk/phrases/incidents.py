@@ -66,7 +66,7 @@ async def listing(session: ReadSession, *, since: datetime | None = None, limit:
     ]
 
 
-async def sent(
+async def sent_messages(
     session: ReadSession,
     phrase_id: str,
     *,

@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.desk.models import PhraseEvent, PhraseRevision
-from bot.desk.phrases.in_force import Press, content_of, faults, sendable, to_revision
-from bot.desk.phrases.records import find
-from bot.desk.phrases.states import PhraseError, check, check_person, person
+from bot.desk.phrases.in_force import ReviewContext, approval_faults, content_of, sendable, to_revision
+from bot.desk.phrases.records import find_locked
+from bot.desk.phrases.states import PhraseError, ensure_second_person, ensure_transition, recorded_name
 from bot.desk.sessions import WriteSession
 from phrasebook.book.book import Book, Phrase
 from phrasebook.book.load import phrase_from_table
@@ -24,7 +24,7 @@ NEW = {"tone": "neutral"}
 
 async def draft(
     session: WriteSession,
-    press: Press,
+    context: ReviewContext,
     phrase_id: str,
     changes: Mapping[str, Any],
     *,
@@ -42,15 +42,15 @@ async def draft(
     Raises:
         PhraseError: the words have faults, nothing changes, or name or reason are missing.
     """
-    author, why = person(by), _reason(reason)
-    base = press.book.get(phrase_id) if phrase_id in press.book else None
+    author, why = recorded_name(by), _reason(reason)
+    base = context.book.get(phrase_id) if phrase_id in context.book else None
     try:
-        phrase = proposed(press.book, phrase_id, changes, author=author, source=source)
+        phrase = propose(context.book, phrase_id, changes, author=author, source=source)
     except BadBook as error:
         raise PhraseError(str(error)) from error
     if base is not None and content_of(phrase) == content_of(base):
         raise PhraseError(f"{phrase_id}: nothing changes against version {base.version}, which is in force")
-    _ensure_faultless(phrase, press, now)
+    _ensure_faultless(phrase, context, now)
     row = PhraseRevision(
         phrase=phrase_id,
         scene=phrase.scene,
@@ -63,13 +63,13 @@ async def draft(
         reason=why,
         created_at=now,
     )
-    await _number(session, row, at_least=press.least_version(phrase_id))
+    await _number(session, row, at_least=context.least_version(phrase_id))
     _line(session, row, who=author, before=None, why=why, now=now)
     await session.flush()
     return row
 
 
-def proposed(book: Book, phrase_id: str, changes: Mapping[str, Any], *, author: str, source: str) -> Phrase:
+def propose(book: Book, phrase_id: str, changes: Mapping[str, Any], *, author: str, source: str) -> Phrase:
     """Return the phrase as it would be with some keys changed.
 
     Raises:
@@ -87,34 +87,41 @@ def proposed(book: Book, phrase_id: str, changes: Mapping[str, Any], *, author: 
 
 
 async def review(
-    session: WriteSession, press: Press, row: PhraseRevision, *, by: str, now: datetime, why: str = ""
+    session: WriteSession, context: ReviewContext, row: PhraseRevision, *, by: str, now: datetime, why: str = ""
 ) -> None:
     """Confirm as a second person that the words are right.
 
     Raises:
         PhraseError: wrong state, the author's own hand, or faults in the words.
     """
-    await _step(session, row, "reviewed", press=press, by=by, now=now, why=why)
-    row.reviewer = person(by)
+    await _step(session, row, "reviewed", context=context, by=by, now=now, why=why)
+    row.reviewer = recorded_name(by)
     await session.flush()
 
 
 async def approve(
-    session: WriteSession, press: Press, row: PhraseRevision, *, by: str, now: datetime, why: str = ""
+    session: WriteSession, context: ReviewContext, row: PhraseRevision, *, by: str, now: datetime, why: str = ""
 ) -> None:
     """Take a reviewed version into force at once.
 
     Raises:
         PhraseError: wrong state, the author's own hand, a newer version in force, or faults in the words.
     """
-    _ensure_newest(row, press)
-    await _step(session, row, "approved", press=press, by=by, now=now, why=why, effective_at=now)
-    row.approver = person(by)
+    _ensure_newest(row, context)
+    await _step(session, row, "approved", context=context, by=by, now=now, why=why, effective_at=now)
+    row.approver = recorded_name(by)
     await session.flush()
 
 
 async def schedule(
-    session: WriteSession, press: Press, row: PhraseRevision, *, at: datetime, by: str, now: datetime, why: str = ""
+    session: WriteSession,
+    context: ReviewContext,
+    row: PhraseRevision,
+    *,
+    at: datetime,
+    by: str,
+    now: datetime,
+    why: str = "",
 ) -> None:
     """Let a version come into force at a moment to come; one that is only reviewed is approved by this.
 
@@ -123,11 +130,11 @@ async def schedule(
     """
     if at <= now:
         raise PhraseError(f"{at.isoformat()} has passed: `approve` takes a version into force at once")
-    _ensure_newest(row, press)
+    _ensure_newest(row, context)
     if row.state == "reviewed":
-        await _step(session, row, "approved", press=press, by=by, now=now, why=why, effective_at=at)
-        row.approver = person(by)
-    await _step(session, row, "scheduled", press=press, by=by, now=now, why=why, effective_at=at)
+        await _step(session, row, "approved", context=context, by=by, now=now, why=why, effective_at=at)
+        row.approver = recorded_name(by)
+    await _step(session, row, "scheduled", context=context, by=by, now=now, why=why, effective_at=at)
     await session.flush()
 
 
@@ -137,13 +144,13 @@ async def retire(session: WriteSession, row: PhraseRevision, *, by: str, now: da
     Raises:
         PhraseError: it is retired already, or name or reason are missing.
     """
-    await _step(session, row, "retired", press=None, by=by, now=now, why=_reason(why))
+    await _step(session, row, "retired", context=None, by=by, now=now, why=_reason(why))
     await session.flush()
 
 
-async def adopt(session: WriteSession, phrase: Phrase, *, by: str, now: datetime) -> PhraseRevision:
+async def adopt_from_files(session: WriteSession, phrase: Phrase, *, by: str, now: datetime) -> PhraseRevision:
     """Return the row of a file's version, made if there is none, so that it can be retired in the running system."""
-    known = await find(session, phrase.id, phrase.version)
+    known = await find_locked(session, phrase.id, phrase.version)
     if known is not None:
         return known
     row = PhraseRevision(
@@ -153,7 +160,7 @@ async def adopt(session: WriteSession, phrase: Phrase, *, by: str, now: datetime
         owner=phrase.owner,
         content=content_of(phrase),
         state=phrase.state,
-        author=person(by),
+        author=recorded_name(by),
         reason="taken over from the files",
         created_at=now,
         effective_at=now if sendable(phrase, now) else None,
@@ -169,18 +176,18 @@ async def _step(
     row: PhraseRevision,
     to: str,
     *,
-    press: Press | None,
+    context: ReviewContext | None,
     by: str,
     now: datetime,
     why: str,
     effective_at: datetime | None = None,
 ) -> None:
     await session.refresh(row, with_for_update=True)
-    who = person(by)
-    check(row.phrase, row.version, row.state, to)
-    check_person(row.phrase, row.version, to, by=who, author=row.author)
-    if press is not None:
-        _ensure_faultless(to_revision(row).phrase, press, now)
+    who = recorded_name(by)
+    ensure_transition(row.phrase, row.version, row.state, to)
+    ensure_second_person(row.phrase, row.version, to, by=who, author=row.author)
+    if context is not None:
+        _ensure_faultless(to_revision(row).phrase, context, now)
     before, row.state = row.state, to
     row.effective_at = effective_at or row.effective_at
     _line(session, row, who=who, before=before, why=why.strip(), now=now)
@@ -202,16 +209,16 @@ async def _number(session: WriteSession, row: PhraseRevision, *, at_least: int) 
     raise PhraseError(f"{row.phrase}: others draft this phrase at the same moment; try again")
 
 
-def _ensure_newest(row: PhraseRevision, press: Press) -> None:
-    over = press.book.get(row.phrase) if row.phrase in press.book else None
+def _ensure_newest(row: PhraseRevision, context: ReviewContext) -> None:
+    over = context.book.get(row.phrase) if row.phrase in context.book else None
     if over is not None and over.version > row.version and over.state in ("approved", "scheduled"):
         raise PhraseError(
             f"{row.phrase}: version {over.version} is in force and goes before version {row.version}: draft anew"
         )
 
 
-def _ensure_faultless(phrase: Phrase, press: Press, now: datetime) -> None:
-    found = faults(phrase, press, now)
+def _ensure_faultless(phrase: Phrase, context: ReviewContext, now: datetime) -> None:
+    found = approval_faults(phrase, context, now)
     if found:
         raise PhraseError("\n".join(str(fault) for fault in found))
 

@@ -8,19 +8,19 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from bot.desk.models import PhraseEvent, PhraseRevision
-from bot.desk.phrases.in_force import Revision, before_of, for_files, in_force, to_revision
+from bot.desk.phrases.in_force import Revision, for_files, in_force, replaced_version, to_revision
 from bot.desk.phrases.states import PhraseError
 from bot.desk.sessions import ReadSession, WriteSession
 from phrasebook.book.book import Book, Phrase
 
 
-async def find(session: WriteSession, phrase_id: str, version: int) -> PhraseRevision | None:
+async def find_locked(session: WriteSession, phrase_id: str, version: int) -> PhraseRevision | None:
     """Return a revision, its row locked until the transaction ends."""
     query = select(PhraseRevision).where(PhraseRevision.phrase == phrase_id, PhraseRevision.version == version)
     return await session.scalar(query.with_for_update())
 
 
-async def newest(session: WriteSession, phrase_id: str, states: Sequence[str]) -> PhraseRevision:
+async def newest_locked(session: WriteSession, phrase_id: str, states: Sequence[str]) -> PhraseRevision:
     """Return the newest revision of a phrase in one of some states, its row locked.
 
     Raises:
@@ -29,7 +29,7 @@ async def newest(session: WriteSession, phrase_id: str, states: Sequence[str]) -
     rows = await versions(session, phrase_id)
     for row in reversed(rows):
         if row.state in states:
-            return await find(session, phrase_id, row.version) or row
+            return await find_locked(session, phrase_id, row.version) or row
     there = ", ".join(f"{row.version} {row.state}" for row in rows) or "none in the database"
     raise PhraseError(f"{phrase_id} has no version that is {' or '.join(states)}; versions: {there}")
 
@@ -56,7 +56,7 @@ async def revisions(session: ReadSession) -> list[Revision]:
     return [to_revision(row) for row in await session.scalars(query)]
 
 
-async def mark(session: ReadSession) -> tuple[int, int]:
+async def change_mark(session: ReadSession) -> tuple[int, int]:
     """Return what changes with every step of any phrase: cheap to ask for every second.
 
     The count stands beside the newest id because two transactions may commit in the other order of their ids.
@@ -68,7 +68,7 @@ async def mark(session: ReadSession) -> tuple[int, int]:
 async def every_version(session: ReadSession, baseline: Book, phrase_id: str) -> dict[int, Phrase]:
     """Return all versions of a phrase that are known: of the files, of the database, and those written over."""
     rows = await versions(session, phrase_id)
-    found = {phrase.version: phrase for row in rows if (phrase := before_of(row)) is not None}
+    found = {phrase.version: phrase for row in rows if (phrase := replaced_version(row)) is not None}
     if phrase_id in baseline:
         found[baseline.get(phrase_id).version] = baseline.get(phrase_id)
     return dict(sorted((found | {row.version: to_revision(row).phrase for row in rows}).items()))

@@ -28,27 +28,27 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "valid_until": ("失效日期",),
 }
 """The columns and the other titles they go by; `id` and `variant` must be there."""
-LARGEST = 10 * 1024 * 1024
-MOST_ROWS = 20_000
+MAX_BYTES = 10 * 1024 * 1024
+MAX_ROWS = 20_000
 # What openpyxl raises for files of another make: it names no error of its own for them.
 _NO_WORKBOOK = (zipfile.BadZipFile, KeyError, ValueError, TypeError, SyntaxError, IndexError)
 _VARIABLE = re.compile(r"(?P<name>\w+)\s*[:：]\s*(?P<type>\w+)\s*[=\uff1d]\s*(?P<sample>.+)", re.DOTALL)
 
 
 @dataclass
-class Wish:
+class SheetPhrase:
     """What the table wants one phrase to be: keys of the YAML's shape, with their lines."""
 
-    phrase: str
+    id: str
     line: int
     changes: Table
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """The wishes of a table and the faults of its rows."""
+    """The phrases of a table and the faults of its rows."""
 
-    wishes: tuple[Wish, ...]
+    phrases: tuple[SheetPhrase, ...]
     problems: tuple[Problem, ...]
 
 
@@ -65,10 +65,10 @@ def read_sheet(path: Path) -> Sheet:
     if path.suffix.lower() not in (".csv", ".xlsx"):
         raise SheetError(f"{path}: must be a .csv or .xlsx file")
     try:
-        if path.stat().st_size > LARGEST:
-            raise SheetError(f"{path}: larger than {LARGEST // 1024 // 1024} MB: split it")
+        if path.stat().st_size > MAX_BYTES:
+            raise SheetError(f"{path}: larger than {MAX_BYTES // 1024 // 1024} MB: split it")
         found = _csv_rows(path) if path.suffix.lower() == ".csv" else _xlsx_rows(path)
-        rows = list(itertools.islice(found, MOST_ROWS + 2))
+        rows = list(itertools.islice(found, MAX_ROWS + 2))
     except OSError as error:
         raise SheetError(f"{path}: cannot be read: {error.strerror}") from error
     if not rows:
@@ -140,10 +140,10 @@ def _titles() -> str:
 
 def _collect(file: str, columns: Mapping[str, int], rows: Iterable[tuple[int, list[object]]]) -> Sheet:
     problems: list[Problem] = []
-    wishes: dict[str, Wish] = {}
+    phrases: dict[str, SheetPhrase] = {}
     for count, (line, cells) in enumerate(rows, start=1):
-        if count > MOST_ROWS:
-            problems.append(Problem(file, line, "", f"more than {MOST_ROWS} rows: split the file"))
+        if count > MAX_ROWS:
+            problems.append(Problem(file, line, "", f"more than {MAX_ROWS} rows: split the file"))
             break
         values = {name: cells[place] for name, place in columns.items() if place < len(cells)}
         values = {name: value for name, value in values.items() if value is not None and str(value).strip()}
@@ -153,17 +153,17 @@ def _collect(file: str, columns: Mapping[str, int], rows: Iterable[tuple[int, li
         if fault:
             problems.append(Problem(file, line, *fault))
             continue
-        phrase = str(values.pop("id")).strip()
-        wish = wishes.setdefault(phrase, _wish(phrase, line))
-        problems += (Problem(file, line, key, cause) for key, cause in _take(wish, values, line))
-    return Sheet(tuple(wishes.values()), tuple(problems))
+        phrase_id = str(values.pop("id")).strip()
+        phrase = phrases.setdefault(phrase_id, _empty(phrase_id, line))
+        problems += (Problem(file, line, key, cause) for key, cause in _take(phrase, values, line))
+    return Sheet(tuple(phrases.values()), tuple(problems))
 
 
-def _wish(phrase: str, line: int) -> Wish:
+def _empty(phrase_id: str, line: int) -> SheetPhrase:
     changes = Table()
     changes.line = line
     changes["variants"] = Row()
-    return Wish(phrase, line, changes)
+    return SheetPhrase(phrase_id, line, changes)
 
 
 def _fault(values: Mapping[str, object]) -> tuple[str, str] | None:
@@ -180,39 +180,39 @@ def _fault(values: Mapping[str, object]) -> tuple[str, str] | None:
     return None
 
 
-def _take(wish: Wish, values: Mapping[str, Any], line: int) -> Iterator[tuple[str, str]]:
-    """Add a row to a wish; yield what is wrong with it."""
-    variants = wish.changes["variants"]
+def _take(phrase: SheetPhrase, values: Mapping[str, Any], line: int) -> Iterator[tuple[str, str]]:
+    """Add a row to a phrase; yield what is wrong with it."""
+    variants = phrase.changes["variants"]
     variants.append(str(values["variant"]).strip())
     variants.lines.append(line)
     for name in ("purpose", "tone", "care", "instead_of"):
         if name in values:
-            yield from _set(wish, name, str(values[name]).strip(), line)
+            yield from _set(phrase, name, str(values[name]).strip(), line)
     if "variables" in values:
         table, faults = _variables(str(values["variables"]))
         yield from (("variables", fault) for fault in faults)
         if not faults:
-            yield from _set(wish, "variables", table, line)
+            yield from _set(phrase, "variables", table, line)
     for name in ("valid_from", "valid_until"):
         if name in values:
             day = _day(values[name])
             if day is None:
                 yield name, f"{values[name]!r} is no date such as 2026-12-01"
             else:
-                yield from _set_day(wish, name.removeprefix("valid_"), day, line)
+                yield from _set_day(phrase, name.removeprefix("valid_"), day, line)
 
 
-def _set(wish: Wish, name: str, value: object, line: int) -> Iterator[tuple[str, str]]:
-    if name in wish.changes and wish.changes[name] != value:
-        yield name, f"differs from line {wish.changes.lines[name]} of the same phrase"
+def _set(phrase: SheetPhrase, name: str, value: object, line: int) -> Iterator[tuple[str, str]]:
+    if name in phrase.changes and phrase.changes[name] != value:
+        yield name, f"differs from line {phrase.changes.lines[name]} of the same phrase"
         return
-    wish.changes[name] = value
-    wish.changes.lines.setdefault(name, line)
+    phrase.changes[name] = value
+    phrase.changes.lines.setdefault(name, line)
 
 
-def _set_day(wish: Wish, end: str, day: date, line: int) -> Iterator[tuple[str, str]]:
-    valid = wish.changes.setdefault("valid", Table())
-    wish.changes.lines.setdefault("valid", line)
+def _set_day(phrase: SheetPhrase, end: str, day: date, line: int) -> Iterator[tuple[str, str]]:
+    valid = phrase.changes.setdefault("valid", Table())
+    phrase.changes.lines.setdefault("valid", line)
     if valid.get(end, day) != day:
         yield f"valid_{end}", f"differs from line {valid.lines[end]} of the same phrase"
         return

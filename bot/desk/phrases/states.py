@@ -20,7 +20,7 @@ class PhraseError(ValueError):
     """Raised when a phrase cannot do what was asked; the message says why and what is possible."""
 
 
-def check(phrase: str, version: int, state: str, to: str) -> None:
+def ensure_transition(phrase: str, version: int, state: str, to: str) -> None:
     """Raise unless `to` may follow `state`.
 
     Raises:
@@ -31,7 +31,7 @@ def check(phrase: str, version: int, state: str, to: str) -> None:
         raise PhraseError(f"{phrase} version {version}: {state} cannot become {to}; allowed: {possible}")
 
 
-def check_person(phrase: str, version: int, to: str, *, by: str, author: str) -> None:
+def ensure_second_person(phrase: str, version: int, to: str, *, by: str, author: str) -> None:
     """Raise when the author would review or approve the own words.
 
     Raises:
@@ -43,7 +43,7 @@ def check_person(phrase: str, version: int, to: str, *, by: str, author: str) ->
         )
 
 
-def person(name: str) -> str:
+def recorded_name(name: str) -> str:
     """Return a name as it is recorded.
 
     Raises:

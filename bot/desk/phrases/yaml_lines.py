@@ -19,7 +19,7 @@ _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 _BREAKS = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 
 
-def block(phrase: Phrase, *, owner: str, indent: int = 2) -> list[str]:
+def phrase_block(phrase: Phrase, *, owner: str, indent: int = 2) -> list[str]:
     """Return the lines of one phrase as an item of its file's list.
 
     Args:
@@ -44,7 +44,7 @@ def block(phrase: Phrase, *, owner: str, indent: int = 2) -> list[str]:
     return [f"{pad}- {lines[0]}", *(f"{pad}  {line}" for line in lines[1:])]
 
 
-def head(scene: str, owner: str) -> list[str]:
+def file_head(scene: str, owner: str) -> list[str]:
     """Return the first lines of a new file."""
     return [f"scene: {scene}", f"owner: {_scalar(owner)}", "phrases:"]
 

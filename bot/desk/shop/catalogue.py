@@ -41,7 +41,7 @@ def fold_name(name: str) -> str:
     return fold(name)
 
 
-async def product(session: ReadSession, sku: str) -> Product | None:
+async def find_product(session: ReadSession, sku: str) -> Product | None:
     """Return the product of a SKU, None when the shop has none of it."""
     return await session.get(Product, sku.strip().upper())
 
@@ -66,7 +66,7 @@ async def find_products(session: ReadSession, text: str, *, limit: int = 5) -> l
     return [candidate for _, candidate in found[:limit]]
 
 
-async def alternatives(session: ReadSession, product: Product, limit: int = 3) -> list[Product]:
+async def similar_products(session: ReadSession, product: Product, limit: int = 3) -> list[Product]:
     """Return goods of the same category that are in stock, nearest in price first, akin ones before others."""
     query = select(Product).where(Product.category == product.category, Product.sku != product.sku, Product.stock > 0)
     group = product.details.get("group")
@@ -77,7 +77,7 @@ async def alternatives(session: ReadSession, product: Product, limit: int = 3) -
     return sorted(await session.scalars(query), key=distance)[:limit]
 
 
-async def promotions_for(session: ReadSession, sku: str | None, *, now: datetime) -> list[Promotion]:
+async def running_promotions(session: ReadSession, sku: str | None, *, now: datetime) -> list[Promotion]:
     """Return the offers running at `now` that hold for a product; without a SKU, all of them."""
     running = select(Promotion).where(Promotion.starts_at <= now, Promotion.ends_at > now)
     offers = await session.scalars(running.order_by(Promotion.ends_at, Promotion.id))

@@ -11,9 +11,9 @@ from sqlalchemy import delete, func, select, update
 
 from bot.desk.models import Booking, Order, OrderItem, Product, Promotion, ProofLock, ServiceSlot
 from bot.desk.sessions import ReadSession, WriteSession
-from bot.desk.shop.catalogue import promotions_for
+from bot.desk.shop.catalogue import running_promotions
 from bot.desk.shop.pack import load
-from bot.desk.shop.pack_files import Catalogue, Goods, OrderData, Orders, Promotions
+from bot.desk.shop.pack_files import Catalogue, OrderData, Orders, ProductData, Promotions
 from bot.desk.shop.profile import shop_profile
 from bot.desk.visits.service_slots import ensure_slots
 from phrasebook.china_time import SHANGHAI
@@ -58,7 +58,7 @@ async def listing(session: ReadSession, now: datetime) -> dict[str, Any]:
     """Return what `liyan demo list --json` prints: what a newcomer can ask about."""
     orders = await session.scalars(select(Order).order_by(Order.ordered_at.desc(), Order.number))
     goods = await session.scalars(select(Product).order_by(Product.sku))
-    offers = await promotions_for(session, None, now=now)
+    offers = await running_promotions(session, None, now=now)
     profile = shop_profile()
     return {
         "orders": [_order_record(order) for order in orders],
@@ -91,7 +91,7 @@ async def _reset_slots(session: WriteSession, pack_folder: Path, now: datetime) 
     await ensure_slots(session, now=now, pack=pack_folder)
 
 
-def _product(item: Goods, today: datetime) -> Product:
+def _product(item: ProductData, today: datetime) -> Product:
     back = None if item.restock_in_days is None else today + timedelta(days=item.restock_in_days, hours=10)
     return Product(
         sku=item.sku,
@@ -106,7 +106,7 @@ def _product(item: Goods, today: datetime) -> Product:
     )
 
 
-def _order(data: OrderData, goods: dict[str, Goods], today: datetime, now: datetime, *, carrier: str) -> Order:
+def _order(data: OrderData, goods: dict[str, ProductData], today: datetime, now: datetime, *, carrier: str) -> Order:
     ordered = today - timedelta(days=data.ordered) + timedelta(hours=9, minutes=int(data.serial) % 600)
     if data.ordered == 0:
         # An order of today lies in the past, however early the shop is loaded.
@@ -155,7 +155,7 @@ def _shipped(data: OrderData, today: datetime) -> datetime | None:
     return None if days is None else today - timedelta(days=days) + timedelta(hours=20)
 
 
-def _warranty_until(item: Goods, delivered: datetime | None) -> datetime | None:
+def _warranty_until(item: ProductData, delivered: datetime | None) -> datetime | None:
     """Return the last moment of the warranty: whole months from the day after the delivery."""
     if delivered is None or not item.warranty_months:
         return None

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 from bot.desk.shop.pack import Data
 
 
-class Install(Data):
+class InstallationData(Data):
     """Whether and how goods are fitted."""
 
     needed: bool
@@ -18,7 +18,7 @@ class Install(Data):
     how: str
 
 
-class Goods(Data):
+class ProductData(Data):
     """One product of `catalogue.yml`."""
 
     sku: str = Field(pattern=r"^[A-Z]{2}-\d{4}$")
@@ -37,7 +37,7 @@ class Goods(Data):
     colours: tuple[str, ...] = ()
     box: tuple[str, ...] = ()
     warranty_months: int = 0
-    install: Install | None = None
+    install: InstallationData | None = None
 
     def details(self) -> dict[str, Any]:
         """Return what the table keeps as JSON."""
@@ -48,11 +48,11 @@ class Goods(Data):
 class Catalogue(Data):
     """The file of goods."""
 
-    products: tuple[Goods, ...]
+    products: tuple[ProductData, ...]
 
     @field_validator("products")
     @classmethod
-    def _distinct(cls, products: tuple[Goods, ...]) -> tuple[Goods, ...]:
+    def _distinct(cls, products: tuple[ProductData, ...]) -> tuple[ProductData, ...]:
         for what in ("sku", "name"):
             values = [getattr(item, what) for item in products]
             if twice := {value for value in values if values.count(value) > 1}:
@@ -60,7 +60,7 @@ class Catalogue(Data):
         return products
 
 
-class Offer(Data):
+class PromotionData(Data):
     """One promotion, its days counted from the day of loading."""
 
     id: str
@@ -75,10 +75,10 @@ class Offer(Data):
 class Promotions(Data):
     """The file of promotions."""
 
-    promotions: tuple[Offer, ...]
+    promotions: tuple[PromotionData, ...]
 
 
-class Line(Data):
+class OrderLineData(Data):
     """Goods of an order."""
 
     sku: str
@@ -103,7 +103,7 @@ class OrderData(Data):
     """That of the file when left out."""
     last_place: str | None = None
     invoice_title: str | None = None
-    items: tuple[Line, ...] = Field(min_length=1)
+    items: tuple[OrderLineData, ...] = Field(min_length=1)
 
 
 class Orders(Data):

@@ -11,7 +11,7 @@ from bot.desk.models import OrderItem
 from bot.desk.shop.pack import Data, pack_file
 
 
-class Windows(Data):
+class ReturnWindows(Data):
     """Lengths in calendar days from the day after the delivery; 0: there is no such window."""
 
     no_reason: int = Field(ge=0)
@@ -24,7 +24,7 @@ class Windows(Data):
     """Faulty goods are shown on photos, not sent."""
 
 
-class Excepted(Data):
+class NoReasonException(Data):
     """Goods without a no-reason return."""
 
     code: str
@@ -33,7 +33,7 @@ class Excepted(Data):
     when: Literal["always", "opened"]
 
 
-class Send(Data):
+class SendAlong(Data):
     """Which approved phrase says what the customer sends along, by case."""
 
     no_reason: str
@@ -41,17 +41,17 @@ class Send(Data):
     fresh: str
 
 
-class Policy(Data):
+class ReturnPolicy(Data):
     """The file."""
 
-    windows: Windows
-    categories: dict[str, Windows]
+    windows: ReturnWindows
+    categories: dict[str, ReturnWindows]
     """Windows of categories that differ."""
-    exceptions: tuple[Excepted, ...]
+    exceptions: tuple[NoReasonException, ...]
     money_days: int
-    send: Send
+    send: SendAlong
 
-    def windows_of(self, category: str) -> Windows:
+    def windows_of(self, category: str) -> ReturnWindows:
         """Return the windows of a category."""
         return self.categories.get(category, self.windows)
 
@@ -64,6 +64,6 @@ class Policy(Data):
         return None
 
 
-def returns_policy(*, pack: Path | None = None) -> Policy:
+def shop_return_policy(*, pack: Path | None = None) -> ReturnPolicy:
     """Return the policy of the pack in use, or of the pack in `pack`."""
-    return pack_file("returns.yml", Policy, pack)
+    return pack_file("returns.yml", ReturnPolicy, pack)

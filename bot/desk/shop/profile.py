@@ -9,7 +9,7 @@ from bot.desk.calendar.working_time import Hours, WorkingTime
 from bot.desk.shop.pack import Data, pack_file
 
 
-class Profile(Data):
+class ShopProfile(Data):
     """The shop."""
 
     name: str
@@ -22,9 +22,9 @@ class Profile(Data):
     """Id of the approved words for the hours."""
 
 
-def shop_profile(*, pack: Path | None = None) -> Profile:
+def shop_profile(*, pack: Path | None = None) -> ShopProfile:
     """Return the profile of the pack in use, or of the pack in `pack`."""
-    return pack_file("profile.yml", Profile, pack)
+    return pack_file("profile.yml", ShopProfile, pack)
 
 
 def working_time(*, pack: Path | None = None) -> WorkingTime:

@@ -67,7 +67,7 @@ class Fee:
     rules: str
 
 
-def public_prices(*, pack: Path | None = None) -> Tariff:
+def tariff(*, pack: Path | None = None) -> Tariff:
     """Return the public prices of the pack in use, or of the pack in `pack`."""
     return pack_file("repair.yml", Tariff, pack)
 
@@ -80,12 +80,12 @@ def fee_for(category: str | None, *, group: str | None = None, pack: Path | None
         group: group of the catalogue (空调) when known.
         pack: folder of another pack than the one in use.
     """
-    tariff = public_prices(pack=pack)
+    prices = tariff(pack=pack)
     text = f"{group or ''} {category or ''}"
     # The file goes from special to general, so the first entry that is named holds.
-    named = (terms for terms in tariff.terms if any(name in text for name in terms.names))
-    terms = next(named, None) or next(terms for terms in tariff.terms if OTHER in terms.names)
-    return Fee(terms.visit, terms.covers, terms.parts, tariff.rules)
+    named = (terms for terms in prices.terms if any(name in text for name in terms.names))
+    terms = next(named, None) or next(terms for terms in prices.terms if OTHER in terms.names)
+    return Fee(terms.visit, terms.covers, terms.parts, prices.rules)
 
 
 def warranty_state(item: OrderItem, now: datetime) -> Warranty:

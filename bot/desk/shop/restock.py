@@ -11,7 +11,7 @@ from bot.desk.sessions import ReadSession, WriteSession
 from bot.desk.upsert import insert
 
 
-async def remember(
+async def request_restock(
     session: WriteSession, *, conversation_id: str, sku: str, phone: str | None, now: datetime
 ) -> RestockRequest:
     """Store the wish once for each conversation and product; a phone given later is added, one told is asked anew."""
@@ -26,7 +26,7 @@ async def remember(
     return request
 
 
-async def waiting(session: ReadSession, *, sku: str) -> list[RestockRequest]:
+async def open_requests(session: ReadSession, *, sku: str) -> list[RestockRequest]:
     """Return the wishes for a product that nobody has been told of yet, oldest first."""
     query = select(RestockRequest).where(RestockRequest.sku == sku, RestockRequest.told_at.is_(None))
     return list(await session.scalars(query.order_by(RestockRequest.at, RestockRequest.id)))

@@ -12,7 +12,7 @@ from bot.desk.models import Ticket, TicketEvent
 from bot.desk.sessions import ReadSession, WriteSession
 from bot.desk.tickets import bounds, sla
 from bot.desk.tickets.numbers import new_number, parse_number
-from bot.desk.tickets.transitions import OPEN, STATES, TransitionError, check
+from bot.desk.tickets.transitions import OPEN, STATES, TransitionError, ensure_allowed
 from bot.desk.upsert import insert
 from bot.desk.visits import booking
 from phrasebook.china_time import SHANGHAI
@@ -146,7 +146,7 @@ async def move(session: WriteSession, ticket: Ticket, to: str, *, who: str, why:
         TransitionError: the state cannot follow; lists those that can.
     """
     await session.refresh(ticket, with_for_update=True)
-    check(ticket.number, ticket.state, to)
+    ensure_allowed(ticket.number, ticket.state, to)
     before, ticket.state = ticket.state, to
     if to == "solved":
         ticket.solved_at = now

@@ -34,7 +34,7 @@ class TransitionError(ValueError):
         super().__init__(f"ticket {number}: {state} cannot become {to}; allowed: {possible}")
 
 
-def check(number: str, state: str, to: str) -> None:
+def ensure_allowed(number: str, state: str, to: str) -> None:
     """Raise unless `to` may follow `state`.
 
     Raises:

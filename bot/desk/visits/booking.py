@@ -12,12 +12,12 @@ from bot.desk.visits.service_slots import ensure_slots
 
 __all__ = [
     "SlotTaken",
+    "booking_of",
     "cancel",
-    "change",
     "ensure_slots",
     "free_slots",
-    "of_ticket",
     "planned_slots",
+    "rebook",
     "reserve",
     "slot_of",
 ]
@@ -79,7 +79,7 @@ async def reserve(session: WriteSession, *, ticket_number: str, slot_id: int, no
     """
     known = await _locked(session, ticket_number)
     if known is not None and known.state == "booked":
-        return await change(session, ticket_number=ticket_number, slot_id=slot_id, now=now)
+        return await rebook(session, ticket_number=ticket_number, slot_id=slot_id, now=now)
     await _take(session, slot_id, now)
     if known is None:
         known = Booking(ticket_number=ticket_number, slot_id=slot_id, state="booked", created_at=now)
@@ -90,7 +90,7 @@ async def reserve(session: WriteSession, *, ticket_number: str, slot_id: int, no
     return known
 
 
-async def change(session: WriteSession, *, ticket_number: str, slot_id: int, now: datetime) -> Booking:
+async def rebook(session: WriteSession, *, ticket_number: str, slot_id: int, now: datetime) -> Booking:
     """Move a ticket's visit to another time; the old time is free again.
 
     Raises:
@@ -120,7 +120,7 @@ async def cancel(session: WriteSession, *, ticket_number: str, now: datetime) ->
     return known
 
 
-async def of_ticket(session: ReadSession, ticket_number: str) -> Booking | None:
+async def booking_of(session: ReadSession, ticket_number: str) -> Booking | None:
     """Return the visit booked for a ticket, None when there is none or it was cancelled."""
     query = select(Booking).where(Booking.ticket_number == ticket_number, Booking.state == "booked")
     return (await session.scalars(query)).one_or_none()

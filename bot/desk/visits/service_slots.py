@@ -15,7 +15,7 @@ from bot.desk.upsert import insert
 from phrasebook.china_time import SHANGHAI
 
 
-class Visit(Data):
+class SlotSpan(Data):
     """A span of a day and how many engineers go out in it."""
 
     start: time
@@ -24,10 +24,10 @@ class Visit(Data):
     weekend: int = Field(ge=0)
 
 
-class Plan(Data):
+class SlotPlan(Data):
     """The file: spans by service, and holidays on which nobody goes out."""
 
-    services: dict[str, tuple[Visit, ...]]
+    services: dict[str, tuple[SlotSpan, ...]]
     closed: tuple[str, ...]
     """Month and day, `01-01`."""
     closed_holidays: tuple[str, ...]
@@ -40,7 +40,7 @@ async def ensure_slots(session: WriteSession, *, now: datetime, days: int = 21, 
     Returns:
         How many were made.
     """
-    plan = pack_file("slots.yml", Plan, pack)
+    plan = pack_file("slots.yml", SlotPlan, pack)
     today = now.astimezone(SHANGHAI).date()
     rows = [
         {
@@ -61,6 +61,6 @@ async def ensure_slots(session: WriteSession, *, now: datetime, days: int = 21, 
     return len(list(found))
 
 
-def _closed(plan: Plan, day: date) -> bool:
+def _closed(plan: SlotPlan, day: date) -> bool:
     name = work_calendar().holiday(day) or ""
     return f"{day:%m-%d}" in plan.closed or any(part in plan.closed_holidays for part in name.split("、"))

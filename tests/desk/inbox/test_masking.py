@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.desk.inbox import likeness
-from bot.desk.inbox.masking import PLACEHOLDERS, masked
+from bot.desk.inbox.masking import PLACEHOLDERS, mask
 
 OWN = {"person": {"诸葛小明"}, "phone": {"13588764021"}, "address": {"幸福小区3号楼1单元501"}}
 
@@ -31,7 +31,7 @@ SECRETS = (
 @pytest.mark.parametrize(("text", "secret"), SECRETS)
 def test_personal_data_is_replaced(text: str, secret: str) -> None:
     """Numbers, names, addresses, accounts are gone, whatever was found when the message was understood."""
-    assert secret not in masked(text, entities=(), own=OWN)
+    assert secret not in mask(text, entities=(), own=OWN)
 
 
 KEPT = ("空调1299元贵吗", "保修3年还是5年", "云雀X3多少钱", "1.5匹的", "给我退88块", "我叫你们退钱怎么不退")
@@ -40,7 +40,7 @@ KEPT = ("空调1299元贵吗", "保修3年还是5年", "云雀X3多少钱", "1.5
 @pytest.mark.parametrize("text", KEPT)
 def test_what_is_nobodys_own_stays(text: str) -> None:
     """Prices, years and models stay as they are."""
-    assert masked(text, entities=(), own={}) == text
+    assert mask(text, entities=(), own={}) == text
 
 
 def test_entities_keep_their_shape() -> None:
@@ -51,15 +51,15 @@ def test_entities_keep_their_shape() -> None:
         {"entity": "order_number", "text": "261116179793", "start": 6},
         {"entity": "digits", "text": "2458", "start": 20},
     ]
-    assert re.fullmatch(r".女士的订单\d{12}尾号\d{4}", masked(text, entities=found, own={}))
-    assert "261116179793" not in masked(text, entities=found, own={})
+    assert re.fullmatch(r".女士的订单\d{12}尾号\d{4}", mask(text, entities=found, own={}))
+    assert "261116179793" not in mask(text, entities=found, own={})
 
 
 @given(st.text(max_size=60), st.text("0123456789", min_size=11, max_size=19))
 def test_no_long_number_survives(text: str, number: str) -> None:
     """Whatever stands around it, a long number never gets through."""
     allowed = {"".join(re.findall(r"\d", one)) for kind in PLACEHOLDERS.values() for one in kind}
-    found = masked(f"{text}，{number}，", entities=(), own={})
+    found = mask(f"{text}，{number}，", entities=(), own={})
     assert number not in found or number in allowed
 
 

@@ -199,7 +199,7 @@ async def test_a_group_that_has_grown_has_another_id(database: Database, talk: s
     assert labels.groups(found)[0].id != _with(found, "快递咋还不到").id
 
 
-def _with(found: list[misunderstood.Misunderstood], text: str) -> labels.Group:
+def _with(found: list[misunderstood.Misunderstood], text: str) -> labels.MessageGroup:
     more = replace(found[0], heard=replace(found[0].heard, id="x", text=text))
     return labels.groups([*found, more])[0]
 

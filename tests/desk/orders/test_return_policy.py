@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.desk.models import Order, OrderItem
-from bot.desk.orders.return_policy import Decision, Wish, decide, returns_policy
+from bot.desk.orders.return_policy import ReturnDecision, ReturnWish, decide_return, shop_return_policy
 from phrasebook.china_time import SHANGHAI
 
 DELIVERED = datetime(2026, 11, 10, 16, 30, tzinfo=SHANGHAI)
@@ -26,19 +26,19 @@ def item_of(category: str = "家电", sku: str = "AP-1014", warranty: datetime |
 def ask(
     days: float,
     *,
-    wish: Wish = "return",
+    wish: ReturnWish = "return",
     opened: bool | None = False,
     defect: bool = False,
     category: str = "家电",
     sku: str = "AP-1014",
     warranty: datetime | None = None,
     state: str = "delivered",
-) -> Decision:
+) -> ReturnDecision:
     """Decide `days` after the delivery."""
     delivered = DELIVERED if state in ("delivered", "returned") else None
     order = Order(number="261108000001", state=state, delivered_at=delivered)
-    return decide(
-        policy=returns_policy(),
+    return decide_return(
+        policy=shop_return_policy(),
         order=order,
         item=item_of(category, sku, warranty),
         wish=wish,
@@ -71,7 +71,7 @@ def ask(
     ],
 )
 def test_windows(
-    days: int, wish: Wish, opened: bool | None, defect: bool, granted: bool, reason: str, payer: str | None
+    days: int, wish: ReturnWish, opened: bool | None, defect: bool, granted: bool, reason: str, payer: str | None
 ) -> None:
     """Seven days without a reason, fifteen to exchange, a year of repair (three guarantees)."""
     decision = ask(days, wish=wish, opened=opened, defect=defect)
@@ -174,7 +174,7 @@ def test_only_delivered_goods_come_back(state: str, reason: str, alternatives: t
     st.booleans(),
     st.sampled_from(["手机", "家电", "服装", "食品", "生鲜", "家具", "图书", "软件", "定制", "没有的类别"]),
 )
-def test_every_case_is_decided(days: float, wish: Wish, opened: bool | None, defect: bool, category: str) -> None:
+def test_every_case_is_decided(days: float, wish: ReturnWish, opened: bool | None, defect: bool, category: str) -> None:
     """A grant says who pays and what to send; a refusal has a reason and something to offer; time never helps."""
     decision = ask(days, wish=wish, opened=opened, defect=defect, category=category)
     if decision.granted:

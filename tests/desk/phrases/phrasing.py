@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.desk.phrases.in_force import Press
+from bot.desk.phrases.in_force import ReviewContext
 from phrasebook.book.load import load_book
 from phrasebook.filter.check import load_checker
 
@@ -70,7 +70,7 @@ def make_folder(folder: Path) -> Path:
     return folder
 
 
-def make_press(folder: Path) -> Press:
+def make_press(folder: Path) -> ReviewContext:
     """Return what new words are measured by."""
     book = load_book(make_folder(folder) / "approved")
-    return Press(book, book, load_checker(folder / "forbidden"))
+    return ReviewContext(book, book, load_checker(folder / "forbidden"))

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from bot.desk.database import Database
 from bot.desk.phrases import files, lifecycle, records, table_import
-from bot.desk.phrases.in_force import Press
+from bot.desk.phrases.in_force import ReviewContext
 from bot.desk.phrases.sheets import SheetError, read_sheet
 from bot.desk.phrases.states import PhraseError
-from bot.desk.phrases.yaml_lines import block, head
+from bot.desk.phrases.yaml_lines import file_head, phrase_block
 from bot.settings import ROOT
 from phrasebook.book.book import STATES, TONES, Book, ChannelLimit, Phrase, Variable
 from phrasebook.book.load import load_book
@@ -29,7 +29,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_s
 
 
 @pytest.fixture
-def press(tmp_path: Path) -> Press:
+def context(tmp_path: Path) -> ReviewContext:
     """Return what new words are measured by."""
     return make_press(tmp_path / "book")
 
@@ -72,7 +72,7 @@ def test_written_phrase_reads_back_the_same(
 ) -> None:
     """Whatever characters a phrase holds, its YAML reads back as the same phrase."""
     folder = tmp_path_factory.mktemp("yaml")
-    lines = [*head("ask", owner), *block(phrase, owner=owner)]
+    lines = [*file_head("ask", owner), *phrase_block(phrase, owner=owner)]
     (folder / "ask.yml").write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert load_book(folder).digest == Book([phrase]).digest
 
@@ -90,14 +90,17 @@ def test_every_shipped_phrase_written_anew_is_the_same_book(tmp_path: Path) -> N
     book = load_book(SHIPPED)
     for scene in book.scenes():
         rows = book.scene(scene)
-        lines = [*head(scene, rows[0].owner), *(line for row in rows for line in block(row, owner=rows[0].owner))]
+        lines = [
+            *file_head(scene, rows[0].owner),
+            *(line for row in rows for line in phrase_block(row, owner=rows[0].owner)),
+        ]
         (tmp_path / f"{scene}.yml").write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert load_book(tmp_path).digest == book.digest
 
 
 @pytest.mark.asyncio
 async def test_export_then_load_is_the_book_in_force(
-    database: Database, press: Press, now: datetime, tmp_path: Path
+    database: Database, context: ReviewContext, now: datetime, tmp_path: Path
 ) -> None:
     """Revised, new and retired phrases stand in the files afterwards; comments and other phrases keep their lines."""
     approved = tmp_path / "book" / "approved"
@@ -106,16 +109,16 @@ async def test_export_then_load_is_the_book_in_force(
         wanted = {"ask.when": ["请问{product}是哪天坏的？"], "ask.who": ["请问是谁接待您的：店员，还是客服？"]}
         for phrase_id, variants in wanted.items():
             changes = {"variants": variants, "purpose": "请问 # 1: “人”"}
-            row = await lifecycle.draft(session, press, phrase_id, changes, by="王芳", reason="试", now=now)
-            await lifecycle.review(session, press, row, by="李华", now=now)
-            await lifecycle.approve(session, press, row, by="李华", now=now)
-        base = await lifecycle.adopt(session, press.baseline.get("ask.where"), by="files", now=now)
+            row = await lifecycle.draft(session, context, phrase_id, changes, by="王芳", reason="试", now=now)
+            await lifecycle.review(session, context, row, by="李华", now=now)
+            await lifecycle.approve(session, context, row, by="李华", now=now)
+        base = await lifecycle.adopt_from_files(session, context.baseline.get("ask.where"), by="files", now=now)
         await lifecycle.retire(session, base, by="李华", now=now, why="停用")
         draft = {"variants": ["还没有人看过的{product}？"]}
-        await lifecycle.draft(session, press, "ask.when", draft, by="王芳", reason="试", now=now)
-        book = await records.book_for_files(session, press.baseline, now)
-        in_force = await records.book_in_force(session, press.baseline, now)
-    done = files.export(press.baseline, book, [approved])
+        await lifecycle.draft(session, context, "ask.when", draft, by="王芳", reason="试", now=now)
+        book = await records.book_for_files(session, context.baseline, now)
+        in_force = await records.book_in_force(session, context.baseline, now)
+    done = files.export(context.baseline, book, [approved])
     assert (set(done.phrases), [path.name for path in done.files]) == (
         {"ask.when", "ask.where", "ask.who"},
         ["ask.yml"],
@@ -130,15 +133,15 @@ async def test_export_then_load_is_the_book_in_force(
     assert files.export(again, book, [approved]) == files.Exported((), ())
 
 
-def test_export_puts_each_file_back_in_its_folder(press: Press, tmp_path: Path) -> None:
+def test_export_puts_each_file_back_in_its_folder(context: ReviewContext, tmp_path: Path) -> None:
     """The shop's revised phrase goes into the shop's file, several lines as a block; the house's files stay."""
     approved, shop = tmp_path / "book" / "approved", tmp_path / "shop"
     shop.mkdir()
     fault = replace(
-        press.baseline.get("ask.where"), id="help_fan.stuck", scene="help_fan", variants=("先看：\n1. 断电",)
+        context.baseline.get("ask.where"), id="help_fan.stuck", scene="help_fan", variants=("先看：\n1. 断电",)
     )
     (shop / "help_fan.yml").write_text(
-        "\n".join([*head("help_fan", fault.owner), *block(fault, owner=fault.owner), ""])
+        "\n".join([*file_head("help_fan", fault.owner), *phrase_block(fault, owner=fault.owner), ""])
     )
     baseline, before = load_book(approved, shop), texts(approved)
     revised = replace(fault, version=2, variants=("先看：\n1. 断电\n2. 通电",))
@@ -148,7 +151,7 @@ def test_export_puts_each_file_back_in_its_folder(press: Press, tmp_path: Path) 
     assert texts(approved) == before
 
 
-def test_two_files_of_one_name_are_not_exported(press: Press, tmp_path: Path) -> None:
+def test_two_files_of_one_name_are_not_exported(context: ReviewContext, tmp_path: Path) -> None:
     """A shop's file that is called like one of the house is told: written into one folder they would be one."""
     approved, shop = tmp_path / "book" / "approved", tmp_path / "shop"
     shop.mkdir()
@@ -158,7 +161,7 @@ def test_two_files_of_one_name_are_not_exported(press: Press, tmp_path: Path) ->
         files.export(baseline, baseline, [approved, shop])
 
 
-def test_export_that_would_not_load_writes_nothing(press: Press, tmp_path: Path) -> None:
+def test_export_that_would_not_load_writes_nothing(context: ReviewContext, tmp_path: Path) -> None:
     """A file whose phrases cannot be found by line is refused with file and line, and stays as it is."""
     approved = tmp_path / "book" / "approved"
     path = approved / "ask.yml"
@@ -211,18 +214,18 @@ def save(folder: Path, name: str, text: str, encoding: str = "utf-8") -> Path:
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.asyncio
 async def test_table_becomes_drafts(
-    database: Database, press: Press, now: datetime, tmp_path: Path, name: str, encoding: str
+    database: Database, context: ReviewContext, now: datetime, tmp_path: Path, name: str, encoding: str
 ) -> None:
     """Each phrase of a table becomes one draft, from CSV of any Excel or from a workbook."""
-    plan = table_import.plan(press, save(tmp_path, name, GOOD, encoding), by="王芳", now=now)
+    plan = table_import.plan_import(context, save(tmp_path, name, GOOD, encoding), by="王芳", now=now)
     assert (plan.problems, plan.unchanged) == ((), ())
     async with database.session() as session:
-        rows = await table_import.carry_out(session, press, plan, by="王芳", reason="导入", now=now)
+        rows = await table_import.write_drafts(session, context, plan, by="王芳", reason="导入", now=now)
         assert [(row.phrase, row.version, row.state) for row in rows] == [
             ("ask.when", 4, "draft"),
             ("ask.who", 1, "draft"),
         ]
-        book = await records.book_in_force(session, press.baseline, now)
+        book = await records.book_in_force(session, context.baseline, now)
     assert book.get("ask.when").version == 3
 
 
@@ -230,25 +233,25 @@ async def test_table_becomes_drafts(
 @pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
 @pytest.mark.asyncio
 async def test_one_faulty_row_stops_everything(
-    database: Database, press: Press, now: datetime, tmp_path: Path, name: str
+    database: Database, context: ReviewContext, now: datetime, tmp_path: Path, name: str
 ) -> None:
     """Every faulty row is named by its line, and nothing at all is imported."""
     text = BAD.replace("=HYPERLINK(1)", "'=x" if name.endswith("xlsx") else "=HYPERLINK(1)")
-    plan = table_import.plan(press, save(tmp_path, name, text), by="王芳", now=now)
+    plan = table_import.plan_import(context, save(tmp_path, name, text), by="王芳", now=now)
     lines = {problem.line for problem in plan.problems}
     assert {3, 4, 5, 7, 8, 9} <= lines
     assert 2 not in lines
     async with database.session() as session:
         with pytest.raises(PhraseError, match=r":3: .*最牛"):
-            await table_import.carry_out(session, press, plan, by="王芳", reason="导入", now=now)
+            await table_import.write_drafts(session, context, plan, by="王芳", reason="导入", now=now)
         assert await records.versions(session, "ask.when") == []
 
 
-def test_unchanged_rows_are_no_draft(press: Press, now: datetime, tmp_path: Path) -> None:
+def test_unchanged_rows_are_no_draft(context: ReviewContext, now: datetime, tmp_path: Path) -> None:
     """A table that says what is in force already makes nothing."""
-    rows = "\n".join(f"ask.when,{variant}" for variant in press.book.get("ask.when").variants)
-    plan = table_import.plan(press, save(tmp_path, "a.csv", f"id,variant\n{rows}\n"), by="王芳", now=now)
-    assert (plan.wishes, plan.unchanged, plan.problems) == ((), ("ask.when",), ())
+    rows = "\n".join(f"ask.when,{variant}" for variant in context.book.get("ask.when").variants)
+    plan = table_import.plan_import(context, save(tmp_path, "a.csv", f"id,variant\n{rows}\n"), by="王芳", now=now)
+    assert (plan.phrases, plan.unchanged, plan.problems) == ((), ("ask.when",), ())
 
 
 @pytest.mark.parametrize(

@@ -78,9 +78,9 @@ async def test_limit_and_sku(database: Database) -> None:
     async with database.session() as session:
         await stock_up(session)
         assert len(await catalogue.find_products(session, "手机", limit=2)) == 2
-        found = await catalogue.product(session, " ph-1 ")
+        found = await catalogue.find_product(session, " ph-1 ")
         assert found is not None and found.sku == "PH-1"
-        assert await catalogue.product(session, "XX-9") is None
+        assert await catalogue.find_product(session, "XX-9") is None
 
 
 async def test_alternatives_are_akin_and_in_stock(database: Database) -> None:
@@ -88,9 +88,9 @@ async def test_alternatives_are_akin_and_in_stock(database: Database) -> None:
     async with database.session() as session:
         await stock_up(session)
         sold_out = await session.get_one(Product, "AP-3")
-        assert [it.sku for it in await catalogue.alternatives(session, sold_out)] == ["AP-1", "AP-2"]
+        assert [it.sku for it in await catalogue.similar_products(session, sold_out)] == ["AP-1", "AP-2"]
         phone = await session.get_one(Product, "PH-3")
-        assert [it.sku for it in await catalogue.alternatives(session, phone, 1)] == ["PH-1"]
+        assert [it.sku for it in await catalogue.similar_products(session, phone, 1)] == ["PH-1"]
 
 
 async def test_promotions_have_their_term(database: Database, now: datetime) -> None:
@@ -114,7 +114,7 @@ async def test_promotions_have_their_term(database: Database, now: datetime) -> 
             )
         await session.flush()
         names = {
-            sku: [offer.id for offer in await catalogue.promotions_for(session, sku, now=now)]
+            sku: [offer.id for offer in await catalogue.running_promotions(session, sku, now=now)]
             for sku in ("PH-1", "AP-1", None)
         }
     assert names == {"PH-1": ["phone", "all"], "AP-1": ["all"], None: ["phone", "all"]}

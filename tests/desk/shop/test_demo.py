@@ -127,7 +127,7 @@ async def test_reset_keeps_talks_and_tickets(shop: dict[str, Any], database: Dat
     async with database.session() as session:
         await demo.reset(session, pack_folder=PACK, now=now)
         again = await demo.listing(session, now)
-        kept = await booking.of_ticket(session, ticket.number)
+        kept = await booking.booking_of(session, ticket.number)
         slots = await session.scalar(select(func.count()).select_from(ServiceSlot))
         assert await session.scalar(select(func.count()).select_from(Conversation)) == 1
         assert await session.scalar(select(func.count()).select_from(Ticket)) == 1

@@ -105,9 +105,9 @@ async def test_change_frees_the_old_time(database: Database, talk: str, now: dat
     (number,), slots = await ticket_and_slots(database, now, 1)
     async with database.session() as session:
         await booking.reserve(session, ticket_number=number, slot_id=slots[0].id, now=now)
-        await booking.change(session, ticket_number=number, slot_id=slots[1].id, now=now)
+        await booking.rebook(session, ticket_number=number, slot_id=slots[1].id, now=now)
         old, new = [await session.get_one(ServiceSlot, slot.id) for slot in slots[:2]]
-        kept = await booking.of_ticket(session, number)
+        kept = await booking.booking_of(session, number)
     assert (old.taken, new.taken) == (0, 1)
     assert kept is not None and kept.slot_id == slots[1].id
 
@@ -122,8 +122,8 @@ async def test_a_refused_change_keeps_the_booking(database: Database, talk: str,
             await booking.reserve(session, ticket_number=number, slot_id=full.id, now=now)
         await booking.reserve(session, ticket_number=numbers[-1], slot_id=other.id, now=now)
         with pytest.raises(SlotTaken):
-            await booking.change(session, ticket_number=numbers[-1], slot_id=full.id, now=now)
-        kept = await booking.of_ticket(session, numbers[-1])
+            await booking.rebook(session, ticket_number=numbers[-1], slot_id=full.id, now=now)
+        kept = await booking.booking_of(session, numbers[-1])
     assert kept is not None and kept.slot_id == other.id
 
 
@@ -134,9 +134,9 @@ async def test_cancel_and_book_again(database: Database, talk: str, now: datetim
         await booking.reserve(session, ticket_number=number, slot_id=slots[0].id, now=now)
         assert await booking.cancel(session, ticket_number=number, now=now) is not None
         assert await booking.cancel(session, ticket_number=number, now=now) is None
-        assert await booking.of_ticket(session, number) is None
+        assert await booking.booking_of(session, number) is None
         with pytest.raises(LookupError):
-            await booking.change(session, ticket_number=number, slot_id=slots[1].id, now=now)
+            await booking.rebook(session, ticket_number=number, slot_id=slots[1].id, now=now)
         await booking.reserve(session, ticket_number=number, slot_id=slots[1].id, now=now)
         taken = [(await session.get_one(ServiceSlot, slot.id)).taken for slot in slots[:2]]
     assert taken == [0, 1]
