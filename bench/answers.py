@@ -11,7 +11,7 @@ from rasa.shared.nlu.training_data.loading import load_data
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.engine.nlu.extractor import ChineseEntityExtractor
-from bot.engine.nlu.names import ASKED, METADATA, RECEIVED_AT
+from bot.engine.nlu.message_keys import ASKED, METADATA, RECEIVED_AT
 from bot.engine.nlu.normaliser import Normaliser
 from bot.engine.nlu.reading.examples import Example, examples_of, having_asked
 from bot.engine.nlu.reading.questions import question_named

@@ -12,7 +12,7 @@ HOSTILE = 0.03
 """Share of values that must not get out."""
 
 
-class MadeUp:
+class MadeUpText:
     """Make up what customers type.
 
     Args:
@@ -21,7 +21,6 @@ class MadeUp:
     """
 
     def __init__(self, chance: random.Random, forbidden: list[str]) -> None:
-        """Keep the dice."""
         self._chance = chance
         self._forbidden = forbidden
         self.phone = f"1{chance.choice('3578')}{chance.randrange(10**9):09d}"

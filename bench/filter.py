@@ -30,7 +30,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import filter_kinds
-from bench.filter_texts import entries, said, talk, texts
+from bench.filter_texts import approved_sentences, entries, talk, texts
 from bench.searchers import Search, competitors
 from phrasebook.filter.check import Checker
 from phrasebook.filter.fold import fold
@@ -112,7 +112,7 @@ def run(sizes: Sequence[int], passes: int) -> tuple[list[Result], str]:
     """Measure every way at every size, sort and length; tell where our full check spends its time."""
     results: list[Result] = []
     kinds = ""
-    sentences = {"talk": talk(), "phrases": said()}
+    sentences = {"talk": talk(), "phrases": approved_sentences()}
     for size in sizes:
         chance = random.Random(size)
         deny, spans, planted = entries(size, 2_000 if size >= 10_000 else 200, "\n".join(sentences["talk"]), chance)

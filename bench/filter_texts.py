@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from phrasebook.book.load import load_book
+from phrasebook.book.load import load_phrases
 from phrasebook.book.render import sample_text
 from phrasebook.filter.check import SHIPPED
 from phrasebook.filter.forbidden_lists import Allow, Entry, Family, load_lists
@@ -30,11 +30,11 @@ def words() -> list[str]:
     ]
 
 
-def said() -> list[str]:
+def approved_sentences() -> list[str]:
     """List the approved phrases with their samples."""
     return [
         sample_text(phrase, index)
-        for phrase in load_book(ROOT / "phrasebook" / "approved", ROOT / "bot" / "packs" / "retail" / "phrases")
+        for phrase in load_phrases(ROOT / "phrasebook" / "approved", ROOT / "bot" / "packs" / "retail" / "phrases")
         for index in range(len(phrase.variants))
     ]
 
@@ -42,7 +42,9 @@ def said() -> list[str]:
 def talk() -> list[str]:
     """List the sentences of ordinary service talk; buttons are no sentences."""
     typed = [line.strip() for line in CLERKS.read_text(encoding="utf-8").splitlines()]
-    return [line for line in typed if line and not line.startswith("#")] + [text for text in said() if len(text) > 8]
+    return [line for line in typed if line and not line.startswith("#")] + [
+        text for text in approved_sentences() if len(text) > 8
+    ]
 
 
 def texts(sentences: Sequence[str], length: int, planted: Sequence[str], chance: random.Random) -> list[str]:

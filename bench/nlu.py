@@ -27,7 +27,7 @@ import numpy as np
 from ruamel.yaml import YAML
 
 from bench import entity_gold
-from bench.reader import judge, reader, shop_words, stages
+from bench.reader import intent_reader, reader, shop_words, stages
 from bot.engine.nlu.classifier import NgramIntentClassifier
 from bot.engine.nlu.features import canonical, features, mask, ngrams
 from bot.engine.nlu.folding import fold_text
@@ -121,7 +121,7 @@ def table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
 
 def intents(model: LinearModel, rows: list[Row], seconds: float, *, write: bool) -> Iterator[str]:
     """Yield the tables of intents on the evaluation set."""
-    fold, understand = mapping(), judge(model)
+    fold, understand = mapping(), intent_reader(model)
     understood = [understand(row.text) for row in rows]
     said = [fold.get(intent, intent) for intent, _ in understood]
     figures = judged(rows, said)
@@ -245,7 +245,7 @@ def _counts(one: entity_gold.Score) -> tuple[int, int, int, float | str]:
 
 def dangers(model: LinearModel) -> str:
     """Count the danger sentences raised and the look-alikes raised by mistake."""
-    folder, understand = ROOT / "tests/dialogue/data", judge(model)
+    folder, understand = ROOT / "tests/dialogue/data", intent_reader(model)
     rows = []
     for name in ("danger.txt", "danger_lookalikes.txt"):
         lines = (folder / name).read_text(encoding="utf8").splitlines()

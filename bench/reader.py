@@ -19,11 +19,11 @@ from ruamel.yaml import YAML
 from bench.entity_gold import RECEIVED
 from bot.engine.nlu.classifier import NgramIntentClassifier
 from bot.engine.nlu.danger import DangerDetector
-from bot.engine.nlu.doubt import Doubt
+from bot.engine.nlu.explicit_intents import ExplicitIntents
 from bot.engine.nlu.extractor import ChineseEntityExtractor
+from bot.engine.nlu.fallback import LowConfidenceFallback
 from bot.engine.nlu.linear import LinearModel
 from bot.engine.nlu.normaliser import Normaliser
-from bot.engine.nlu.outright import OutrightWish
 from bot.engine.nlu.tokenizer import DomainTokenizer
 
 NO_SHOP = "no/such/lexicon.json"
@@ -56,7 +56,7 @@ def reader(lexicon: str | Path = NO_SHOP) -> Callable[[str, str], list[dict[str,
     return read
 
 
-def judge(model: LinearModel) -> Callable[[str], tuple[str, float]]:
+def intent_reader(model: LinearModel) -> Callable[[str], tuple[str, float]]:
     """Return a function: text → intent and confidence, as the shipped pipeline gives them with a trained classifier."""
     components = _judging(model)
 
@@ -109,9 +109,9 @@ def _judging(model: LinearModel) -> dict[str, Callable[[Message], Any]]:
     # A model that is given needs no place to be read from.
     nowhere = cast(ModelStorage, None)
     classifier = NgramIntentClassifier(steps["NgramIntentClassifier"], nowhere, Resource("none"), model)
-    outright = OutrightWish({**OutrightWish.get_default_config(), **steps["OutrightWish"]})
+    outright = ExplicitIntents({**ExplicitIntents.get_default_config(), **steps["OutrightWish"]})
     danger = DangerDetector(steps["DangerDetector"])
-    doubt = Doubt({**Doubt.get_default_config(), **steps["Doubt"]})
+    doubt = LowConfidenceFallback({**LowConfidenceFallback.get_default_config(), **steps["Doubt"]})
     return {
         "classifier, wishes": lambda message: classifier.process([message]),
         "outright": lambda message: outright.process([message]),

@@ -25,7 +25,7 @@ from rasa.engine.storage.storage import ModelStorage
 from bench.answers import Row, authored, held_out, preparer, row_of
 from bench.nlu import rewrite, table
 from bench.reader import shop_words
-from bot.engine.nlu.names import READING
+from bot.engine.nlu.message_keys import READING
 from bot.engine.nlu.reading.classifier import AnswerClassifier
 from bot.engine.nlu.reading.examples import Example
 from bot.engine.nlu.reading.labeller import ValueLabeller

@@ -24,7 +24,7 @@ from pathlib import Path
 import structlog
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bench.customers import HOSTILE, MadeUp
+from bench.customers import HOSTILE, MadeUpText
 from bot.chat.engine_client import Bubble, BubbleButton
 from bot.chat.outbound import Outbound
 from bot.chat.personal_data import personal_data_in, shop_public_data
@@ -68,11 +68,10 @@ class Tally:
     variants: set[tuple[str, int]] = field(default_factory=set)
 
 
-class Trial:
+class RandomTalks:
     """Speak conversations and judge what left."""
 
     def __init__(self, seed: int = 1) -> None:
-        """Load the shipped words twice: for those who speak, and for the judge."""
         settings = Settings(_env_file=None)
         public = shop_public_data(settings.pack_folder)
         self.chance = random.Random(seed)
@@ -105,7 +104,7 @@ class Trial:
 
     async def conversation(self, session: WriteSession) -> int:
         """Speak one conversation and return how many sentences it had; the caller forgets it."""
-        customer = MadeUp(self.chance, self.forbidden)
+        customer = MadeUpText(self.chance, self.forbidden)
         now = datetime.now(UTC)
         talk = Conversation(
             id=uuid.UUID(int=self.chance.getrandbits(128)).hex, customer_id="c", channel=self.chance.choice(CHANNELS)
@@ -136,7 +135,7 @@ class Trial:
         self._look(talk.channel, spoken, told, now)
         return len(spoken)
 
-    def _bubble(self, phrase: Phrase, customer: MadeUp) -> Bubble:
+    def _bubble(self, phrase: Phrase, customer: MadeUpText) -> Bubble:
         titles = self.chance.sample(self.buttons, self.chance.choice((0, 0, 2, 3)))
         buttons = [BubbleButton(title_phrase=title.id, payload="/x") for title in titles]
         if self.chance.random() < UNAPPROVED:
@@ -215,7 +214,7 @@ class _Undo(Exception):  # noqa: N818 - no error: what was said in a conversatio
 
 async def run(count: int, *, seed: int = 1, bar: Progress | None = None) -> Tally:
     """Say so many messages and return what was found."""
-    trial = Trial(seed)
+    trial = RandomTalks(seed)
     folder = tempfile.TemporaryDirectory()
     database = Database(f"sqlite+aiosqlite:///{folder.name}/liyan.db")
     task = bar.add_task("said", total=count) if bar else None

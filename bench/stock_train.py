@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CONFIGS = {"stock": ROOT / "bench/stock.yml", "ours": ROOT / "config.yml"}
 
 
-def share(every: int, folder: Path) -> int:
+def write_share(every: int, folder: Path) -> int:
     """Write every n-th utterance of each intent, and the stories, into a folder; return how many utterances."""
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "nlu").mkdir(parents=True)
@@ -69,7 +69,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "var/stock", help="folder of models and figures")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    taken = share(options.every, options.out / "data")
+    taken = write_share(options.every, options.out / "data")
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout
     figures: dict[str, Any] = {"utterances": taken, "commit": commit.strip(), "date": time.strftime("%Y-%m-%d")}
     for name in ("ours", "stock"):

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 
 class PhrasebookError(Exception):
-    """Be the root of every error of this package."""
+    """The base of every error of the phrasebook."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Name one fault of a YAML file: file, line (0 when unknown), key and cause."""
+    """A fault of a YAML file: file, line (0 when unknown), key and cause."""
 
     file: str
     line: int
@@ -24,16 +24,16 @@ class Problem:
         return f"{where}: {self.key}: {self.cause}" if self.key else f"{where}: {self.cause}"
 
 
-class BadBook(PhrasebookError):  # noqa: N818 (its name says what is wrong)
-    """Say that files cannot be taken into use; `problems` holds every fault found."""
+class InvalidFilesError(PhrasebookError):
+    """Raised when files cannot be taken into use; `problems` holds every fault found."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-class UnknownPhrase(PhrasebookError):  # noqa: N818 (its name says what is wrong)
-    """Say that no phrase has this id, and which names are near."""
+class UnknownPhraseError(PhrasebookError):
+    """Raised when no phrase has this id; names those that are near."""
 
     def __init__(self, phrase_id: str, near: Sequence[str], total: int) -> None:
         self.phrase_id = phrase_id
@@ -42,8 +42,8 @@ class UnknownPhrase(PhrasebookError):  # noqa: N818 (its name says what is wrong
         super().__init__(f"unknown phrase {phrase_id!r}; {hint}")
 
 
-class NotApproved(PhrasebookError):  # noqa: N818 (its name says what is wrong)
-    """Say that a phrase may not be sent now: its state or its dates forbid it."""
+class NotApprovedError(PhrasebookError):
+    """Raised when a phrase may not be sent now: its state or its dates forbid it."""
 
     def __init__(self, phrase_id: str, why: str) -> None:
         self.phrase_id = phrase_id
@@ -51,8 +51,8 @@ class NotApproved(PhrasebookError):  # noqa: N818 (its name says what is wrong)
         super().__init__(f"phrase {phrase_id} cannot be sent: {why}")
 
 
-class NotFitting(PhrasebookError):  # noqa: N818 (its name says what is wrong)
-    """Say that an approved phrase does not fit this channel or this customer."""
+class NotFittingError(PhrasebookError):
+    """Raised when an approved phrase does not fit this channel or this customer."""
 
     def __init__(self, phrase_id: str, why: str) -> None:
         self.phrase_id = phrase_id
@@ -60,8 +60,8 @@ class NotFitting(PhrasebookError):  # noqa: N818 (its name says what is wrong)
         super().__init__(f"phrase {phrase_id} does not fit: {why}")
 
 
-class BadVariable(PhrasebookError):  # noqa: N818 (its name says what is wrong)
-    """Say that a variable is missing or cannot be said as its type demands.
+class BadVariableError(PhrasebookError):
+    """Raised when a variable is missing or cannot be said as its type demands.
 
     The value itself stays out of the message: it may be personal data and the message is logged.
     """

@@ -12,15 +12,15 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from phrasebook.errors import BadBook, Problem
+from phrasebook.errors import InvalidFilesError, Problem
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INTEGER = re.compile(r"-?(0|[1-9]\d*)")
 _WORDS: dict[str, object] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
-class Table(dict[str, Any]):
-    """Hold one YAML mapping; `line` is its first line, `lines` the line of each key."""
+class YamlMapping(dict[str, Any]):
+    """A YAML mapping; `line` is its first line, `lines` the line of each key."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,52 +28,56 @@ class Table(dict[str, Any]):
         self.lines: dict[str, int] = {}
 
 
-class Row(list[Any]):
-    """Hold one YAML sequence; `lines` names the line of each item."""
+class YamlSequence(list[Any]):
+    """A YAML sequence; `lines` is the line of each item."""
 
     def __init__(self) -> None:
         super().__init__()
         self.lines: list[int] = []
 
 
-def read(path: Path) -> Table:
+def read_yaml(path: Path) -> YamlMapping:
     """Read one YAML file whose top is a mapping.
 
     Numbers with a point, odd integers (0571) and times stay text, so that no digit is lost.
 
     Raises:
-        BadBook: the file cannot be read, is no YAML, repeats a key or is no mapping.
+        InvalidFilesError: the file cannot be read, is no YAML, repeats a key or is no mapping.
     """
     try:
         # utf-8-sig: files that passed through a Windows editor begin with a byte order mark.
         text = path.read_text(encoding="utf-8-sig")
         node = cast("Node | None", YAML(typ="safe", pure=True).compose(text))
     except UnicodeDecodeError as error:
-        raise BadBook([Problem(str(path), 0, "", f"not UTF-8: {error.reason}")]) from error
+        raise InvalidFilesError([Problem(str(path), 0, "", f"not UTF-8: {error.reason}")]) from error
     except OSError as error:
-        raise BadBook([Problem(str(path), 0, "", f"cannot be read: {error.strerror}")]) from error
+        raise InvalidFilesError([Problem(str(path), 0, "", f"cannot be read: {error.strerror}")]) from error
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise BadBook([Problem(str(path), line, "", f"no YAML: {error.problem}")]) from error
+        raise InvalidFilesError([Problem(str(path), line, "", f"no YAML: {error.problem}")]) from error
     except YAMLError as error:
-        raise BadBook([Problem(str(path), 0, "", f"no YAML: {error}")]) from error
+        raise InvalidFilesError([Problem(str(path), 0, "", f"no YAML: {error}")]) from error
     if not isinstance(node, MappingNode):
-        raise BadBook([Problem(str(path), 1, "", "the file must be a mapping of keys")])
+        raise InvalidFilesError([Problem(str(path), 1, "", "the file must be a mapping of keys")])
     problems: list[Problem] = []
-    table = cast("Table", _value(node, lambda line, key, cause: problems.append(Problem(str(path), line, key, cause))))
+
+    def tell(line: int, key: str, cause: str) -> None:
+        problems.append(Problem(str(path), line, key, cause))
+
+    table = cast("YamlMapping", _value(node, tell))
     if problems:
-        raise BadBook(problems)
+        raise InvalidFilesError(problems)
     return table
 
 
-def walk(folder: Path) -> Iterator[Path]:
-    """Name the YAML files of a folder in the order of their names."""
+def yaml_files(folder: Path) -> Iterator[Path]:
+    """Return the YAML files of a folder in the order of their names."""
     yield from sorted(p for p in folder.glob("*.yml") if p.is_file())
 
 
 def line_of(table: object, key: str | None = None) -> int:
-    """Tell the line of a key, or of the table itself; 0 for a table that comes from no file."""
-    if not isinstance(table, Table):
+    """Return the line of a key, or of the mapping itself; 0 for one that comes from no file."""
+    if not isinstance(table, YamlMapping):
         return 0
     return table.lines.get(key, table.line) if key is not None else table.line
 
@@ -82,7 +86,7 @@ def _value(node: Node, fault: Callable[[int, str, str], None]) -> object:
     if isinstance(node, MappingNode):
         return _table(node, fault)
     if isinstance(node, SequenceNode):
-        row = Row()
+        row = YamlSequence()
         for child in node.value:
             row.append(_value(child, fault))
             row.lines.append(child.start_mark.line + 1)
@@ -90,8 +94,8 @@ def _value(node: Node, fault: Callable[[int, str, str], None]) -> object:
     return _scalar(cast("ScalarNode", node))
 
 
-def _table(node: MappingNode, fault: Callable[[int, str, str], None]) -> Table:
-    table = Table()
+def _table(node: MappingNode, fault: Callable[[int, str, str], None]) -> YamlMapping:
+    table = YamlMapping()
     table.line = node.start_mark.line + 1
     for key_node, value_node in node.value:
         line = key_node.start_mark.line + 1
@@ -123,8 +127,8 @@ def _scalar(node: ScalarNode) -> object:
     return raw
 
 
-class Faults:
-    """Collect the faults of one file."""
+class ProblemList:
+    """The faults found in one file."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -134,11 +138,11 @@ class Faults:
         """Note a fault at a key of a table."""
         self.problems.append(Problem(self.file, line_of(table, key), key or "", cause))
 
-    def at(self, line: int, key: str, cause: str) -> None:
+    def add_at(self, line: int, key: str, cause: str) -> None:
         """Note a fault at a line."""
         self.problems.append(Problem(self.file, line, key, cause))
 
-    def unknown(self, table: Mapping[str, object], known: frozenset[str]) -> None:
+    def add_unknown_keys(self, table: Mapping[str, object], known: frozenset[str]) -> None:
         """Note every key that nobody reads: it is a typing error."""
         for key in table:
             if key not in known:

@@ -15,7 +15,7 @@ from actions.framework.say import embed
 from actions.reading.answers import NOT_SAID
 from bot.settings import settings
 from phrasebook.filter.check import Checker
-from phrasebook.library import Library
+from phrasebook.live import LivePhrasebook
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +34,7 @@ class Filter:
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.monotonic) -> None:
         """Load the lists."""
-        self._library = Library([folder / "approved"], folder / "forbidden")
+        self._library = LivePhrasebook([folder / "approved"], folder / "forbidden")
         self._clock = clock
         self._looked = clock()
 

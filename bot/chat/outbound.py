@@ -26,7 +26,7 @@ from phrasebook.book.book import Phrase
 from phrasebook.book.choose import Choice, Selection, choose, select
 from phrasebook.book.embedded import Embedder
 from phrasebook.book.render import render
-from phrasebook.errors import BadVariable, NotApproved, PhrasebookError
+from phrasebook.errors import BadVariableError, NotApprovedError, PhrasebookError
 from phrasebook.filter.personal_data import PersonalData
 
 log = structlog.get_logger(__name__)
@@ -57,7 +57,8 @@ class _Context:
     async def care_group(self) -> str | None:
         """Return the care group that the customer told to be of; read once, when a phrase has words for one."""
         if not self.cared:
-            self.care = care.shipped().of(await own_data.customer_texts(self.session, self.conversation.id))
+            texts = await own_data.customer_texts(self.session, self.conversation.id)
+            self.care = care.shipped_care_groups().group_told(texts)
             self.cared = True
         return self.care
 
@@ -166,12 +167,12 @@ class Outbound:
         phrase = selected.phrase
         used = [*await self._used(context, phrase)]
         blocked: _Draft | None = None
-        fault: BadVariable | None = None
+        fault: BadVariableError | None = None
         for _ in phrase.variants:
             choice = self._choose(context, phrase, used)
             try:
                 draft = await self._try(context, phrase, choice, variables, titles)
-            except BadVariable as error:
+            except BadVariableError as error:
                 fault = error
             else:
                 if not draft.checked.blocked:
@@ -181,7 +182,7 @@ class Outbound:
             used.append(choice.variant_index)
         if blocked is not None:
             return blocked
-        raise fault or NotApproved(phrase.id, "it has no variant")
+        raise fault or NotApprovedError(phrase.id, "it has no variant")
 
     async def _select(self, context: _Context, phrase_id: str) -> Selection:
         """Take the phrase asked for, or the one that stands in for it in the customer's care group."""
@@ -205,7 +206,7 @@ class Outbound:
         self, context: _Context, phrase: Phrase, choice: Choice, variables: Mapping[str, Any], titles: Sequence[str]
     ) -> _Draft:
         """Render and check without a look at the customer's own data, and with it only when something was found."""
-        with contextlib.suppress(BadVariable):
+        with contextlib.suppress(BadVariableError):
             draft = self._render(context, phrase, choice, variables, titles, own=PersonalData())
             if draft.checked.verdict == "pass":
                 return draft
@@ -237,7 +238,7 @@ class Outbound:
 
     async def _safe(self, context: _Context, blocked: str) -> _Draft:
         scene = blocked.partition(".")[0]
-        wanted = self._phrases.book.safe_for(scene)
+        wanted = self._phrases.book.safe_phrase_for(scene)
         # Joined on to the sentence before it even a safe phrase may be blocked: then it stands alone.
         for phrase_id, previous in ((wanted, context.previous), (wanted, ""), (SAFE, "")):
             context.previous = previous

@@ -12,7 +12,7 @@ import structlog
 from bot.chat.phrases_in_force import PhrasesInForce
 from bot.desk.database import STORAGE_ERRORS
 from bot.desk.phrases.feed import RevisionFeed
-from phrasebook.errors import BadBook
+from phrasebook.errors import InvalidFilesError
 
 log = structlog.get_logger(__name__)
 
@@ -73,7 +73,7 @@ class PhraseReloader:
             if not self._down:
                 log.warning("phrases.revisions_unread", cause=type(error).__name__)
             self._down = True
-        except BadBook as error:
+        except InvalidFilesError as error:
             log.error("phrases.rejected", problems=[str(problem) for problem in error.problems])
         else:
             self._down = False

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from bot.desk.phrases.in_force import Revision, overlay
-from phrasebook.book.book import Book, Phrase
+from phrasebook.book.book import ApprovedPhrases, Phrase
 from phrasebook.book.choose import choose
 from phrasebook.book.render import Guard, sample_text
 from phrasebook.book.value_guard import value_guard
 from phrasebook.errors import PhrasebookError
 from phrasebook.filter.check import Checker, Hit
 from phrasebook.filter.personal_data import PersonalData
-from phrasebook.library import Library, Shelf
+from phrasebook.live import Contents, LivePhrasebook
 
 OWN_PHRASES = (
     "safe.generic",
@@ -72,27 +72,27 @@ class PhrasesInForce:
         public: numbers and addresses of the shop, which may be told to everybody.
 
     Raises:
-        BadBook: a file is wrong.
+        InvalidFilesError: a file is wrong.
         PhraseMissingError: a phrase of the gateway itself is missing, not approved or forbidden.
     """
 
     def __init__(self, folder: Path, public: PersonalData | None = None, *, shop: Path | None = None) -> None:
         """Load and test everything before anything is taken into use."""
         approved = (folder / "approved", *((shop,) if shop else ()))
-        self._library = Library(approved, folder / "forbidden", public=public or PersonalData())
-        self._shelf = self._files = self._library.shelf
+        self._library = LivePhrasebook(approved, folder / "forbidden", public=public or PersonalData())
+        self._contents = self._files = self._library.contents
         self._over: tuple[Phrase, ...] = ()
-        _test(self._shelf)
+        _test(self._contents)
 
     @property
-    def book(self) -> Book:
+    def book(self) -> ApprovedPhrases:
         """Return the phrases in force."""
-        return self._shelf.book
+        return self._contents.book
 
     @property
     def checker(self) -> Checker:
         """Return the filter in force."""
-        return self._shelf.checker
+        return self._contents.checker
 
     def refresh(self, revisions: Iterable[Revision], now: datetime) -> ReloadResult:
         """Take changed files and revisions into use, all at once and tested first, or keep what is in force.
@@ -101,18 +101,19 @@ class PhrasesInForce:
         """
         result = self._library.refresh()
         problems = [str(problem) for problem in result.problems]
-        files, over = self._library.shelf, overlay(self._library.book, revisions, now)
+        files, over = self._library.contents, overlay(self._library.book, revisions, now)
         if files is self._files and over == self._over:
             return ReloadResult(False, tuple(problems))
         self._files, self._over = files, over
-        shelf = Shelf(files.book.over(over) if over else files.book, files.checker, self._shelf.version + 1)
+        book = files.book.with_revisions(over) if over else files.book
+        contents = Contents(book, files.checker, self._contents.version + 1)
         try:
-            _test(shelf)
+            _test(contents)
         except PhraseMissingError as error:
             return ReloadResult(False, (*problems, str(error)))
-        changed = shelf.book.digest != self.book.digest or shelf.checker is not self.checker
+        changed = contents.book.digest != self.book.digest or contents.checker is not self.checker
         # One reference: a sentence in the making sees the words of before or those of after, never half of each.
-        self._shelf = shelf
+        self._contents = contents
         return ReloadResult(changed, tuple(problems))
 
     def check(self, text: str, *, own: PersonalData, previous: str = "", buttons: Sequence[str] = ()) -> CheckedText:
@@ -125,18 +126,18 @@ class PhrasesInForce:
         return value_guard(self.checker, own)
 
 
-def _test(shelf: Shelf) -> None:
+def _test(contents: Contents) -> None:
     """Prove that the gateway can say what it must say."""
     now = datetime.now(UTC)
     for phrase_id in OWN_PHRASES:
         try:
-            phrase = shelf.book.get(phrase_id)
+            phrase = contents.book.get(phrase_id)
             choose(phrase, (), now=now)
             texts = [sample_text(phrase, index) for index in range(len(phrase.variants))]
         except PhrasebookError as error:
             raise PhraseMissingError(f"the gateway needs {phrase_id}: {error}") from error
         for text in texts:
-            verdict = shelf.checker.check(text, direction="bot", own=PersonalData())
+            verdict = contents.checker.check(text, direction="bot", own=PersonalData())
             if verdict.verdict == "block":
                 kinds = ", ".join(sorted({hit.kind for hit in verdict.hits}))
                 where = f"{phrase.file}:{phrase.line}"

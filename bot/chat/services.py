@@ -83,7 +83,7 @@ def build_services(
         clock: the present moment; a seam for tests, as `retry` (of turns and of the outbox) and `phrases` are.
 
     Raises:
-        BadBook: a file of the phrasebook is wrong.
+        InvalidFilesError: a file of the phrasebook is wrong.
         PhraseMissingError: a phrase that the gateway itself says is missing or not approved.
         ValueError: two channels have the same name.
     """

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from phrasebook.book import required
-from phrasebook.book.book import Book
+from phrasebook.book.book import ApprovedPhrases
 from phrasebook.book.embedded import Embedder
 from phrasebook.errors import PhrasebookError
 from phrasebook.filter.check import Checker, Hit
@@ -47,7 +47,7 @@ class StaffCheck:
 
 
 def check_staff_text(
-    book: Book,
+    book: ApprovedPhrases,
     checker: Checker,
     text: str,
     *,
@@ -67,16 +67,16 @@ def check_staff_text(
     """
     verdict = checker.check(text, direction="clerk", own=own, previous=previous, thorough=True)
     objections = tuple(_objection(hit, book, now) for hit in verdict.hits)
-    missing = required.missing(scene, [*said, text]) if scene else ()
+    missing = required.missing_in_scene(scene, [*said, text]) if scene else ()
     return StaffCheck(objections, tuple(element.title for element in missing))
 
 
-def _objection(hit: Hit, book: Book, now: datetime) -> Objection:
+def _objection(hit: Hit, book: ApprovedPhrases, now: datetime) -> Objection:
     words = words_of(book, hit.replacement, now)
     return Objection(hit.found, hit.start, hit.end, hit.kind, hit.level, hit.reason, hit.replacement, words)
 
 
-def words_of(book: Book, phrase_id: str, now: datetime, **variables: object) -> str:
+def words_of(book: ApprovedPhrases, phrase_id: str, now: datetime, **variables: object) -> str:
     """Return what a phrase says, empty when it may not be said now."""
     try:
         return Embedder(book, now).words_of(phrase_id, variables)

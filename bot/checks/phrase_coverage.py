@@ -12,7 +12,7 @@ from bot.chat.phrases_in_force import OWN_PHRASES
 from bot.checks import phrase_usage as phrases
 from bot.checks.project import ProjectFiles
 from bot.checks.shop_usage import said_by_shop
-from phrasebook.book.book import CHANNEL_LIMITS, Book
+from phrasebook.book.book import CHANNEL_LIMITS, ApprovedPhrases
 from phrasebook.book.choose import choose, select
 from phrasebook.book.render import render
 from phrasebook.errors import PhrasebookError
@@ -34,7 +34,7 @@ class Coverage:
     holes: tuple[str, ...]
 
 
-def measure_coverage(project: ProjectFiles, book: Book, lists: Lists, now: datetime) -> Coverage:
+def measure_coverage(project: ProjectFiles, book: ApprovedPhrases, lists: Lists, now: datetime) -> Coverage:
     """Look at every cell; a hole names the phrase, the channel and who would say it."""
     sayable = Sayable(book, now)
     wanted = {**_journeys(project, book), GATEWAY: dict.fromkeys(OWN_PHRASES, "bot/chat/phrases_in_force.py")}
@@ -47,7 +47,7 @@ def measure_coverage(project: ProjectFiles, book: Book, lists: Lists, now: datet
             holes[f"intent {intent}: what it begins says no phrase at all"] = None
         for phrase, where in said.items():
             # A sentence that may not leave is a failure of its own: its scene's safe phrase must stand ready.
-            for state in (phrase, book.safe_for(phrase.partition(".")[0])):
+            for state in (phrase, book.safe_phrase_for(phrase.partition(".")[0])):
                 cells += len(CHANNEL_LIMITS)
                 for channel, cause in sayable.refusals(state):
                     holes[f"{where}: {state} on {channel}: {cause}"] = None
@@ -63,7 +63,7 @@ class Sayable:
         now: the moment of the look.
     """
 
-    def __init__(self, book: Book, now: datetime) -> None:
+    def __init__(self, book: ApprovedPhrases, now: datetime) -> None:
         """Remember nothing yet."""
         self._book = book
         self._now = now
@@ -86,11 +86,11 @@ class Sayable:
                 yield channel, str(error)
 
 
-def _journeys(project: ProjectFiles, book: Book) -> dict[str, dict[str, str]]:
+def _journeys(project: ProjectFiles, book: ApprovedPhrases) -> dict[str, dict[str, str]]:
     """Map each intent to the phrases that its journey can say, with the place where it says them."""
     scenes = set(book.scenes())
     of_module: dict[str, dict[str, str]] = {}
-    for phrase, places in phrases.said().items():
+    for phrase, places in phrases.phrases_said().items():
         for place in places if phrase.partition(".")[0] in scenes else ():
             of_module.setdefault(place.module, {}).setdefault(phrase, place.where)
     imports = imports_of(phrases.sources())

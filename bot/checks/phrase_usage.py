@@ -87,7 +87,7 @@ def sources(root: Path = ROOM) -> list[Source]:
     return found
 
 
-def said(root: Path = ROOM) -> dict[str, list[Place]]:
+def phrases_said(root: Path = ROOM) -> dict[str, list[Place]]:
     """Return every phrase the journeys may say.
 
     Args:

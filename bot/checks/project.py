@@ -25,8 +25,8 @@ from bot.checks.channels import channel_problems
 from bot.checks.shop_usage import said_by_shop
 from bot.checks.wording import wording
 from bot.settings import ROOT, settings
-from phrasebook.book.book import Book
-from phrasebook.book.load import load_book
+from phrasebook.book.book import ApprovedPhrases
+from phrasebook.book.load import load_phrases
 
 ANSWERS = "reply"
 """Begins no rule: under it stand the answers that the reading of answers learns from (data/nlu/answers)."""
@@ -38,13 +38,13 @@ OF_ANY_TYPE = frozenset({"visit_time"})
 
 @dataclass(frozen=True)
 class ProjectFiles:
-    """What is compared."""
+    """What is compared: domain, rules, journeys and phrases."""
 
     domain: dict[str, Any]
     rules: list[dict[str, Any]]
     intents_with_examples: frozenset[str]
     actions: dict[str, type[Action]]
-    book: Book
+    book: ApprovedPhrases
 
 
 def find_problems(project: ProjectFiles | None = None) -> list[str]:
@@ -82,7 +82,7 @@ def read_project() -> ProjectFiles:
         rules=rules,
         intents_with_examples=examples,
         actions=ours,
-        book=load_book(*settings().phrase_folders),
+        book=load_phrases(*settings().phrase_folders),
     )
 
 
@@ -184,7 +184,7 @@ def _interruptions(project: ProjectFiles) -> Iterator[str]:
 
 def _said(project: ProjectFiles) -> dict[str, list[phrase_usage.Place]]:
     scenes = set(project.book.scenes())
-    said = {phrase: places for phrase, places in phrase_usage.said().items() if phrase.split(".")[0] in scenes}
+    said = {phrase: places for phrase, places in phrase_usage.phrases_said().items() if phrase.split(".")[0] in scenes}
     for phrase, places in said_by_shop().items():
         said.setdefault(phrase, []).extend(places)
     return said

@@ -30,7 +30,7 @@ from bot.process.ports import PortTaken
 from bot.process.running_system import AlreadyRunning
 from bot.process.supervisor import NotReady
 from bot.settings import ROOT, SettingsError, settings
-from bot.training.active_model import DamagedError
+from bot.training.active_model import ModelFileError
 from bot.training.train import TrainingError, engine_env, engine_python, model_path
 
 UNREACHABLE = (SQLAlchemyError, CommandError, ConnectionError, TimeoutError, socket.gaierror)
@@ -53,7 +53,7 @@ def up() -> None:
     """Bring everything up: database, demo shop, model, engine, actions, gateway; Ctrl-C stops all."""
     try:
         asyncio.run(startup.up(settings(), console))
-    except (PortTaken, AlreadyRunning, NotReady, TrainingError, DamagedError, FileNotFoundError) as error:
+    except (PortTaken, AlreadyRunning, NotReady, TrainingError, ModelFileError, FileNotFoundError) as error:
         raise fail(f"liyan: {error}") from error
 
 
@@ -85,8 +85,8 @@ def rasa(context: typer.Context) -> None:
     os.execve(engine_python(), [str(engine_python()), "-m", "rasa", *context.args], env)
 
 
-@app.command()
-def check() -> None:
+@app.command("check")
+def check_project() -> None:
     """Compare domain, rules, journeys and phrasebook with each other, both ways."""
     from bot.checks import project
 

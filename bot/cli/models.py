@@ -11,12 +11,12 @@ import typer
 
 from bot.cli.terminal import console, fail, now
 from bot.deployment import acceptance
-from bot.deployment.deploy import PRESENT, ModelError, find_model, swap
+from bot.deployment.deploy import PRESENT, ModelError, find_model, hand_to_engine
 from bot.process.ports import PortTaken
-from bot.process.sandbox import TrialError, trial
+from bot.process.sandbox import SandboxError, start_sandbox
 from bot.settings import settings
 from bot.training import active_model
-from bot.training.active_model import DamagedError
+from bot.training.active_model import ModelFileError
 
 Name = Annotated[
     str, typer.Argument(metavar="[MODEL]", help="Path, name, `in-use`, or `present`: that of the present data.")
@@ -44,27 +44,27 @@ def use_model(
     path = _found(model, "use")
     _pass_gate(path, "use")
     try:
-        running = swap(settings(), path)
+        running = hand_to_engine(settings(), path)
     except ModelError as error:
         raise fail(f"liyan nlu use: {error}") from error
-    active_model.take(settings(), path, now=now(), by=by.strip())
+    active_model.set_active_model(settings(), path, now=now(), by=by.strip())
     typer.echo(f"{path.name} is in use" + ("" if running else "; no engine runs here, the next start takes it"))
 
 
 def _found(name: str, verb: str) -> Path:
     try:
         return find_model(settings(), name)
-    except (ModelError, DamagedError) as error:
+    except (ModelError, ModelFileError) as error:
         raise fail(f"liyan nlu {verb}: {error}") from error
 
 
 def _pass_gate(model: Path, verb: str) -> None:
-    talks = acceptance.talks()
+    talks = acceptance.load_dialogues()
     console.print(f"{model.name}: starting the demo shop beside the running system …")
     try:
-        with trial(settings(), model) as stage:
+        with start_sandbox(settings(), model) as stage:
             played = asyncio.run(acceptance.run(stage, talks, tell=_tell))
-    except (TrialError, PortTaken, LookupError, httpx.HTTPError) as error:
+    except (SandboxError, PortTaken, LookupError, httpx.HTTPError) as error:
         raise fail(f"liyan nlu {verb}: {model.name} was not tried: {error}") from error
     failed = [one for one in played if one.problem is not None]
     if failed:
@@ -72,7 +72,7 @@ def _pass_gate(model: Path, verb: str) -> None:
     console.print(f"{model.name} passes {len(played)} regression dialogues")
 
 
-def _tell(played: acceptance.Played) -> None:
+def _tell(played: acceptance.DialogueResult) -> None:
     if played.problem is None:
         console.print(f"  passed  {played.name}")
         return

@@ -20,7 +20,7 @@ from bot.desk.inbox import export as nlu_export
 from bot.desk.inbox import labels, misunderstood
 from bot.desk.sessions import ReadSession, WriteSession
 from bot.settings import ROOT, settings
-from bot.training.active_model import DamagedError
+from bot.training.active_model import ModelFileError
 from bot.training.train import LABELS
 
 app = typer.Typer(help="Misunderstood messages, and models before they are taken into use.", no_args_is_help=True)
@@ -111,7 +111,7 @@ def compare_models(
     try:
         rows = read_tsv(data, intents()) if data else _labelled_set()
         found = compare(settings(), find_model(settings(), old), find_model(settings(), new), rows)
-    except (ModelError, DamagedError, ValueError, FileNotFoundError) as error:
+    except (ModelError, ModelFileError, ValueError, FileNotFoundError) as error:
         raise fail(f"liyan nlu compare: {error}") from error
     if as_json:
         print_json(found.record())

@@ -16,8 +16,8 @@ from bot.desk.phrases.in_force import ReviewContext
 from bot.desk.phrases.states import PhraseError
 from bot.desk.phrases.table_import import TableImport
 from bot.desk.sessions import WriteSession
-from phrasebook.errors import BadBook, Problem
-from phrasebook.yaml_source import read as read_yaml
+from phrasebook.errors import InvalidFilesError, Problem
+from phrasebook.yaml_source import read_yaml
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The phrase, such as complaint.ask_what.")]
 By = Annotated[str, typer.Option("--by", help="Who does it.")]
@@ -65,7 +65,7 @@ def _changes(phrase_id: str, file: Path | None) -> dict[str, Any]:
         return {}
     try:
         table = read_yaml(file)
-    except BadBook as error:
+    except InvalidFilesError as error:
         raise fail(str(error)) from error
     rows = table.get("phrases")
     if isinstance(rows, list):

@@ -21,8 +21,8 @@ from bot.desk.phrases.sheets import SheetError
 from bot.desk.phrases.states import PhraseError
 from bot.desk.sessions import ReadSession, WriteSession
 from bot.settings import settings
-from phrasebook.book.book import Book
-from phrasebook.book.load import load_book
+from phrasebook.book.book import ApprovedPhrases
+from phrasebook.book.load import load_phrases
 from phrasebook.errors import PhrasebookError
 from phrasebook.filter.check import Checker, load_checker
 from phrasebook.filter.personal_data import PersonalData
@@ -55,13 +55,13 @@ def checker() -> Checker:
         raise fail(str(error)) from error
 
 
-def book(*, running: bool = False) -> Book:
+def book(*, running: bool = False) -> ApprovedPhrases:
     """Load the book of the files, or with `running` the one in force where there are records.
 
     Raises:
-        BadBook: a file is wrong.
+        InvalidFilesError: a file is wrong.
     """
-    baseline = load_book(*folders())
+    baseline = load_phrases(*folders())
     if not running:
         return baseline
     return records(lambda session: phrase_records.book_in_force(session, baseline, now()), otherwise=baseline)
@@ -99,7 +99,7 @@ def work[Result](do: Callable[[WriteSession, ReviewContext], Awaitable[Result]])
     if not has_records():
         raise fail("there are no records yet: run `liyan db upgrade`")
     try:
-        baseline = load_book(*folders())
+        baseline = load_phrases(*folders())
         found = checker()
     except PhrasebookError as error:
         raise fail(str(error)) from error
@@ -128,9 +128,9 @@ async def ensure_no_hole(session: WriteSession, context: ReviewContext, phrase_i
     silent = "no version in force: it is not said"
     if phrase_id not in context.book or not sendable(context.book.get(phrase_id), now()):
         return silent
-    if phrase_id in OWN_PHRASES or phrase_id in {book.safe_for(scene) for scene in book.scenes()}:
+    if phrase_id in OWN_PHRASES or phrase_id in {book.safe_phrase_for(scene) for scene in book.scenes()}:
         raise PhraseError(f"{phrase_id}: the gateway cannot do without it: draft another version instead")
-    places = said_by_journeys.said().get(phrase_id) or said_by_shop().get(phrase_id)
+    places = said_by_journeys.phrases_said().get(phrase_id) or said_by_shop().get(phrase_id)
     if places and not anyway:
         raise PhraseError(
             f"{phrase_id} is said in {places[0].where} and no version would be left: customers would get the safe "
@@ -139,7 +139,7 @@ async def ensure_no_hole(session: WriteSession, context: ReviewContext, phrase_i
     return silent
 
 
-def unknown(known: Book, phrase_id: str) -> str:
+def no_such_phrase(known: ApprovedPhrases, phrase_id: str) -> str:
     """Say that there is no such phrase, and which are near."""
     near = difflib.get_close_matches(phrase_id, [phrase.id for phrase in known], n=5, cutoff=0.5)
     return f"no phrase {phrase_id!r}; near: {', '.join(near) or 'none'}; `liyan phrases find WORDS` searches"

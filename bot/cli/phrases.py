@@ -21,11 +21,11 @@ from bot.desk.phrases.yaml_lines import phrase_block
 from bot.desk.sessions import ReadSession
 from bot.settings import ROOT, settings
 from phrasebook.book.book import CHANNEL_LIMITS, Phrase
-from phrasebook.book.find import Finder
-from phrasebook.book.lint import errors, lint
-from phrasebook.book.required import shipped
+from phrasebook.book.lint import errors_among, lint
+from phrasebook.book.required import shipped_requirements
+from phrasebook.book.search import PhraseSearch
 from phrasebook.china_time import SHANGHAI
-from phrasebook.errors import BadBook
+from phrasebook.errors import InvalidFilesError
 from phrasebook.filter.check import Checker
 from phrasebook.filter.explain import explain as explained
 from phrasebook.filter.forbidden_lists import load_lists
@@ -40,8 +40,8 @@ KEYS = ("entry", "kind", "level", "start", "end", "found", "replacement")
 """What the JSON tells of a hit."""
 
 
-@app.command()
-def check(
+@app.command("check")
+def check_phrases(
     running: Annotated[bool, typer.Option(help="Check the book in force, with the revisions of the database.")] = False,
 ) -> None:
     """Check phrases and lists, and that every intent, state, channel and failure has an approved phrase."""
@@ -52,17 +52,17 @@ def check(
         lists = load_lists(folder / "forbidden")
         checker = Checker(compile_lists(lists), phrase_sources.public())
         book = phrase_sources.book(running=running)
-    except BadBook as error:
+    except InvalidFilesError as error:
         raise fail(f"{error}\nliyan phrases check: {len(error.problems)} errors") from error
-    findings = lint(book, lists, checker, shipped(), now())
+    findings = lint(book, lists, checker, shipped_requirements(), now())
     for finding in findings:
         typer.echo(str(finding).replace(f"{ROOT}/", ""), err=True)
     covered = phrase_coverage.measure_coverage(project.read_project(), book, lists, now())
     for hole in covered.holes:
         typer.echo(f"{hole.replace(f'{ROOT}/', '')}: error: not covered", err=True)
-    wrong = len(errors(findings)) + len(covered.holes)
+    wrong = len(errors_among(findings)) + len(covered.holes)
     if wrong:
-        raise fail(f"liyan phrases check: {wrong} errors, {len(findings) - len(errors(findings))} warnings")
+        raise fail(f"liyan phrases check: {wrong} errors, {len(findings) - len(errors_among(findings))} warnings")
     typer.echo(
         f"liyan phrases check: {len(book)} phrases, {len(lists.entries)} forbidden entries; {covered.intents} intents, "
         f"their states and failures on {len(CHANNEL_LIMITS)} channels: {covered.cells} cells, all covered"
@@ -78,7 +78,7 @@ def find(
     """Find phrases by words, id or pinyin initials, the best first."""
     from pypinyin import lazy_pinyin  # takes a third of a second, which other verbs need not wait for
 
-    matches = Finder(phrase_sources.book(running=True), lazy_pinyin).find(" ".join(words), limit)
+    matches = PhraseSearch(phrase_sources.book(running=True), lazy_pinyin).search(" ".join(words), limit)
     if as_json:
         print_json([_found(match.phrase, match.where) for match in matches])
         return
@@ -114,8 +114,8 @@ def explain(
     """Tell what in a text is forbidden, why, and what to say instead; - answers one JSON object a line."""
     if direction not in DIRECTIONS:
         raise fail(f"--direction {direction!r}: must be one of {', '.join(DIRECTIONS)}")
-    if scene is not None and scene not in shipped().scenes:
-        raise fail(f"--scene {scene!r}: must be one of {', '.join(shipped().scenes)}")
+    if scene is not None and scene not in shipped_requirements().scenes:
+        raise fail(f"--scene {scene!r}: must be one of {', '.join(shipped_requirements().scenes)}")
     checker = phrase_sources.checker()
     if text == "-":
         _explain_lines(checker, direction)
@@ -131,7 +131,7 @@ def explain(
         typer.echo(f"  {hit['level']:8} {where:8} {hit['found']}")
         typer.echo(f"           {hit['kind']}: {hit['reason']}（{hit['entry']}, {hit['how']}）")
         typer.echo(f"           换成 {hit['replacement']}：{words_of(book, hit['replacement'], now())}")
-    for element in shipped().missing(scene, [text]) if scene else ():
+    for element in shipped_requirements().missing_in_scene(scene, [text]) if scene else ():
         typer.echo(f"  缺        {element.title}")
 
 
@@ -194,7 +194,7 @@ def read_versions(phrase_id: str) -> dict[int, Phrase]:
     if not known and phrase_id in baseline:
         known = {baseline.get(phrase_id).version: baseline.get(phrase_id)}
     if not known:
-        raise fail(phrase_sources.unknown(baseline, phrase_id))
+        raise fail(phrase_sources.no_such_phrase(baseline, phrase_id))
     return known
 
 

@@ -22,14 +22,14 @@ from ruamel.yaml import YAML
 from bot.desk.database import Database
 from bot.desk.shop import demo
 from bot.process import startup
-from bot.process.sandbox import Trial
+from bot.process.sandbox import Sandbox
 from phrasebook.china_time import SHANGHAI
 
 FOLDER = Path(__file__).parent / "dialogues"
 TIMEOUT = 40.0
 
 
-class Turn(BaseModel):
+class ExpectedTurn(BaseModel):
     """What the customer says, and the phrases that answer it in this order; `!id` must not come, `*` stands for any."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -41,20 +41,20 @@ class Turn(BaseModel):
     """What it is understood as, where the talk needs that: `liyan nlu compare` reads these too."""
 
 
-class Talk(BaseModel):
-    """One regression dialogue."""
+class AcceptanceDialogue(BaseModel):
+    """A regression dialogue: what the customer says, and what must answer it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     order: str | None = None
     """The demo order it is about: `shipped`, `delivered_5/手机` (state, days since delivery, kind of goods)."""
-    turns: tuple[Turn, ...]
+    turns: tuple[ExpectedTurn, ...]
 
 
 @dataclass
-class Played:
-    """How a talk went."""
+class DialogueResult:
+    """How a dialogue went."""
 
     name: str
     problem: str | None = None
@@ -62,7 +62,7 @@ class Played:
 
 
 @cache
-def talks(folder: Path = FOLDER) -> tuple[Talk, ...]:
+def load_dialogues(folder: Path = FOLDER) -> tuple[AcceptanceDialogue, ...]:
     """Read the regression dialogues.
 
     Raises:
@@ -72,7 +72,7 @@ def talks(folder: Path = FOLDER) -> tuple[Talk, ...]:
     for path in sorted(folder.glob("*.yml")):
         for number, entry in enumerate(YAML(typ="safe").load(path.read_text(encoding="utf-8")), 1):
             try:
-                found.append(Talk.model_validate(entry))
+                found.append(AcceptanceDialogue.model_validate(entry))
             except ValidationError as error:
                 raise ValueError(
                     f"{path}: talk {number}: {error.errors()[0]['loc']}: {error.errors()[0]['msg']}"
@@ -80,7 +80,9 @@ def talks(folder: Path = FOLDER) -> tuple[Talk, ...]:
     return tuple(found)
 
 
-async def run(trial: Trial, chosen: Sequence[Talk], *, tell: Callable[[Played], None]) -> list[Played]:
+async def run(
+    trial: Sandbox, chosen: Sequence[AcceptanceDialogue], *, tell: Callable[[DialogueResult], None]
+) -> list[DialogueResult]:
     """Play talks one after the other, each on a freshly loaded demo shop, and tell how each went."""
     database = Database(trial.settings.database)
     done = []
@@ -88,7 +90,7 @@ async def run(trial: Trial, chosen: Sequence[Talk], *, tell: Callable[[Played], 
         async with httpx.AsyncClient(timeout=TIMEOUT, trust_env=False) as client:
             for number, talk in enumerate(chosen):
                 orders = await _fresh_shop(database, trial)
-                played = await play(talk, trial, client, sender=f"gate-{number}", orders=orders)
+                played = await play_dialogue(talk, trial, client, sender=f"gate-{number}", orders=orders)
                 tell(played)
                 done.append(played)
     finally:
@@ -96,7 +98,7 @@ async def run(trial: Trial, chosen: Sequence[Talk], *, tell: Callable[[Played], 
     return done
 
 
-async def _fresh_shop(database: Database, trial: Trial) -> list[dict[str, Any]]:
+async def _fresh_shop(database: Database, trial: Sandbox) -> list[dict[str, Any]]:
     now = datetime.now(SHANGHAI)
     async with database.session() as session:
         await startup.load_shop(session, trial.settings, now)
@@ -104,15 +106,20 @@ async def _fresh_shop(database: Database, trial: Trial) -> list[dict[str, Any]]:
         return orders
 
 
-async def play(
-    talk: Talk, trial: Trial, client: httpx.AsyncClient, *, sender: str, orders: Sequence[Mapping[str, Any]]
-) -> Played:
+async def play_dialogue(
+    talk: AcceptanceDialogue,
+    trial: Sandbox,
+    client: httpx.AsyncClient,
+    *,
+    sender: str,
+    orders: Sequence[Mapping[str, Any]],
+) -> DialogueResult:
     """Say what the talk's customer says; stop where something else comes than must come.
 
     Raises:
         LookupError: the demo shop has no order of the kind the talk is about.
     """
-    played = Played(talk.name)
+    played = DialogueResult(talk.name)
     facts = _facts(talk, orders, datetime.now(SHANGHAI))
     buttons: list[str] = []
     for turn in talk.turns:
@@ -131,7 +138,7 @@ async def play(
     return played
 
 
-async def _send(trial: Trial, client: httpx.AsyncClient, sender: str, text: str) -> list[dict[str, Any]]:
+async def _send(trial: Sandbox, client: httpx.AsyncClient, sender: str, text: str) -> list[dict[str, Any]]:
     answer = await client.post(
         f"{trial.url}/webhooks/rest/webhook",
         json={"sender": sender, "message": text},
@@ -159,7 +166,7 @@ def mismatch(came: Sequence[str], expected: str) -> str | None:
 
 def sentences() -> Iterator[tuple[str, str]]:
     """Yield the sentences of the regression dialogues that say what they are to be understood as."""
-    for talk in talks():
+    for talk in load_dialogues():
         yield from ((turn.say, turn.intent) for turn in talk.turns if turn.intent)
 
 
@@ -171,7 +178,7 @@ def _said(say: str, facts: Mapping[str, str], buttons: Sequence[str]) -> str | N
     return buttons[place - 1] if place <= len(buttons) else None
 
 
-def _facts(talk: Talk, orders: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, str]:
+def _facts(talk: AcceptanceDialogue, orders: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, str]:
     if talk.order is None:
         return {}
     order = next((order for order in orders if _fits(order, talk.order, now)), None)

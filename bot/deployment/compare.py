@@ -19,8 +19,8 @@ SECONDS = 600
 
 
 @dataclass(frozen=True)
-class Row:
-    """One message: what it means, and what each model took it for, with its confidence."""
+class ComparedMessage:
+    """A message: what it means, and what each model took it for, with its confidence."""
 
     text: str
     intent: str
@@ -43,13 +43,13 @@ class Row:
 class Comparison:
     """All rows, and how many got better and worse."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[ComparedMessage, ...]
 
     def count(self, verdict: Verdict) -> int:
         """Return how many rows have a verdict."""
         return Counter(row.verdict for row in self.rows)[verdict]
 
-    def changed(self) -> list[Row]:
+    def changed(self) -> list[ComparedMessage]:
         """Return what is understood otherwise, the worst first."""
         order: tuple[Verdict, ...] = ("worse", "better", "otherwise wrong")
         return sorted(
@@ -78,7 +78,9 @@ def compare(settings: Settings, old: Path, new: Path, data: Sequence[tuple[str, 
     before, after = _read(settings, (old, new), [text for text, _ in data])
     return Comparison(
         tuple(
-            Row(text, intent, str(one["intent"]), one["confidence"], str(other["intent"]), other["confidence"])
+            ComparedMessage(
+                text, intent, str(one["intent"]), one["confidence"], str(other["intent"]), other["confidence"]
+            )
             for (text, intent), one, other in zip(data, before, after, strict=True)
         )
     )

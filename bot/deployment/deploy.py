@@ -28,7 +28,7 @@ def find_model(settings: Settings, name: str) -> Path:
         DamagedError: the file that names the model in use cannot be read.
     """
     if name == IN_USE:
-        used = active_model.in_use(settings)
+        used = active_model.read_active_model(settings)
         candidates = [Path(used.model)] if used else []
     elif name == PRESENT:
         candidates = [model_path(settings)]
@@ -42,7 +42,7 @@ def find_model(settings: Settings, name: str) -> Path:
     raise ModelError(f"no model {name!r}{hint}: available: {there or 'none'}")
 
 
-def swap(settings: Settings, model: Path) -> bool:
+def hand_to_engine(settings: Settings, model: Path) -> bool:
     """Let the running engine load a model and go on with it; false when no engine runs.
 
     Raises:

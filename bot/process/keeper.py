@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-from bot.process.log_files import open_log, turn_over
+from bot.process.log_files import open_log, rotate
 from bot.process.parent_death import dies_with_parent
 from bot.settings import ROOT
 
@@ -122,7 +122,7 @@ class Keeper:
         async with httpx.AsyncClient(timeout=policy.answer_within, trust_env=False) as client:
             while misses < policy.misses:
                 await asyncio.sleep(policy.ask_every)
-                turn_over(self._log)
+                rotate(self._log)
                 if await _is_well(client, self._program.health):
                     has_answered, misses = True, 0
                 elif has_answered or time.monotonic() > deadline:

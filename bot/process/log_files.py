@@ -17,7 +17,7 @@ def open_log(path: Path) -> int:
     return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
 
-def turn_over(path: Path, *, most_bytes: int = MOST_BYTES) -> None:
+def rotate(path: Path, *, most_bytes: int = MOST_BYTES) -> None:
     """Begin a log anew when it has grown too long; `engine.log` becomes `engine.log.1`, that one `engine.log.2` …
 
     The process that writes keeps its descriptor, so the lines are copied away and the file is emptied under it.

@@ -28,13 +28,13 @@ STOP_SECONDS = 30
 _PAUSE = 0.3
 
 
-class TrialError(RuntimeError):
+class SandboxError(RuntimeError):
     """Raised when the system does not come up with the model; holds the end of its log."""
 
 
 @dataclass(frozen=True)
-class Trial:
-    """A system under trial: its settings, and the token of its REST webhook."""
+class Sandbox:
+    """A system of its own for trying a model: its settings, and the token of its REST webhook."""
 
     settings: Settings
     token: str
@@ -46,7 +46,7 @@ class Trial:
 
 
 @contextmanager
-def trial(settings: Settings, model: Path) -> Iterator[Trial]:
+def start_sandbox(settings: Settings, model: Path) -> Iterator[Sandbox]:
     """Start the demo shop with a model on free ports and fresh records; stop it and remove them at the end.
 
     Args:
@@ -56,7 +56,7 @@ def trial(settings: Settings, model: Path) -> Iterator[Trial]:
     Raises:
         TrialError: the system does not come up.
     """
-    with tempfile.TemporaryDirectory(prefix="liyan-trial-") as folder:
+    with tempfile.TemporaryDirectory(prefix="liyan-sandbox-") as folder:
         port, engine, actions = free_ports(3)
         token = secrets.token_urlsafe(16)
         chosen = {
@@ -67,14 +67,14 @@ def trial(settings: Settings, model: Path) -> Iterator[Trial]:
             "LIYAN_ACTIONS_PORT": str(actions),
             "LIYAN_API_TOKEN": token,
             "LIYAN_PACK": "retail",
-            # Empty beats what `.env` says: a trial never touches the records of the house.
+            # Empty beats what `.env` says: a sandbox never touches the records of the running system.
             **dict.fromkeys(("LIYAN_DATABASE_URL", "LIYAN_TRACKER_URL", "LIYAN_REDIS_URL", "LIYAN_ENGINE_TOKEN"), ""),
         }
         changed = {key.removeprefix("LIYAN_").lower(): value or None for key, value in chosen.items()}
         own = Settings.model_validate(settings.model_dump() | changed)
-        active_model.take(own, model, now=datetime.now(SHANGHAI))
+        active_model.set_active_model(own, model, now=datetime.now(SHANGHAI))
         with _running(own, {**os.environ, **chosen}):
-            yield Trial(own, token)
+            yield Sandbox(own, token)
 
 
 @contextmanager
@@ -98,7 +98,7 @@ def _await_ready(process: subprocess.Popen[bytes], settings: Settings, log: Path
     url = f"{settings.url}/readyz"
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise TrialError(f"the trial did not start:\n{_end(log)}")
+            raise SandboxError(f"the sandbox did not start:\n{_end(log)}")
         try:
             if httpx.get(url, timeout=2, trust_env=False).status_code == 200:
                 return
@@ -106,7 +106,8 @@ def _await_ready(process: subprocess.Popen[bytes], settings: Settings, log: Path
             pass  # not up yet
         time.sleep(_PAUSE)
     engine = settings.var / "log" / "engine.log"
-    raise TrialError(f"the trial was not ready after {START_SECONDS} s:\n{_end(engine if engine.exists() else log)}")
+    last = _end(engine if engine.exists() else log)
+    raise SandboxError(f"the sandbox was not ready after {START_SECONDS} s:\n{last}")
 
 
 def _end(log: Path) -> str:

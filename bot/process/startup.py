@@ -64,10 +64,10 @@ def model_to_start_with(settings: Settings, console: Console) -> Path:
         TrainingError: Rasa failed.
         DamagedError: the file that names the model in use is damaged.
     """
-    model = active_model.fitting(settings)
+    model = active_model.active_model_if_current(settings)
     if model is None:
         model = ensure_model(settings, console)
-        active_model.take(settings, model, now=datetime.now(SHANGHAI))
+        active_model.set_active_model(settings, model, now=datetime.now(SHANGHAI))
     elif model.name != model_path(settings).name:
         console.print(f"model in use: {model.name}; the labels exported since wait for `liyan nlu use`")
     return model

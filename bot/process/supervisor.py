@@ -16,7 +16,7 @@ import httpx
 from bot.process.keeper import Keeper, Program, Tell
 from bot.process.ports import listen
 from bot.settings import Settings
-from bot.training.active_model import DamagedError, in_use
+from bot.training.active_model import ModelFileError, read_active_model
 from bot.training.train import engine_env, engine_python
 
 READY_SECONDS = 300
@@ -40,8 +40,8 @@ def programs(settings: Settings, model: Path) -> list[Program]:
 
     def rasa() -> tuple[str, ...]:
         found = None
-        with contextlib.suppress(DamagedError):  # an engine with the model of the start is better than none
-            found = in_use(settings)
+        with contextlib.suppress(ModelFileError):  # an engine with the model of the start is better than none
+            found = read_active_model(settings)
         return (
             str(engine_python()), "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", str(settings.engine_port),
             "--model", found.model if found else str(model),

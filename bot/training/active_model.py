@@ -18,12 +18,12 @@ from bot.training.train import fingerprint
 FILE = "model.json"
 
 
-class DamagedError(RuntimeError):
+class ModelFileError(RuntimeError):
     """Raised when the file that names the model in use cannot be read."""
 
 
 @dataclass(frozen=True)
-class InUse:
+class ActiveModel:
     """The model that serves, or is to serve at the next start."""
 
     model: str
@@ -35,7 +35,7 @@ class InUse:
     """Who took it into use; empty when it came with the data."""
 
 
-def in_use(settings: Settings) -> InUse | None:
+def read_active_model(settings: Settings) -> ActiveModel | None:
     """Return the model taken into use last, if its archive is still there.
 
     Raises:
@@ -43,23 +43,23 @@ def in_use(settings: Settings) -> InUse | None:
     """
     path = settings.var / FILE
     try:
-        found = InUse(**json.loads(path.read_text(encoding="utf-8")))
+        found = ActiveModel(**json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
     except (ValueError, TypeError) as error:
-        raise DamagedError(f"{path} is damaged ({error}): remove it to begin with the present data's model") from error
+        raise ModelFileError(f"{path} is damaged ({error}): remove it to begin with the present data's") from error
     return found if Path(found.model).is_file() else None
 
 
-def fitting(settings: Settings) -> Path | None:
-    """Return the model in use, when nothing but labels has changed since."""
-    found = in_use(settings)
+def active_model_if_current(settings: Settings) -> Path | None:
+    """Return the model in use when nothing but labels has changed since, else None."""
+    found = read_active_model(settings)
     return Path(found.model) if found is not None and found.base == fingerprint(labels=False) else None
 
 
-def take(settings: Settings, model: Path, *, now: datetime, by: str | None = None) -> InUse:
-    """Remember a model as the one in use, in one step."""
-    made = InUse(str(model.absolute()), fingerprint(labels=False), now.isoformat(timespec="seconds"), by)
+def set_active_model(settings: Settings, model: Path, *, now: datetime, by: str | None = None) -> ActiveModel:
+    """Take a model into use: remember it in one step."""
+    made = ActiveModel(str(model.absolute()), fingerprint(labels=False), now.isoformat(timespec="seconds"), by)
     path = settings.var / FILE
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(".new")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from phrasebook.errors import UnknownPhrase
+from phrasebook.errors import UnknownPhraseError
 
 STATES = ("draft", "reviewed", "approved", "scheduled", "retired")
 TONES = ("neutral", "warm", "apology1", "apology2", "apology3")
@@ -37,7 +37,7 @@ PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 @dataclass(frozen=True)
 class Variable:
-    """Describe one blank of a phrase.
+    """A blank of a phrase: its name, type and sample.
 
     `max_length` counts characters of the value as said; `masked` hides the middle of a phone.
     """
@@ -51,7 +51,7 @@ class Variable:
 
 @dataclass(frozen=True)
 class ChannelLimit:
-    """Bound what one channel can carry; `allowed` False keeps the phrase away from it."""
+    """What one channel can carry; with `allowed` False the phrase is never sent there."""
 
     max_bytes: int | None = None
     max_chars: int | None = None
@@ -60,7 +60,7 @@ class ChannelLimit:
 
 @dataclass(frozen=True)
 class Phrase:
-    """Hold one approved thing to say with all its variants, as its file has it."""
+    """One approved thing to say with all its variants, as its file has it."""
 
     id: str
     scene: str
@@ -80,12 +80,12 @@ class Phrase:
     line: int = 0
     variant_lines: tuple[int, ...] = ()
 
-    def names(self, variant: int) -> tuple[str, ...]:
-        """Name the variables of one variant in the order they stand."""
+    def variable_names(self, variant: int) -> tuple[str, ...]:
+        """Return the names of a variant's variables in the order they stand."""
         return tuple(dict.fromkeys(PLACEHOLDER.findall(self.variants[variant])))
 
-    def limit(self, channel: str) -> ChannelLimit:
-        """Tell what the channel can carry, the channel's own limit where the phrase has none."""
+    def channel_limit(self, channel: str) -> ChannelLimit:
+        """Return what the channel can carry: the phrase's limit, else the channel's own."""
         return self.channels.get(channel) or CHANNEL_LIMITS.get(channel, ChannelLimit())
 
 
@@ -98,8 +98,8 @@ CHANNEL_LIMITS: Mapping[str, ChannelLimit] = {
 }
 
 
-class Book:
-    """Hold the phrases in force; never changed once made, so that a reload swaps one reference."""
+class ApprovedPhrases:
+    """The approved phrases by id; never changed once made, so that a reload swaps one reference."""
 
     def __init__(self, phrases: Iterable[Phrase], safe: Mapping[str, str] | None = None) -> None:
         self._phrases = {phrase.id: phrase for phrase in phrases}
@@ -120,7 +120,7 @@ class Book:
         return phrase_id in self._phrases
 
     def get(self, phrase_id: str) -> Phrase:
-        """Find a phrase by its id.
+        """Return a phrase by its id.
 
         Raises:
             UnknownPhrase: no such id; the error lists near names.
@@ -129,29 +129,29 @@ class Book:
             return self._phrases[phrase_id]
         except KeyError:
             near = difflib.get_close_matches(phrase_id, self._phrases, n=5, cutoff=0.6)
-            raise UnknownPhrase(phrase_id, near, len(self._phrases)) from None
+            raise UnknownPhraseError(phrase_id, near, len(self._phrases)) from None
 
     def scene(self, scene: str) -> tuple[Phrase, ...]:
-        """List the phrases of one scene in the order of the file."""
+        """Return the phrases of a scene in the order of the file."""
         return tuple(p for p in self._phrases.values() if p.scene == scene)
 
     def scenes(self) -> tuple[str, ...]:
-        """List the scenes in the order of the files."""
+        """Return the scenes in the order of the files."""
         return tuple(dict.fromkeys(p.scene for p in self._phrases.values()))
 
     def alternatives(self, phrase_id: str) -> tuple[Phrase, ...]:
-        """List the phrases that stand in for this one for a care group or a tone."""
+        """Return the phrases that take the place of this one for a care group or a tone."""
         return tuple(self._alternatives.get(phrase_id, ()))
 
-    def safe_for(self, scene: str) -> str:
-        """Name the phrase that is sent when one of this scene was blocked."""
+    def safe_phrase_for(self, scene: str) -> str:
+        """Return the id of the phrase that is sent when one of this scene was blocked."""
         return self._safe.get(scene, "safe.generic")
 
-    def over(self, revisions: Iterable[Phrase]) -> Book:
-        """Make a new book in which revisions from the running system lie over the baseline."""
+    def with_revisions(self, revisions: Iterable[Phrase]) -> ApprovedPhrases:
+        """Return a new book in which revisions take the place of phrases of the same id."""
         merged = dict(self._phrases)
         merged.update((phrase.id, phrase) for phrase in revisions)
-        return Book(merged.values(), self._safe)
+        return ApprovedPhrases(merged.values(), self._safe)
 
 
 def _digest(phrases: Iterable[Phrase]) -> str:

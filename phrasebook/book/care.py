@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from phrasebook.errors import BadBook, Problem
+from phrasebook.errors import InvalidFilesError, Problem
 from phrasebook.filter.fold import fold
-from phrasebook.yaml_source import line_of, read
+from phrasebook.yaml_source import line_of, read_yaml
 
 SHIPPED = Path(__file__).parent / "care.yml"
 
 
 @dataclass(frozen=True)
-class Group:
-    """Name a care group and the patterns by which a customer tells to be of it, in folded text."""
+class CareGroup:
+    """A care group, with the patterns of folded text by which customers tell that they are of it."""
 
     name: str
     title: str
@@ -30,12 +30,12 @@ class Group:
 
 @dataclass(frozen=True)
 class CareGroups:
-    """Hold the groups in their order; the first that fits counts."""
+    """The care groups in their order; the first that fits counts."""
 
-    groups: tuple[Group, ...]
+    groups: tuple[CareGroup, ...]
 
-    def of(self, texts: Iterable[str]) -> str | None:
-        """Name the care group that a customer told to be of in any of these sentences."""
+    def group_told(self, texts: Iterable[str]) -> str | None:
+        """Return the care group that any of a customer's sentences tells of, or None."""
         said = [fold(text) for text in texts]
         return next((group.name for group in self.groups if any(map(group.told_in, said))), None)
 
@@ -44,25 +44,25 @@ def load_care(path: Path | str = SHIPPED) -> CareGroups:
     """Load the groups of a file.
 
     Raises:
-        BadBook: a fault, with file, line, key and cause.
+        InvalidFilesError: a fault, with file, line, key and cause.
     """
     source = Path(path)
-    table = read(source)
+    table = read_yaml(source)
     rows = table.get("groups")
-    groups: list[Group] = []
+    groups: list[CareGroup] = []
     problems: list[Problem] = []
     for name, row in (rows if isinstance(rows, Mapping) else {}).items():
         try:
             patterns = tuple(re.compile(str(pattern)) for pattern in row["patterns"])
-            groups.append(Group(str(name), str(row["title"]), patterns))
+            groups.append(CareGroup(str(name), str(row["title"]), patterns))
         except (KeyError, TypeError, re.error) as error:
             problems.append(Problem(str(source), line_of(rows, name), name, f"needs title and patterns: {error}"))
     if problems or not groups:
-        raise BadBook(problems or [Problem(str(source), 1, "groups", "needs at least one group")])
+        raise InvalidFilesError(problems or [Problem(str(source), 1, "groups", "needs at least one group")])
     return CareGroups(tuple(groups))
 
 
 @lru_cache(maxsize=1)
-def shipped() -> CareGroups:
+def shipped_care_groups() -> CareGroups:
     """Load the shipped groups, once."""
     return load_care()

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from phrasebook.book.book import TONES, Book, Phrase
+from phrasebook.book.book import TONES, ApprovedPhrases, Phrase
 from phrasebook.china_time import SHANGHAI
-from phrasebook.errors import NotApproved, NotFitting
+from phrasebook.errors import NotApprovedError, NotFittingError
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Name the variant to say and why it was taken."""
+    """The variant to say, and why it was taken."""
 
     variant_index: int
     why: str
@@ -21,7 +21,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Selection:
-    """Name the phrase to say and why it was taken in the place of the one asked for."""
+    """The phrase to say, and why it was taken in the place of the one asked for."""
 
     phrase: Phrase
     why: str
@@ -35,13 +35,13 @@ def ensure_sendable(phrase: Phrase, now: datetime) -> None:
     """
     today = now.astimezone(SHANGHAI).date() if now.tzinfo else now.date()
     if phrase.state not in ("approved", "scheduled"):
-        raise NotApproved(phrase.id, f"version {phrase.version} is {phrase.state}")
+        raise NotApprovedError(phrase.id, f"version {phrase.version} is {phrase.state}")
     if phrase.state == "scheduled" and phrase.valid_from is None:
-        raise NotApproved(phrase.id, f"version {phrase.version} is scheduled without a date")
+        raise NotApprovedError(phrase.id, f"version {phrase.version} is scheduled without a date")
     if phrase.valid_from and today < phrase.valid_from:
-        raise NotApproved(phrase.id, f"valid from {phrase.valid_from}, today is {today}")
+        raise NotApprovedError(phrase.id, f"valid from {phrase.valid_from}, today is {today}")
     if phrase.valid_until and today > phrase.valid_until:
-        raise NotApproved(phrase.id, f"expired on {phrase.valid_until}, today is {today}")
+        raise NotApprovedError(phrase.id, f"expired on {phrase.valid_until}, today is {today}")
 
 
 def choose(
@@ -54,7 +54,7 @@ def choose(
     now: datetime,
     start: int = 0,
 ) -> Choice:
-    """Take the variant that was used longest ago; none repeats before the others were used.
+    """Choose the variant that was used longest ago; none repeats before the others were used.
 
     Args:
         used: variant indices said in this conversation for this phrase, oldest first.
@@ -70,7 +70,7 @@ def choose(
     """
     ensure_sendable(phrase, now)
     if phrase.care is not None and phrase.care != care:
-        raise NotFitting(phrase.id, f"is for {phrase.care} only, the customer is {care or 'in no care group'}")
+        raise NotFittingError(phrase.id, f"is for {phrase.care} only, the customer is {care or 'in no care group'}")
     fitting = _fitting(phrase, channel)
     last = {index: turn for turn, index in enumerate(used)}
     count = len(phrase.variants)
@@ -79,7 +79,7 @@ def choose(
 
 
 def select(
-    book: Book,
+    book: ApprovedPhrases,
     phrase_id: str,
     *,
     channel: str | None = None,
@@ -87,7 +87,7 @@ def select(
     tone: str | None = None,
     now: datetime,
 ) -> Selection:
-    """Take the phrase, or the alternative (`instead_of`) that suits care group and tone better.
+    """Choose the phrase, or the alternative (`instead_of`) that suits care group and tone better.
 
     Raises:
         UnknownPhrase: no such id.
@@ -117,7 +117,7 @@ def _rank(phrase: Phrase, care: str | None, tone: str | None) -> tuple[int, int]
 def _usable(phrase: Phrase, channel: str | None, care: str | None, now: datetime) -> bool:
     try:
         choose(phrase, (), channel=channel, care=care, now=now)
-    except (NotApproved, NotFitting):
+    except (NotApprovedError, NotFittingError):
         return False
     return True
 
@@ -126,9 +126,9 @@ def _fitting(phrase: Phrase, channel: str | None) -> list[int]:
     everything = list(range(len(phrase.variants)))
     if channel is None:
         return everything
-    limit = phrase.limit(channel)
+    limit = phrase.channel_limit(channel)
     if not limit.allowed:
-        raise NotFitting(phrase.id, f"is not for channel {channel}")
+        raise NotFittingError(phrase.id, f"is not for channel {channel}")
     bytes_limit = limit.max_bytes or float("inf")
     chars_limit = limit.max_chars or float("inf")
     # The template stands for the text here; `render` measures the finished one.
@@ -138,7 +138,7 @@ def _fitting(phrase: Phrase, channel: str | None) -> list[int]:
         if len(phrase.variants[i].encode()) <= bytes_limit and len(phrase.variants[i]) <= chars_limit
     ]
     if not fitting:
-        raise NotFitting(phrase.id, f"every variant is too long for channel {channel}")
+        raise NotFittingError(phrase.id, f"every variant is too long for channel {channel}")
     return fitting
 
 

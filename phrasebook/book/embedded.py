@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeGuard
 
-from phrasebook.book.book import Book
+from phrasebook.book.book import ApprovedPhrases
 from phrasebook.book.choose import choose, select
 from phrasebook.book.render import Guard, render
 from phrasebook.book.values import ApprovedWords
@@ -21,7 +21,7 @@ _KEYS = frozenset({"phrase", "variables"})
 
 @dataclass(frozen=True)
 class Embedder:
-    """Put approved words in the place of the ids that stand for them.
+    """Puts approved words in the place of the phrase ids that stand for them.
 
     Args:
         book: the phrases in force.
@@ -30,7 +30,7 @@ class Embedder:
         guard: looks at values that a person typed.
     """
 
-    book: Book
+    book: ApprovedPhrases
     now: datetime
     channel: str | None = None
     guard: Guard | None = None

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from phrasebook.book.book import CHANNEL_LIMITS, PLACEHOLDER, Book, Phrase
+from phrasebook.book.book import CHANNEL_LIMITS, PLACEHOLDER, ApprovedPhrases, Phrase
 from phrasebook.book.choose import ensure_sendable
 from phrasebook.book.render import ensure_fits, sample_text
 from phrasebook.book.required import Requirements
-from phrasebook.errors import BadVariable, NotApproved, NotFitting
+from phrasebook.errors import BadVariableError, NotApprovedError, NotFittingError
 from phrasebook.filter.check import Checker
 from phrasebook.filter.fold import fold
 from phrasebook.filter.forbidden_lists import Lists
@@ -24,7 +24,7 @@ NEAR = 0.8
 
 @dataclass(frozen=True)
 class Finding:
-    """Name one fault: an error stops the check, a warning is shown."""
+    """A fault found: an error stops the check, a warning is only shown."""
 
     severity: str
     file: str
@@ -36,13 +36,15 @@ class Finding:
         return f"{self.file}:{self.line}: {self.severity}: {self.subject}: {self.cause}"
 
 
-def lint(book: Book, lists: Lists, checker: Checker, requirements: Requirements, now: datetime) -> list[Finding]:
+def lint(
+    book: ApprovedPhrases, lists: Lists, checker: Checker, requirements: Requirements, now: datetime
+) -> list[Finding]:
     """List every fault of phrases and lists, by file and line."""
     found = [*lint_book(book, checker, now), *lint_lists(lists, book), *lint_scenes(book, requirements)]
     return sorted(found, key=lambda finding: (finding.file, finding.line, finding.subject))
 
 
-def lint_book(book: Book, checker: Checker, now: datetime) -> Iterator[Finding]:
+def lint_book(book: ApprovedPhrases, checker: Checker, now: datetime) -> Iterator[Finding]:
     """Yield the faults of approved phrases."""
     for phrase in book:
         yield from _dates(phrase, now)
@@ -53,7 +55,7 @@ def lint_book(book: Book, checker: Checker, now: datetime) -> Iterator[Finding]:
     yield from _alike(book)
 
 
-def lint_scenes(book: Book, requirements: Requirements) -> Iterator[Finding]:
+def lint_scenes(book: ApprovedPhrases, requirements: Requirements) -> Iterator[Finding]:
     """Yield what the approved words of a scene, all together, do not hold, and what a sentence must hold by itself."""
     for phrase in book:
         for index in range(len(phrase.variants)):
@@ -61,7 +63,7 @@ def lint_scenes(book: Book, requirements: Requirements) -> Iterator[Finding]:
     for scene in book.scenes():
         phrases = [p for p in book.scene(scene) if p.state in ("approved", "scheduled")]
         texts = [PLACEHOLDER.sub(_sample(phrase), v) for phrase in phrases for v in phrase.variants]
-        for element in requirements.missing(scene, texts):
+        for element in requirements.missing_in_scene(scene, texts):
             first = book.scene(scene)[0]
             yield Finding("warning", first.file, first.line, f"scene {scene}", f"no phrase holds: {element.title}")
 
@@ -69,9 +71,9 @@ def lint_scenes(book: Book, requirements: Requirements) -> Iterator[Finding]:
 def _lacking(phrase: Phrase, variant: int, requirements: Requirements) -> Iterator[Finding]:
     try:
         text = sample_text(phrase, variant)
-    except BadVariable:
+    except BadVariableError:
         return  # told with the variables
-    for element in requirements.lacking(phrase.id, text):
+    for element in requirements.missing_in_sentence(phrase.id, text):
         yield _at(phrase, "error", f"does not hold: {element.title}", variant)
 
 
@@ -79,7 +81,7 @@ def _sample(phrase: Phrase) -> Callable[[re.Match[str]], str]:
     return lambda match: phrase.variables[match[1]].sample
 
 
-def lint_lists(lists: Lists, book: Book | None = None) -> Iterator[Finding]:
+def lint_lists(lists: Lists, book: ApprovedPhrases | None = None) -> Iterator[Finding]:
     """Yield deny entries that say the same as another, and replacements that do not exist.
 
     One of the many forms that a bracket stands for, and what is forbidden in some surroundings only, may well
@@ -115,13 +117,13 @@ def _dates(phrase: Phrase, now: datetime) -> Iterator[Finding]:
         return
     try:
         ensure_sendable(phrase, now)
-    except NotApproved as error:
+    except NotApprovedError as error:
         waiting = "valid from" in error.why
         yield _at(phrase, "warning" if waiting else "error", error.why)
 
 
 def _variables(phrase: Phrase) -> Iterator[Finding]:
-    used = [set(phrase.names(i)) for i in range(len(phrase.variants))]
+    used = [set(phrase.variable_names(i)) for i in range(len(phrase.variants))]
     everywhere = set().union(*used)
     for name in phrase.variables:
         if name not in everywhere:
@@ -131,15 +133,15 @@ def _variables(phrase: Phrase) -> Iterator[Finding]:
             yield _at(phrase, "warning", f"variant {index} lacks {{{name}}}, which others have", index)
 
 
-def _references(phrase: Phrase, book: Book) -> Iterator[Finding]:
+def _references(phrase: Phrase, book: ApprovedPhrases) -> Iterator[Finding]:
     if phrase.instead_of and phrase.instead_of not in book:
         yield _at(phrase, "error", f"instead_of: {phrase.instead_of} is no phrase")
     if phrase.instead_of and phrase.instead_of in book:
         missing = set(phrase.variables) - set(book.get(phrase.instead_of).variables)
         for name in sorted(missing):
             yield _at(phrase, "error", f"variable {name} is unknown to {phrase.instead_of}, which it stands for")
-    if book.safe_for(phrase.scene) not in book:
-        yield _at(phrase, "error", f"safe: {book.safe_for(phrase.scene)} is no phrase")
+    if book.safe_phrase_for(phrase.scene) not in book:
+        yield _at(phrase, "error", f"safe: {book.safe_phrase_for(phrase.scene)} is no phrase")
 
 
 def _variant(phrase: Phrase, variant: int, checker: Checker) -> Iterator[Finding]:
@@ -148,9 +150,9 @@ def _variant(phrase: Phrase, variant: int, checker: Checker) -> Iterator[Finding
     try:
         text = sample_text(phrase, variant)
         for channel in {*CHANNEL_LIMITS, *phrase.channels}:
-            if phrase.limit(channel).allowed:
+            if phrase.channel_limit(channel).allowed:
                 ensure_fits(phrase, text, channel)
-    except (BadVariable, NotFitting) as error:
+    except (BadVariableError, NotFittingError) as error:
         yield _at(phrase, "error", str(error), variant)
         return
     for hit in checker.check(text, direction="bot", own=_own(phrase)).hits:
@@ -166,7 +168,7 @@ def _own(phrase: Phrase) -> PersonalData:
     return PersonalData.of(phones=samples, addresses=samples)
 
 
-def _alike(book: Book) -> Iterator[Finding]:
+def _alike(book: ApprovedPhrases) -> Iterator[Finding]:
     """Yield sentences that another one of the same scene says already."""
     for scene in book.scenes():
         rows = [(p, i, *_pairs(v)) for p in book.scene(scene) for i, v in enumerate(p.variants)]
@@ -190,6 +192,6 @@ def _likeness(a: frozenset[str], b: frozenset[str]) -> float:
     return len(a & b) / len(a | b) if a and b else 0.0
 
 
-def errors(findings: Iterable[Finding]) -> list[Finding]:
-    """Keep the findings that stop the check."""
+def errors_among(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings that stop the check."""
     return [finding for finding in findings if finding.severity == "error"]

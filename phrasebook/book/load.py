@@ -8,9 +8,19 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from phrasebook.book.book import FREE_TYPES, PLACEHOLDER, STATES, TONES, TYPES, Book, ChannelLimit, Phrase, Variable
-from phrasebook.errors import BadBook, Problem
-from phrasebook.yaml_source import Faults, Row, line_of, read, walk
+from phrasebook.book.book import (
+    FREE_TYPES,
+    PLACEHOLDER,
+    STATES,
+    TONES,
+    TYPES,
+    ApprovedPhrases,
+    ChannelLimit,
+    Phrase,
+    Variable,
+)
+from phrasebook.errors import InvalidFilesError, Problem
+from phrasebook.yaml_source import ProblemList, YamlSequence, line_of, read_yaml, yaml_files
 
 _ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9][a-z0-9_]*)+")
 _FILE_KEYS = frozenset({"scene", "owner", "phrases", "safe"})
@@ -35,48 +45,48 @@ _LIMIT_KEYS = frozenset({"max_bytes", "max_chars"})
 _DEFAULT_LENGTH = {"text": 200, "list": 600, "numbered": 600, "person": 20, "address": 100, "url": 500}
 
 
-def load_book(*folders: Path | str) -> Book:
+def load_phrases(*folders: Path | str) -> ApprovedPhrases:
     """Load every `*.yml` of some folders into one book.
 
     Args:
         folders: the first must hold phrases; one that is not there adds none (a shop without phrases of its own).
 
     Raises:
-        BadBook: anything is wrong; the error lists every fault of every file.
+        InvalidFilesError: anything is wrong; the error lists every fault of every file.
     """
     phrases: dict[str, Phrase] = {}
     safe: dict[str, str] = {}
     problems: list[Problem] = []
-    for path in (path for folder in folders for path in walk(Path(folder))):
+    for path in (path for folder in folders for path in yaml_files(Path(folder))):
         try:
-            table = read(path)
-        except BadBook as error:
+            table = read_yaml(path)
+        except InvalidFilesError as error:
             problems.extend(error.problems)
             continue
-        faults = Faults(str(path))
+        faults = ProblemList(str(path))
         for phrase in _file(table, faults, safe):
             if phrase.id in phrases:
                 first = phrases[phrase.id]
-                faults.at(phrase.line, "id", f"{phrase.id} stands already in {first.file}:{first.line}")
+                faults.add_at(phrase.line, "id", f"{phrase.id} stands already in {first.file}:{first.line}")
             phrases.setdefault(phrase.id, phrase)
         problems.extend(faults.problems)
     if not phrases and not problems:
         problems.append(Problem(str(folders[0]), 0, "", "no *.yml with phrases in this folder"))
     if problems:
-        raise BadBook(problems)
-    return Book(phrases.values(), safe)
+        raise InvalidFilesError(problems)
+    return ApprovedPhrases(phrases.values(), safe)
 
 
 def phrase_from_table(table: Mapping[str, object], scene: str, owner: str, source: str) -> Phrase:
     """Make a phrase of one mapping of the YAML's shape, such as a revision of the database.
 
     Raises:
-        BadBook: a fault in the mapping; `source` stands for the file in its message.
+        InvalidFilesError: a fault in the mapping; `source` stands for the file in its message.
     """
-    faults = Faults(source)
+    faults = ProblemList(source)
     phrase = _phrase(table, scene, owner, faults)
     if faults.problems or phrase is None:
-        raise BadBook(faults.problems)
+        raise InvalidFilesError(faults.problems)
     return phrase
 
 
@@ -114,20 +124,20 @@ def _limit_table(limit: ChannelLimit) -> object:
     return {key: value for key, value in pairs.items() if value is not None}
 
 
-def _file(table: Mapping[str, object], faults: Faults, safe: dict[str, str]) -> list[Phrase]:
-    faults.unknown(table, _FILE_KEYS)
+def _file(table: Mapping[str, object], faults: ProblemList, safe: dict[str, str]) -> list[Phrase]:
+    faults.add_unknown_keys(table, _FILE_KEYS)
     scene = _text(table, "scene", faults)
     owner = _text(table, "owner", faults)
     if table.get("safe") is not None:
         safe[scene] = _text(table, "safe", faults)
     rows = table.get("phrases")
-    if not isinstance(rows, Row) or not rows:
+    if not isinstance(rows, YamlSequence) or not rows:
         faults.add(table, "phrases", "must be a list of phrases")
         return []
     found: list[Phrase] = []
     for line, row in zip(rows.lines, rows, strict=True):
         if not isinstance(row, dict):
-            faults.at(line, "phrases", "each phrase must be a mapping")
+            faults.add_at(line, "phrases", "each phrase must be a mapping")
             continue
         phrase = _phrase(row, scene, owner, faults)
         if phrase is not None:
@@ -135,9 +145,9 @@ def _file(table: Mapping[str, object], faults: Faults, safe: dict[str, str]) -> 
     return found
 
 
-def _phrase(table: Mapping[str, object], scene: str, owner: str, faults: Faults) -> Phrase | None:
+def _phrase(table: Mapping[str, object], scene: str, owner: str, faults: ProblemList) -> Phrase | None:
     before = len(faults.problems)
-    faults.unknown(table, _PHRASE_KEYS)
+    faults.add_unknown_keys(table, _PHRASE_KEYS)
     phrase_id = _text(table, "id", faults)
     if phrase_id and not _ID.fullmatch(phrase_id):
         faults.add(table, "id", f"{phrase_id!r} is not <scene>.<name> in small letters, digits and _")
@@ -170,7 +180,7 @@ def _phrase(table: Mapping[str, object], scene: str, owner: str, faults: Faults)
     return phrase if len(faults.problems) == before else None
 
 
-def _text(table: Mapping[str, object], key: str, faults: Faults) -> str:
+def _text(table: Mapping[str, object], key: str, faults: ProblemList) -> str:
     value = table.get(key)
     if not isinstance(value, str) or not value.strip():
         faults.add(table, key, "is missing or empty" if value is None or value == "" else "must be text")
@@ -179,7 +189,7 @@ def _text(table: Mapping[str, object], key: str, faults: Faults) -> str:
 
 
 def _one_of(
-    table: Mapping[str, object], key: str, choices: Sequence[str], faults: Faults, default: str | None = None
+    table: Mapping[str, object], key: str, choices: Sequence[str], faults: ProblemList, default: str | None = None
 ) -> str:
     value = table.get(key, default)
     if value in choices:
@@ -188,7 +198,7 @@ def _one_of(
     return choices[0]
 
 
-def _variables(table: Mapping[str, object], faults: Faults) -> dict[str, Variable]:
+def _variables(table: Mapping[str, object], faults: ProblemList) -> dict[str, Variable]:
     rows = table.get("variables") or {}
     if not isinstance(rows, Mapping):
         faults.add(table, "variables", "must map names to {type, sample}")
@@ -204,8 +214,8 @@ def _variables(table: Mapping[str, object], faults: Faults) -> dict[str, Variabl
     return found
 
 
-def _variable(name: str, row: Mapping[str, object], faults: Faults) -> Variable:
-    faults.unknown(row, _VARIABLE_KEYS)
+def _variable(name: str, row: Mapping[str, object], faults: ProblemList) -> Variable:
+    faults.add_unknown_keys(row, _VARIABLE_KEYS)
     kind = _one_of(row, "type", TYPES, faults)
     sample = row.get("sample")
     if sample is None or isinstance(sample, (list, dict)):
@@ -220,7 +230,7 @@ def _variable(name: str, row: Mapping[str, object], faults: Faults) -> Variable:
     return Variable(name, kind, str(sample), masked is True, length)
 
 
-def _channels(table: Mapping[str, object], faults: Faults) -> dict[str, ChannelLimit]:
+def _channels(table: Mapping[str, object], faults: ProblemList) -> dict[str, ChannelLimit]:
     rows = table.get("channels") or {}
     if not isinstance(rows, Mapping):
         faults.add(table, "channels", "must map channels to {max_bytes: …} or false")
@@ -233,7 +243,7 @@ def _channels(table: Mapping[str, object], faults: Faults) -> dict[str, ChannelL
         if not isinstance(row, Mapping):
             faults.add(rows, channel, "must be {max_bytes: …, max_chars: …} or false")
             continue
-        faults.unknown(row, _LIMIT_KEYS)
+        faults.add_unknown_keys(row, _LIMIT_KEYS)
         sizes = {key: row.get(key) for key in _LIMIT_KEYS}
         for key, size in sizes.items():
             if size is not None and (not isinstance(size, int) or size < 1):
@@ -245,16 +255,15 @@ def _channels(table: Mapping[str, object], faults: Faults) -> dict[str, ChannelL
     return found
 
 
-def _valid(table: Mapping[str, object], faults: Faults) -> tuple[date | None, date | None]:
+def _valid(table: Mapping[str, object], faults: ProblemList) -> tuple[date | None, date | None]:
     row = table.get("valid") or {}
     if not isinstance(row, Mapping):
         faults.add(table, "valid", "must be {from: date, until: date}")
         return None, None
-    faults.unknown(row, frozenset({"from", "until"}))
+    faults.add_unknown_keys(row, frozenset({"from", "until"}))
     found: list[date | None] = []
     for key in ("from", "until"):
-        value = row.get(key)
-        if isinstance(value, str):  # a revision of the database comes as JSON
+        if isinstance(value := row.get(key), str):  # a revision of the database comes as JSON
             with contextlib.suppress(ValueError):
                 value = date.fromisoformat(value)
         if value is not None and not isinstance(value, date):
@@ -268,24 +277,23 @@ def _valid(table: Mapping[str, object], faults: Faults) -> tuple[date | None, da
 
 
 def _variants(
-    table: Mapping[str, object], variables: Mapping[str, Variable], faults: Faults
+    table: Mapping[str, object], variables: Mapping[str, Variable], faults: ProblemList
 ) -> tuple[tuple[str, ...], tuple[int, ...]]:
     rows = table.get("variants")
     if not isinstance(rows, list) or not rows:
         faults.add(table, "variants", "must list at least one sentence")
         return (), ()
-    lines = rows.lines if isinstance(rows, Row) else [0] * len(rows)
+    lines = rows.lines if isinstance(rows, YamlSequence) else [0] * len(rows)
     texts: list[str] = []
     for line, row in zip(lines, rows, strict=True):
         if not isinstance(row, str) or not row.strip():
-            faults.at(line, "variants", "each variant must be text")
+            faults.add_at(line, "variants", "each variant must be text")
             continue
-        text = row.strip()
-        texts.append(text)
+        texts.append(text := row.strip())
         if set(PLACEHOLDER.sub("", text)) & {"{", "}"}:
-            faults.at(line, "variants", "a brace belongs to no {variable}")
+            faults.add_at(line, "variants", "a brace belongs to no {variable}")
         for name in PLACEHOLDER.findall(text):
             if name not in variables:
                 declared = ", ".join(variables) or "none"
-                faults.at(line, "variants", f"{{{name}}} is not declared; available: {declared}")
+                faults.add_at(line, "variants", f"{{{name}}} is not declared; available: {declared}")
     return tuple(texts), tuple(lines)

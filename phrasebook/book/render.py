@@ -8,7 +8,7 @@ from datetime import datetime
 
 from phrasebook.book.book import FREE_TYPES, PLACEHOLDER, Phrase, Variable
 from phrasebook.book.values import SAY, ApprovedWords, mask_middle
-from phrasebook.errors import BadVariable, NotFitting
+from phrasebook.errors import BadVariableError, NotFittingError
 
 # Looks at a value that a person typed; returns what may be said of it or raises ValueError.
 Guard = Callable[[str, Variable], str]
@@ -16,7 +16,7 @@ Guard = Callable[[str, Variable], str]
 
 @dataclass(frozen=True)
 class Rendered:
-    """Hold the finished text and where each value stands in it (start, end, name)."""
+    """The finished text, and where each value stands in it (start, end, name)."""
 
     text: str
     spans: tuple[tuple[int, int, str], ...]
@@ -58,9 +58,9 @@ def render_spans(
 ) -> Rendered:
     """Say one variant and tell where the values stand; arguments and errors as in `render`."""
     if not 0 <= variant < len(phrase.variants):
-        raise NotFitting(phrase.id, f"has no variant {variant}; available: 0–{len(phrase.variants) - 1}")
+        raise NotFittingError(phrase.id, f"has no variant {variant}; available: 0–{len(phrase.variants) - 1}")
     template = phrase.variants[variant]
-    said = {name: _say(phrase, name, variables, now, guard) for name in phrase.names(variant)}
+    said = {name: _say(phrase, name, variables, now, guard) for name in phrase.variable_names(variant)}
     parts: list[str] = []
     spans: list[tuple[int, int, str]] = []
     done = length = 0
@@ -83,14 +83,14 @@ def ensure_fits(phrase: Phrase, text: str, channel: str) -> None:
     Raises:
         NotFitting: the phrase is not for this channel, or the text is too long for it.
     """
-    limit = phrase.limit(channel)
+    limit = phrase.channel_limit(channel)
     if not limit.allowed:
-        raise NotFitting(phrase.id, f"is not for channel {channel}")
+        raise NotFittingError(phrase.id, f"is not for channel {channel}")
     size = len(text.encode("utf-8", "replace"))
     if limit.max_bytes is not None and size > limit.max_bytes:
-        raise NotFitting(phrase.id, f"{size} bytes; {channel} carries {limit.max_bytes}")
+        raise NotFittingError(phrase.id, f"{size} bytes; {channel} carries {limit.max_bytes}")
     if limit.max_chars is not None and len(text) > limit.max_chars:
-        raise NotFitting(phrase.id, f"{len(text)} characters; {channel} carries {limit.max_chars}")
+        raise NotFittingError(phrase.id, f"{len(text)} characters; {channel} carries {limit.max_chars}")
 
 
 def sample_text(phrase: Phrase, variant: int) -> str:
@@ -105,10 +105,10 @@ def sample_text(phrase: Phrase, variant: int) -> str:
 def _say(phrase: Phrase, name: str, variables: Mapping[str, object], now: datetime | None, guard: Guard | None) -> str:
     variable = phrase.variables.get(name)
     if variable is None:
-        raise BadVariable(phrase.id, name, "is not declared")
+        raise BadVariableError(phrase.id, name, "is not declared")
     value = variables.get(name)
     if value is None or value == "":
-        raise BadVariable(phrase.id, name, f"is missing; given: {', '.join(sorted(variables)) or 'none'}")
+        raise BadVariableError(phrase.id, name, f"is missing; given: {', '.join(sorted(variables)) or 'none'}")
     if isinstance(value, ApprovedWords):
         return str(value)
     try:
@@ -119,9 +119,9 @@ def _say(phrase: Phrase, name: str, variables: Mapping[str, object], now: dateti
             if guard is not None:
                 text = guard(text, variable)
     except ValueError as error:
-        raise BadVariable(phrase.id, name, str(error)) from None
+        raise BadVariableError(phrase.id, name, str(error)) from None
     if len(text) > variable.max_length:
-        raise BadVariable(phrase.id, name, f"is {len(text)} characters long, at most {variable.max_length}")
+        raise BadVariableError(phrase.id, name, f"is {len(text)} characters long, at most {variable.max_length}")
     return mask_middle(text) if variable.masked else text
 
 

@@ -1,4 +1,4 @@
-"""Tell what the words of a scene lack: a complaint needs apology, restatement, number and time limit."""
+"""What the words of a scene must hold: a complaint apology, restatement, number and time limit."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 
-from phrasebook.errors import BadBook, Problem
+from phrasebook.errors import InvalidFilesError, Problem
 from phrasebook.filter.fold import fold
-from phrasebook.yaml_source import line_of, read
+from phrasebook.yaml_source import line_of, read_yaml
 
 SHIPPED = Path(__file__).parent / "required.yml"
 
 
 @dataclass(frozen=True)
 class Element:
-    """Name one thing that must be said and the patterns that recognise it in folded text."""
+    """Something that must be said, with the patterns that recognise it in folded text."""
 
     name: str
     title: str
@@ -31,20 +31,20 @@ class Element:
 
 @dataclass(frozen=True)
 class Requirements:
-    """Hold which scene needs which elements."""
+    """Which scene needs which elements."""
 
     elements: Mapping[str, Element]
     scenes: Mapping[str, tuple[str, ...]]
     phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def lacking(self, phrase_id: str, text: str) -> tuple[Element, ...]:
-        """List what a sentence of this phrase must hold by itself and does not."""
+    def missing_in_sentence(self, phrase_id: str, text: str) -> tuple[Element, ...]:
+        """Return what a sentence of this phrase must hold by itself and does not."""
         said = fold(text)
         names = [name for id_, wanted in self.phrases.items() if fnmatchcase(phrase_id, id_) for name in wanted]
         return tuple(self.elements[name] for name in names if not self.elements[name].found_in(said))
 
-    def missing(self, scene: str, texts: Iterable[str]) -> tuple[Element, ...]:
-        """List what the sentences said in a scene, taken together, still lack; empty for other scenes."""
+    def missing_in_scene(self, scene: str, texts: Iterable[str]) -> tuple[Element, ...]:
+        """Return what the sentences said in a scene, taken together, still lack; nothing for other scenes."""
         needed = self.scenes.get(scene, ())
         if not needed:
             return ()
@@ -56,10 +56,10 @@ def load_requirements(path: Path | str = SHIPPED) -> Requirements:
     """Load the requirements of a file.
 
     Raises:
-        BadBook: a fault, with file, line, key and cause.
+        InvalidFilesError: a fault, with file, line, key and cause.
     """
     source = Path(path)
-    table = read(source)
+    table = read_yaml(source)
     problems: list[Problem] = []
     elements: dict[str, Element] = {}
     rows = table.get("elements")
@@ -79,16 +79,16 @@ def load_requirements(path: Path | str = SHIPPED) -> Requirements:
                     cause = f"unknown element {name}; available: {', '.join(elements)}"
                     problems.append(Problem(str(source), line_of(rows, subject), subject, cause))
     if problems or not elements or not needs["scenes"]:
-        raise BadBook(problems or [Problem(str(source), 1, "", "needs elements and scenes")])
+        raise InvalidFilesError(problems or [Problem(str(source), 1, "", "needs elements and scenes")])
     return Requirements(elements, needs["scenes"], needs["phrases"])
 
 
 @lru_cache(maxsize=1)
-def shipped() -> Requirements:
+def shipped_requirements() -> Requirements:
     """Load the shipped requirements, once."""
     return load_requirements()
 
 
-def missing(scene: str, texts: Iterable[str]) -> tuple[Element, ...]:
-    """List what is lacking by the shipped requirements."""
-    return shipped().missing(scene, texts)
+def missing_in_scene(scene: str, texts: Iterable[str]) -> tuple[Element, ...]:
+    """Return what the sentences of a scene still lack by the shipped requirements."""
+    return shipped_requirements().missing_in_scene(scene, texts)

@@ -1,15 +1,13 @@
-"""Climb the tone ladder by the heat of a complaint: neutral, warm, apology 1 to 3."""
+"""The tone that suits a customer's anger: neutral, warm, apology 1 to 3."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from phrasebook.book.book import TONES
-
 
 @dataclass(frozen=True)
-class Heat:
-    """Count what makes a conversation hot.
+class AngerSigns:
+    """What tells that a customer is angry, counted.
 
     `abusive`: messages with an insult; `complaints`: messages that complain; `angry`: anger in plain
     words; `repeats`: how often the customer came back with the same matter; `waited_late`: a promised
@@ -24,8 +22,8 @@ class Heat:
     major: bool = False
 
     @property
-    def degrees(self) -> int:
-        """Sum the heat to a number from 0 on."""
+    def level(self) -> int:
+        """Return how angry the customer is, from 0 on."""
         return (
             min(self.complaints, 2)
             + 2 * min(self.abusive, 2)
@@ -40,15 +38,9 @@ class Heat:
 _RUNGS = (1, 3, 5)
 
 
-def tone_for(heat: Heat, *, small_talk: bool = False) -> str:
-    """Name the rung of the ladder for a heat; without any, warm for talk and neutral for facts."""
-    rung = sum(heat.degrees >= degrees for degrees in _RUNGS)
+def tone_for(heat: AngerSigns, *, small_talk: bool = False) -> str:
+    """Return the tone for a customer's anger; without any, warm for small talk and neutral for facts."""
+    rung = sum(heat.level >= degrees for degrees in _RUNGS)
     if rung:
         return f"apology{rung}"
     return "warm" if small_talk else "neutral"
-
-
-def cooler(tone: str) -> str:
-    """Name the rung below, for when the customer has calmed down."""
-    index = TONES.index(tone)
-    return TONES[max(0, index - 1)]

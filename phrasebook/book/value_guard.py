@@ -10,7 +10,7 @@ from phrasebook.filter.personal_data import PersonalData
 
 
 def value_guard(checker: Checker, own: PersonalData | None = None) -> Callable[[str, Variable], str]:
-    """Make a guard for `render`: forbidden words in a typed value are masked, others' data refused."""
+    """Return a guard for `render`: forbidden words in a typed value are masked, others' data refused."""
 
     def guard(text: str, variable: Variable) -> str:
         verdict = checker.check(text, direction="clerk", own=own, thorough=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 from phrasebook.filter.forbidden_lists import load_lists
 from phrasebook.filter.personal_data import PersonalData
 from phrasebook.filter.rules import Rules, compile_lists
-from phrasebook.filter.scan import NOBODY, Watch
-from phrasebook.filter.verdict import PASS, Hit, Verdict, judge, moved
+from phrasebook.filter.scan import NOBODY, Scanner
+from phrasebook.filter.verdict import PASS, Hit, Verdict, shifted, verdict_of
 
 __all__ = [
     "PASS",
@@ -18,9 +18,8 @@ __all__ = [
     "Checker",
     "Hit",
     "Verdict",
-    "check",
     "load_checker",
-    "shipped",
+    "shipped_checker",
 ]
 SHIPPED = Path(__file__).parents[1] / "forbidden"
 # A phrase cut in two by the edge of a bubble is looked for this far on either side.
@@ -28,13 +27,12 @@ _EDGE = 24
 
 
 class Checker:
-    """Check texts against compiled rules; holds no state of a conversation."""
+    """Checks texts against compiled rules; holds no state of a conversation."""
 
     def __init__(self, rules: Rules, public: PersonalData = NOBODY) -> None:
-        """Take rules, and the numbers and addresses that are the shop's own."""
         self.rules = rules
         self.public = public
-        self._look = Watch(rules, public).look
+        self._look = Scanner(rules, public).scan
 
     def check(
         self,
@@ -62,10 +60,10 @@ class Checker:
             hits += self._joined(previous, text, direction, -len(previous))
         position = len(text)
         for title in buttons:
-            hits += [moved(hit, position, hit.how) for hit in self._look(title, direction, own, thorough)]
+            hits += [shifted(hit, position, hit.how) for hit in self._look(title, direction, own, thorough)]
             hits += self._joined(text, title, direction, position - len(text))
             position += len(title)
-        return judge(hits) if hits else PASS
+        return verdict_of(hits) if hits else PASS
 
     def _joined(self, before: str, after: str, direction: str, shift: int) -> list[Hit]:
         """Find what only stands across the edge; `shift` is the index at which `before` begins."""
@@ -76,31 +74,19 @@ class Checker:
         edge = len(head)
         shift += len(before) - edge
         hits = [h for h in self._look(text, direction, None) if h.start < edge < h.end]
-        return [moved(h, shift, "joined") for h in hits if h.how != "homophone" and h.end - h.start > 2]
+        return [shifted(h, shift, "joined") for h in hits if h.how != "homophone" and h.end - h.start > 2]
 
 
 def load_checker(folder: Path | str = SHIPPED, public: PersonalData = NOBODY) -> Checker:
     """Load, compile and prove the lists of a folder.
 
     Raises:
-        BadBook: a file is wrong or an entry fails its self-test; nothing is taken into use.
+        InvalidFilesError: a file is wrong or an entry fails its self-test; nothing is taken into use.
     """
     return Checker(compile_lists(load_lists(folder)), public)
 
 
 @lru_cache(maxsize=1)
-def shipped() -> Checker:
+def shipped_checker() -> Checker:
     """Load the lists that are shipped with the phrasebook, once."""
     return load_checker()
-
-
-def check(
-    text: str,
-    *,
-    direction: str,
-    own: PersonalData | None = None,
-    previous: str = "",
-    buttons: Sequence[str] = (),
-) -> Verdict:
-    """Judge a text by the shipped lists; see `Checker.check`."""
-    return shipped().check(text, direction=direction, own=own, previous=previous, buttons=buttons)

@@ -37,7 +37,7 @@ _SPLIT = re.compile("|".join(sorted(map(re.escape, SPLITS), key=len, reverse=Tru
 _SOFT = frozenset("，。！？、；：,;:?")
 
 
-def bare(folded: str) -> str:
+def without_common_marks(folded: str) -> str:
     """Leave out the common marks of a text; all there are, if it holds no unusual characters (see `find_unusual`)."""
     # Written out, and asked first: a loop or a regular expression would cost more than the work.
     text = folded.replace("，", "").replace("。", "")
@@ -50,7 +50,7 @@ def bare(folded: str) -> str:
     return text.replace("：", "") if "：" in text else text
 
 
-def barer(text: str) -> str:
+def without_number_marks(text: str) -> str:
     """Leave out the marks that stand beside numbers, and brackets and quotes; mostly no others are left then."""
     if "；" in text:
         text = text.replace("；", "")
@@ -79,10 +79,9 @@ def without_marks(text: str) -> str:
 
 
 class Form:
-    """Hold a text made of the folded one; where each of its characters comes from is told when asked."""
+    """A text made of the folded one, which knows where each of its characters comes from."""
 
     def __init__(self, text: str, length: int, changes: Sequence[Change] = (), below: Form | None = None) -> None:
-        """Take the new text and what was changed in the old one, which was this long or is another form."""
         self.text = text
         self._length = length
         self._changes = changes
@@ -141,7 +140,7 @@ def collapsed(text: str) -> str:
     return REPEAT.sub(r"\1", text)
 
 
-def draw(form: Form) -> Form:
+def read_pictures(form: Form) -> Form:
     """Read pictures as the characters they stand for."""
     return _cut(form, [(m.start(), m.end(), _PICTURES[m[0]]) for m in _PICTURE.finditer(form.text)])
 

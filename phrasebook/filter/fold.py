@@ -38,15 +38,15 @@ _HANGUL = range(0xAC00, 0xD7A4)
 _MEMORY = 200_000
 
 
-def rows(name: str) -> Iterable[str]:
+def table_rows(name: str) -> Iterable[str]:
     """Read the rows of a shipped table without its comments."""
     lines = (_TABLES / name).read_text(encoding="utf-8").splitlines()
     return (line for line in lines if line and not line.startswith("#"))
 
 
-_SIMPLE = {row[0]: row[1] for row in rows("traditional.txt")}
-_SIMPLE.update((char, row[0]) for row in rows("han_look_alikes.txt") for char in row[2:])
-_LATIN = {char: row[0] for row in rows("look_alikes.txt") for char in row[2:]}
+_SIMPLE = {row[0]: row[1] for row in table_rows("traditional.txt")}
+_SIMPLE.update((char, row[0]) for row in table_rows("han_look_alikes.txt") for char in row[2:])
+_LATIN = {char: row[0] for row in table_rows("look_alikes.txt") for char in row[2:]}
 
 
 def _fold_char(char: str) -> str:
@@ -141,7 +141,7 @@ def _escape(code: int) -> str:
 _TABLE, _DIRTY = _prepare()
 # Finds the first character that folding changes. No plus: the regex engine skips fast only to a
 # pattern that begins with a plain class.
-find_dirty = re.compile(_DIRTY.pattern[:-1]).search
+find_unfolded = re.compile(_DIRTY.pattern[:-1]).search
 _dirty_sub = _DIRTY.sub
 # Marks of ordinary sentences; all but these and simplified characters make the check look closer.
 MARKS = "，。！？、："
@@ -156,19 +156,19 @@ def _fold_run(match: re.Match[str]) -> str:
 
 def fold(text: str) -> str:
     """Fold a text; an ordinary sentence comes back as the same object."""
-    return text if find_dirty(text) is None else fold_dirty(text)
+    return text if find_unfolded(text) is None else fold_unfolded(text)
 
 
-def fold_dirty(text: str) -> str:
-    """Fold a text in which something is to be folded (see `find_dirty`)."""
+def fold_unfolded(text: str) -> str:
+    """Fold a text in which something is to be folded (see `find_unfolded`)."""
     # Most often capitals are all there is to fold (a test holds that this is the same).
     lower = text.lower()
-    return lower if find_dirty(lower) is None and len(lower) == len(text) else _dirty_sub(_fold_run, text)
+    return lower if find_unfolded(lower) is None and len(lower) == len(text) else _dirty_sub(_fold_run, text)
 
 
 def is_folded(text: str) -> bool:
     """Tell whether folding leaves a text as it is."""
-    return find_dirty(text) is None
+    return find_unfolded(text) is None
 
 
 def fold_map(text: str) -> tuple[str, list[int]]:
@@ -176,7 +176,7 @@ def fold_map(text: str) -> tuple[str, list[int]]:
     parts: list[str] = []
     origins: list[int] = []
     for index, char in enumerate(text):
-        folded = char if find_dirty(char) is None else _TABLE[ord(char)]
+        folded = char if find_unfolded(char) is None else _TABLE[ord(char)]
         parts.append(folded)
         origins.extend([index] * len(folded))
     return "".join(parts), origins
@@ -186,7 +186,7 @@ def fold_map(text: str) -> tuple[str, list[int]]:
 def syllables() -> dict[str, str]:
     """Map each common character to its syllable without tone."""
     found: dict[str, str] = {}
-    for row in rows("pinyin.txt"):
+    for row in table_rows("pinyin.txt"):
         syllable, chars = row.split(" ")
         found.update(dict.fromkeys(chars, syllable))
     return found

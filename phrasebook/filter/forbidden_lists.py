@@ -10,8 +10,8 @@ from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
-from phrasebook.errors import BadBook, Problem
-from phrasebook.yaml_source import Faults, Row, line_of, read, walk
+from phrasebook.errors import InvalidFilesError, Problem
+from phrasebook.yaml_source import ProblemList, YamlSequence, line_of, read_yaml, yaml_files
 
 LEVELS = ("suspect", "warn", "mask", "block")
 DIRECTIONS = ("bot", "clerk", "customer")
@@ -44,7 +44,7 @@ _REACH = 30
 
 @dataclass(frozen=True)
 class Context:
-    """Describe the surroundings of a hit: what stands right before it and right after it."""
+    """The surroundings of a hit: what stands right before it and right after it."""
 
     before: re.Pattern[str] | None
     after: re.Pattern[str] | None
@@ -62,7 +62,7 @@ class Context:
 
 @dataclass(frozen=True)
 class Family:
-    """Hold what the entries of one family have in common."""
+    """What the entries of one family have in common."""
 
     kind: str
     name: str
@@ -111,7 +111,7 @@ def _together(contexts: Iterable[Context]) -> tuple[Context, ...]:
 
 
 class Entry(NamedTuple):
-    """Be one forbidden phrase as it is written in the file."""
+    """A forbidden phrase as it is written in the file."""
 
     text: str
     family: Family
@@ -119,7 +119,7 @@ class Entry(NamedTuple):
 
 
 class Allow(NamedTuple):
-    """Be a span that excuses every hit inside it, with a sentence that proves it."""
+    """A span that excuses every hit inside it, with a sentence that proves it."""
 
     span: str
     test: str = ""
@@ -129,7 +129,7 @@ class Allow(NamedTuple):
 
 @dataclass(frozen=True)
 class Lists:
-    """Hold everything the files of a folder say."""
+    """Everything that the files of a folder say."""
 
     families: tuple[Family, ...]
     entries: tuple[Entry, ...]
@@ -141,21 +141,21 @@ def load_lists(folder: Path | str) -> Lists:
     """Load every `*.yml` of a folder.
 
     Raises:
-        BadBook: anything is wrong; the error lists every fault of every file.
+        InvalidFilesError: anything is wrong; the error lists every fault of every file.
     """
     families: list[Family] = []
     entries: list[Entry] = []
     allows: list[Allow] = []
     titles: dict[str, str] = {}
     problems: list[Problem] = []
-    for path in walk(Path(folder)):
+    for path in yaml_files(Path(folder)):
         try:
-            table = read(path)
-        except BadBook as error:
+            table = read_yaml(path)
+        except InvalidFilesError as error:
             problems.extend(error.problems)
             continue
-        faults = Faults(str(path))
-        faults.unknown(table, _FILE_KEYS)
+        faults = ProblemList(str(path))
+        faults.add_unknown_keys(table, _FILE_KEYS)
         kind = _text(table, "kind", faults)
         titles[kind] = _text(table, "title", faults)
         for row in _rows(table, "families", faults):
@@ -167,7 +167,7 @@ def load_lists(folder: Path | str) -> Lists:
     if not families and not problems:
         problems.append(Problem(str(folder), 0, "", "no *.yml with families in this folder"))
     if problems:
-        raise BadBook(problems)
+        raise InvalidFilesError(problems)
     return Lists(tuple(families), tuple(entries), tuple(allows), titles)
 
 
@@ -190,8 +190,8 @@ def forms(text: str) -> list[str]:
     return written + [form.replace("你", "您") for form in written if "你" in form]
 
 
-def _family(row: Mapping[str, object], kind: str, faults: Faults) -> Family:
-    faults.unknown(row, _FAMILY_KEYS)
+def _family(row: Mapping[str, object], kind: str, faults: ProblemList) -> Family:
+    faults.add_unknown_keys(row, _FAMILY_KEYS)
     level = row.get("level", "block")
     if level not in LEVELS:
         faults.add(row, "level", f"is {level!r}; available: {', '.join(LEVELS)}")
@@ -218,38 +218,38 @@ def _family(row: Mapping[str, object], kind: str, faults: Faults) -> Family:
     )
 
 
-def _entries(row: Mapping[str, object], family: Family, faults: Faults) -> list[Entry]:
+def _entries(row: Mapping[str, object], family: Family, faults: ProblemList) -> list[Entry]:
     rows = row.get("entries")
-    if not isinstance(rows, Row) or not rows:
+    if not isinstance(rows, YamlSequence) or not rows:
         faults.add(row, "entries", "must list at least one phrase")
         return []
     found: list[Entry] = []
     for line, text in zip(rows.lines, rows, strict=True):
         if not isinstance(text, str) or not text.strip():
-            faults.at(line, "entries", "each entry must be text (quote numbers)")
+            faults.add_at(line, "entries", "each entry must be text (quote numbers)")
             continue
         try:
             forms(text)
         except ValueError as error:
-            faults.at(line, "entries", f"{text!r} {error}")
+            faults.add_at(line, "entries", f"{text!r} {error}")
             continue
         found.append(Entry(text.strip(), family, line))
     return found
 
 
-def _allows(row: Mapping[str, object], faults: Faults) -> list[Allow]:
+def _allows(row: Mapping[str, object], faults: ProblemList) -> list[Allow]:
     found: list[Allow] = []
     for item in _rows(row, "allow", faults) if "allow" in row else []:
-        faults.unknown(item, frozenset({"span", "test"}))
+        faults.add_unknown_keys(item, frozenset({"span", "test"}))
         span, test = _text(item, "span", faults), _text(item, "test", faults)
         found.append(Allow(span, test, faults.file, line_of(item)))
     return found
 
 
-def _contexts(row: Mapping[str, object], key: str, faults: Faults) -> tuple[Context, ...]:
+def _contexts(row: Mapping[str, object], key: str, faults: ProblemList) -> tuple[Context, ...]:
     found: list[Context] = []
     for item in _rows(row, key, faults) if key in row else []:
-        faults.unknown(item, frozenset({"before", "after", "test"}))
+        faults.add_unknown_keys(item, frozenset({"before", "after", "test"}))
         try:
             before = re.compile(f"(?:{_typed(item['before'])})\\Z") if item.get("before") else None
             after = re.compile(f"(?:{_typed(item['after'])})") if item.get("after") else None
@@ -267,7 +267,7 @@ def _typed(pattern: object) -> str:
     return str(pattern).replace(_CLAUSE_ENDS, f"{_CLAUSE_ENDS},!?")
 
 
-def _rows(table: Mapping[str, object], key: str, faults: Faults) -> list[Mapping[str, object]]:
+def _rows(table: Mapping[str, object], key: str, faults: ProblemList) -> list[Mapping[str, object]]:
     rows = table.get(key)
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
         faults.add(table, key, "must be a list of mappings")
@@ -275,7 +275,7 @@ def _rows(table: Mapping[str, object], key: str, faults: Faults) -> list[Mapping
     return rows
 
 
-def _text(table: Mapping[str, object], key: str, faults: Faults) -> str:
+def _text(table: Mapping[str, object], key: str, faults: ProblemList) -> str:
     value = table.get(key)
     if not isinstance(value, str) or not value.strip():
         faults.add(table, key, "is missing or no text")
@@ -283,7 +283,7 @@ def _text(table: Mapping[str, object], key: str, faults: Faults) -> str:
     return value.strip()
 
 
-def _texts(table: Mapping[str, object], key: str, faults: Faults) -> tuple[str, ...]:
+def _texts(table: Mapping[str, object], key: str, faults: ProblemList) -> tuple[str, ...]:
     rows = table.get(key, [])
     if not isinstance(rows, list) or not all(isinstance(row, str) for row in rows):
         faults.add(table, key, "must be a list of texts")

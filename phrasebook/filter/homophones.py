@@ -1,4 +1,4 @@
-"""Hear phrases that are written by their sound: pinyin, initials, homophones. Suspicions only."""
+"""Find phrases that are written by their sound: pinyin, initials, homophones. Suspicions only."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from operator import eq
 
-from phrasebook.filter.fold import rows, syllables
+from phrasebook.filter.fold import syllables, table_rows
 from phrasebook.filter.forbidden_lists import Entry
 from phrasebook.filter.matcher import build_matcher
 
@@ -23,7 +23,7 @@ _INITIALS_LENGTH = range(3, 7)
 # Longer phrases are mostly found by a shorter one inside them; all their echoes would be too many.
 _ECHO_LENGTH = range(2, 4)
 # Abbreviations of everyday and of the shop; initials of something forbidden only by chance.
-_EVERYDAY = frozenset(word for row in rows("everyday.txt") for word in row.split())
+_EVERYDAY = frozenset(word for row in table_rows("everyday.txt") for word in row.split())
 _FUNCTION_WORDS = frozenset("是的了您有在不这那我一他她它们就都也和与及或到给把被让会能要可个上下中来去时后前")
 # Patterns up to this length sound like something else too easily.
 _SHORT = 3
@@ -31,7 +31,7 @@ _SHORT = 3
 _NO_SYLLABLES = frozenset({"m", "n", "ng", "hm", "hng", "o", "e", "a"})
 
 # Two characters that sound like a forbidden pair and are an everyday word or part of one: 件人 in 收件人.
-ORDINARY = frozenset(word for row in rows("ordinary.txt") for word in row.split())
+ORDINARY = frozenset(word for row in table_rows("ordinary.txt") for word in row.split())
 
 SoundHit = tuple[int, int, Entry, float, str]
 
@@ -47,8 +47,8 @@ _INITIALS = _Initials({code: chr(code) for code in range(128)})
 _INITIALS.update((ord(char), syllable[0]) for char, syllable in syllables().items())
 
 
-class Sound:
-    """Match syllables: each syllable is one private character, so the matcher stays the same."""
+class HomophoneMatcher:
+    """Finds phrases by their syllables; each syllable is one private character, so the matcher stays the same."""
 
     def __init__(self, patterns: Iterable[tuple[str, Sequence[Entry]]]) -> None:
         table = syllables()
@@ -78,8 +78,8 @@ class Sound:
         self._find_initials = build_matcher(list(self._initials)).find
         self._letters = list(self._initials)
 
-    def wakes(self, folded: str) -> list[tuple[int, int]]:
-        """List the runs of Latin letters that could be pinyin or initials of an entry."""
+    def pinyin_runs(self, folded: str) -> list[tuple[int, int]]:
+        """Return the runs of Latin letters that could be pinyin or initials of an entry."""
         return [
             match.span()
             for match in _LATIN.finditer(folded)
@@ -172,7 +172,7 @@ class Sound:
         return "".join(parts), starts, ends, spelt
 
     def _spelt(self, run: str) -> tuple[str, ...] | None:
-        return spell(run, self._known) if len(run) <= 40 else None
+        return split_syllables(run, self._known) if len(run) <= 40 else None
 
     def _initial_hits(self, folded: str, shift: int, direction: str) -> Iterator[SoundHit]:
         for cluster in _CLUSTER.finditer(folded):
@@ -214,7 +214,7 @@ def _around(folded: str, places: Iterable[tuple[int, int]]) -> Iterator[tuple[in
         yield start, end
 
 
-def echoes(patterns: Iterable[str]) -> Iterator[str]:
+def homophone_variants(patterns: Iterable[str]) -> Iterator[str]:
     """Yield each pattern with one character replaced by a homophone: what wakes the search by sound."""
     table = syllables()
     alike = homophones()
@@ -259,11 +259,11 @@ def _whole_runs(folded: str, start: int, end: int) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def spell(run: str, known: frozenset[str]) -> tuple[str, ...] | None:
-    """Part a run of letters into pinyin syllables, long ones first; None when it is no pinyin."""
+def split_syllables(run: str, known: frozenset[str]) -> tuple[str, ...] | None:
+    """Split a run of letters into pinyin syllables, long ones first; None when it is no pinyin."""
     if not run:
         return ()
     for length in range(min(6, len(run)), 0, -1):
-        if run[:length] in known and (rest := spell(run[length:], known)) is not None:
+        if run[:length] in known and (rest := split_syllables(run[length:], known)) is not None:
             return (run[:length], *rest)
     return None

@@ -18,19 +18,19 @@ def _double_array() -> Any:
 _AUTOMATON = _double_array()
 
 # Start, end (code points) and index of the pattern.
-Found = tuple[int, int, int]
+Occurrence = tuple[int, int, int]
 
 
 class Matcher(Protocol):
-    """Find every occurrence of every pattern, overlapping ones too."""
+    """Finds every occurrence of every pattern, overlapping ones too."""
 
-    def find(self, text: str) -> list[Found]:
+    def find(self, text: str) -> list[Occurrence]:
         """List the occurrences in the order of their ends."""
         ...
 
 
 class PlainMatcher:
-    """Be an Aho-Corasick automaton of dictionaries: the oracle in tests and the last resort."""
+    """An Aho-Corasick automaton of dictionaries: the oracle in tests and the last resort."""
 
     def __init__(self, patterns: Sequence[str]) -> None:
         _refuse_empty(patterns)
@@ -64,9 +64,9 @@ class PlainMatcher:
                 self._fail[child] = self._next[fail].get(char, 0)
                 self._out[child] += self._out[self._fail[child]]
 
-    def find(self, text: str) -> list[Found]:
+    def find(self, text: str) -> list[Occurrence]:
         """List the occurrences in the order of their ends."""
-        found: list[Found] = []
+        found: list[Occurrence] = []
         following, fails, out = self._next, self._fail, self._out
         state = 0
         for end, char in enumerate(text, 1):
@@ -79,7 +79,7 @@ class PlainMatcher:
 
 
 class DoubleArrayMatcher:
-    """Be daachorse's automaton; the texts must hold no half pairs (`fold` sees to it)."""
+    """daachorse's automaton; the texts must hold no half surrogate pairs (`fold` sees to it)."""
 
     def __init__(self, patterns: Sequence[str]) -> None:
         _refuse_empty(patterns)
@@ -88,13 +88,13 @@ class DoubleArrayMatcher:
         automaton = _AUTOMATON(list(patterns) or ["\ufffd\uffff\ufffd"], use_prefilter=False)
         self.find = automaton.find_overlapping
 
-    find: Finder
+    find: FindAll
 
 
-class Finder(Protocol):
-    """Be the call that lists the occurrences."""
+class FindAll(Protocol):
+    """The call that lists the occurrences."""
 
-    def __call__(self, haystack: str, /) -> list[Found]:
+    def __call__(self, haystack: str, /) -> list[Occurrence]:
         """List the occurrences in the order of their ends."""
         ...
 

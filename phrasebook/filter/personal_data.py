@@ -62,7 +62,7 @@ _ROLE = re.compile(
 
 @dataclass(frozen=True)
 class PersonalData:
-    """Hold the numbers and addresses that may be said here, digits and letters only."""
+    """Numbers and addresses, digits and letters only."""
 
     phones: frozenset[str] = frozenset()
     id_cards: frozenset[str] = frozenset()
@@ -103,7 +103,7 @@ class PersonalData:
 
 
 class PersonalHit(NamedTuple):
-    """Name what was found: start and end in the folded text, its kind and its bare value."""
+    """What was found: start and end in the folded text, kind and bare value."""
 
     start: int
     end: int

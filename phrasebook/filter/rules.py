@@ -7,12 +7,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from phrasebook.errors import BadBook, Problem
-from phrasebook.filter.fold import find_dirty, fold, fold_dirty
+from phrasebook.errors import InvalidFilesError, Problem
+from phrasebook.filter.fold import find_unfolded, fold, fold_unfolded
 from phrasebook.filter.forbidden_lists import Allow, Context, Entry, Lists, forms
-from phrasebook.filter.homophones import Sound, echoes
-from phrasebook.filter.matcher import Found, Matcher, build_matcher
-from phrasebook.filter.triggers import DENY, ECHO, NUMERAL, signs
+from phrasebook.filter.homophones import HomophoneMatcher, homophone_variants
+from phrasebook.filter.matcher import Matcher, Occurrence, build_matcher
+from phrasebook.filter.triggers import DENY, ECHO, NUMERAL, trigger_patterns
 from phrasebook.numerals import TO_COMMON, TO_FIGURES, TO_FORMAL
 
 # An entry with a number is known in plain, Chinese and formal digits; mixtures are the form `digits`.
@@ -27,7 +27,7 @@ Standing = tuple[int, int, Entry]
 
 
 class Rules:
-    """Hold compiled lists; never changed once made.
+    """The compiled lists; never changed once made.
 
     `find` searches for everything at once, `flags` tells of each pattern what it stands for (see `signs`),
     `longest` is the length of the longest entry.
@@ -53,8 +53,8 @@ class Rules:
             index for index, pattern in enumerate(owners) if pattern[0] in _LATIN_EDGE or pattern[-1] in _LATIN_EDGE
         }
         sounding = _sounding(owners)
-        self.sound = Sound(sounding)
-        wakers = signs(owners, echoes(pattern for pattern, _ in sounding))
+        self.homophones = HomophoneMatcher(sounding)
+        wakers = trigger_patterns(owners, homophone_variants(pattern for pattern, _ in sounding))
         spans = [span for span in dict.fromkeys(_spans(self.allows)) if span and span not in owners]
         self._deny = len(owners)
         self._allow = self._deny + len(spans)
@@ -69,15 +69,15 @@ class Rules:
 
     def exact(self, text: str, direction: str) -> list[Standing]:
         """Find what stands in a text, offsets in the folded text: fold, deny, allow, containment."""
-        folded = text if find_dirty(text) is None else fold_dirty(text)
+        folded = text if find_unfolded(text) is None else fold_unfolded(text)
         found = self.find(folded)
         if len(folded) > WHOLE_LENGTH:
-            return self.decide(folded, found, direction) if found else []
-        return self.decide(folded, found, direction) + self.whole(folded, direction)
+            return self.standing(folded, found, direction) if found else []
+        return self.standing(folded, found, direction) + self.whole_message(folded, direction)
 
-    def written(self, text: str, without: str, found: Sequence[Found]) -> tuple[list[Found], bool]:
+    def place_in_text(self, text: str, without: str, found: Sequence[Occurrence]) -> tuple[list[Occurrence], bool]:
         """Place what was found in a text without its marks in the text itself; tell whether an entry is hidden."""
-        standing: list[Found] = []
+        standing: list[Occurrence] = []
         hidden = False
         last: dict[int, int] = {}
         for start, end, index in found:
@@ -91,12 +91,12 @@ class Rules:
                     hidden = True
         return standing, hidden
 
-    def denied(self, found: Sequence[Found]) -> list[Found]:
+    def denied(self, found: Sequence[Occurrence]) -> list[Occurrence]:
         """Leave of what was found the deny entries."""
         deny = self._deny
         return [hit for hit in found if hit[2] < deny]
 
-    def whole(self, text: str, direction: str) -> list[Standing]:
+    def whole_message(self, text: str, direction: str) -> list[Standing]:
         """Find entries that are forbidden only as the whole message, such as a bare 不行."""
         if len(text) > WHOLE_LENGTH:
             return []
@@ -106,7 +106,7 @@ class Rules:
             if (match := pattern.match(text)) is not None and direction in owners[match["entry"]].family.directions
         ]
 
-    def knows(self, folded: str, entry: Entry) -> bool:
+    def is_pattern_of(self, folded: str, entry: Entry) -> bool:
         """Tell whether a folded form is found as a pattern of this entry."""
         if entry.family.whole:
             return any(known.get(folded) == entry for _, known in self._whole)
@@ -116,9 +116,9 @@ class Rules:
             if index < self._deny
         )
 
-    def touches(self, text: str, direction: str) -> bool:
-        """Tell whether any deny entry occurs in a text, whatever its surroundings."""
-        if self.whole(fold(text), direction):
+    def holds_any_entry(self, text: str, direction: str) -> bool:
+        """Tell whether any forbidden entry occurs in a text, whatever its surroundings."""
+        if self.whole_message(fold(text), direction):
             return True
         return any(
             direction in entry.family.directions
@@ -127,8 +127,8 @@ class Rules:
             for entry in self._owners[index]
         )
 
-    def decide(self, text: str, found: Sequence[Found], direction: str) -> list[Standing]:
-        """Keep the hits that stand: none that one allow span holds whole or its context excuses."""
+    def standing(self, text: str, found: Sequence[Occurrence], direction: str) -> list[Standing]:
+        """Return the hits that stand: none that one allow span holds whole or its context excuses."""
         deny, allow = self._deny, self._allow
         standing: list[Standing] = []
         spans = [hit for hit in found if deny <= hit[2] < allow] if len(found) > 1 else ()
@@ -160,7 +160,7 @@ def compile_lists(lists: Lists) -> Rules:
     """Compile lists and let them prove themselves before they are taken into use.
 
     Raises:
-        BadBook: an entry is not found in itself, an allow sentence is blocked, an entry is too short.
+        InvalidFilesError: an entry is not found in itself, an allow sentence is blocked, an entry is too short.
     """
     rules = Rules(lists.entries, lists.allows)
     problems = [problem for entry in lists.entries for problem in _self_test(rules, entry)]
@@ -168,7 +168,7 @@ def compile_lists(lists: Lists) -> Rules:
         if not any(span in _plain(fold(allow.test)) for span in _spans([allow])):
             problems.append(Problem(allow.file, allow.line, "allow", f"{allow.test!r} does not hold {allow.span!r}"))
     if problems:
-        raise BadBook(problems)
+        raise InvalidFilesError(problems)
     return rules
 
 
@@ -188,7 +188,7 @@ def _self_test(rules: Rules, entry: Entry) -> list[Problem]:
             problems.append(Problem(family.file, entry.line, "entries", f"{form!r} is too short (see `single`)"))
         elif family.whole and not family.only:
             problems.append(Problem(family.file, family.line, "whole", "needs `only`: what may stand around"))
-        elif not rules.knows(folded, entry):
+        elif not rules.is_pattern_of(folded, entry):
             problems.append(Problem(family.file, entry.line, "entries", f"{form!r} does not match itself"))
     return problems
 

@@ -1,4 +1,4 @@
-"""Look at one text in every way round the filter, each only when a sign says that it can matter.
+"""Search one text in every way round the filter, each only when a trigger says that it can matter.
 
 The text without its marks is searched once, for the phrases and for the signs of everything else; what is
 not found there is found in no form of the text, and most texts end at that.
@@ -11,25 +11,26 @@ from collections.abc import Iterable, Iterator
 
 from phrasebook.filter.deobfuscation import (
     Form,
-    bare,
-    barer,
     collapse,
     collapsed,
-    draw,
     has_picture,
     is_hidden,
     join_split,
     looks_ordinary,
     only_doubled,
     plain_digits,
+    read_pictures,
     squeeze,
     unchanged,
+    without_common_marks,
     without_marks,
+    without_number_marks,
 )
-from phrasebook.filter.fold import find_dirty, find_unusual, fold_dirty, fold_map
+from phrasebook.filter.fold import find_unfolded, find_unusual, fold_map, fold_unfolded
 from phrasebook.filter.forbidden_lists import Entry
-from phrasebook.filter.matcher import Found
+from phrasebook.filter.matcher import Occurrence
 from phrasebook.filter.personal_data import PersonalData, PersonalHit, find_personal, may_hold_address, may_hold_number
+from phrasebook.filter.personal_hit import personal_hit
 from phrasebook.filter.rules import NUMERALS, WHOLE_LENGTH, Rules
 from phrasebook.filter.triggers import (
     DENY,
@@ -53,33 +54,23 @@ Item = tuple[int, int, Entry, str, "str | None", float]
 _AUDIBLE = LATIN | ECHO
 # A customer's message is marked as abusive by its sound only when it is hardly anything else.
 _CUSTOMER_SCORE = 0.7
-_TITLES = {
-    "mobile": "手机号",
-    "landline": "座机号",
-    "id_card": "身份证号",
-    "bank_card": "银行卡号",
-    "plate": "车牌号",
-    "email": "邮箱",
-    "address": "住址",
-}
 
 
-class Watch:
-    """Look at texts by compiled rules; holds nothing of them."""
+class Scanner:
+    """Searches texts by compiled rules; keeps nothing of them."""
 
     def __init__(self, rules: Rules, public: PersonalData = NOBODY) -> None:
-        """Take rules, and the numbers and addresses that are the shop's own."""
         self.rules = rules
         self.public = public
         self._find = rules.find
         self._flags = rules.flags
 
-    def look(self, text: str, direction: str, own: PersonalData | None, thorough: bool = False) -> list[Hit]:
-        """List what is found in a text; `thorough` listens for homophones in any text, all over it."""
+    def scan(self, text: str, direction: str, own: PersonalData | None, thorough: bool = False) -> list[Hit]:
+        """Return what is found in a text; `thorough` looks for homophones in any text, all over it."""
         unusual = find_unusual(text)
         signs = 0
         if unusual is None:
-            folded, without = text, bare(text)
+            folded, without = text, without_common_marks(text)
         else:
             folded, without, signs = _plainer(text, unusual.start())
         found = self._find(without)
@@ -91,9 +82,8 @@ class Watch:
             return []  # where most texts end
         items = self._denied(folded, without, found, direction) if signs & DENY else []
         if len(folded) <= WHOLE_LENGTH:
-            items += [
-                (start, end, entry, "exact", None, 1.0) for start, end, entry in self.rules.whole(folded, direction)
-            ]
+            whole = self.rules.whole_message(folded, direction)
+            items += [(start, end, entry, "exact", None, 1.0) for start, end, entry in whole]
         people: Iterable[PersonalHit] = ()
         if thorough or signs & ~DENY:
             items += self._evading(folded, without, found, signs, direction)
@@ -105,22 +95,26 @@ class Watch:
         origins = _origins(text, folded)
         hits = [_hit(item, text, origins) for item in items]
         for person in people:
-            hits += self._personal(person, text, origins, direction, own)
+            if not (self.public.holds(person.kind, person.value) or (own and own.holds(person.kind, person.value))):
+                span = _span(person.start, person.end, origins)
+                hits.append(personal_hit(person, text, span, direction=direction, customer_known=own is not None))
         return hits
 
-    def _denied(self, folded: str, without: str, found: list[Found], direction: str) -> list[Item]:
+    def _denied(self, folded: str, without: str, found: list[Occurrence], direction: str) -> list[Item]:
         written, hidden = found, False
         if len(without) != len(folded):
-            written, hidden = self.rules.written(folded, without, found)
+            written, hidden = self.rules.place_in_text(folded, without, found)
         items: list[Item] = [
             (start, end, entry, "exact", None, 1.0)
-            for start, end, entry in self.rules.decide(folded, written, direction)
+            for start, end, entry in self.rules.standing(folded, written, direction)
         ]
         if hidden:
             items += self._hidden(folded, squeeze(unchanged(folded)), "gap", direction)
         return items
 
-    def _evading(self, folded: str, without: str, found: list[Found], signs: int, direction: str) -> Iterator[Item]:
+    def _evading(
+        self, folded: str, without: str, found: list[Occurrence], signs: int, direction: str
+    ) -> Iterator[Item]:
         """Yield what stands in a form of the text, of those forms in which something new can stand."""
         if signs & REPEAT and self._repeats(without, found):
             yield from self._hidden(folded, collapse(squeeze(unchanged(folded))), "repeat", direction)
@@ -128,21 +122,21 @@ class Watch:
             yield from self._hidden(folded, join_split(unchanged(folded)), "split", direction)
             yield from self._hidden(folded, join_split(squeeze(unchanged(folded))), "split", direction)
         if signs & PICTURE:
-            yield from self._hidden(folded, squeeze(draw(unchanged(folded))), "picture", direction)
+            yield from self._hidden(folded, squeeze(read_pictures(unchanged(folded))), "picture", direction)
         if signs & DIGITS and self._mixes(without, found):
             yield from self._hidden(folded, plain_digits(squeeze(unchanged(folded))), "digits", direction)
 
-    def _people(self, folded: str, without: str, found: list[Found], signs: int) -> list[PersonalHit]:
+    def _people(self, folded: str, without: str, found: list[Occurrence], signs: int) -> list[PersonalHit]:
         """List the personal data of a text."""
         if signs & HOUSE and not any(may_hold_address(without, end - 1) for _, end in self._places(found, HOUSE)):
             signs &= ~HOUSE
         return list(find_personal(folded, signs=signs)) if signs & PERSONAL else []
 
-    def _places(self, found: list[Found], sign: int) -> list[tuple[int, int]]:
+    def _places(self, found: list[Occurrence], sign: int) -> list[tuple[int, int]]:
         flags = self._flags
         return [(start, end) for start, end, index in found if flags[index] & sign]
 
-    def _repeats(self, without: str, found: list[Found]) -> bool:
+    def _repeats(self, without: str, found: list[Occurrence]) -> bool:
         """Tell whether a phrase appears when the doubled characters of a text are written once."""
         places = self._places(found, REPEAT)
         # Each character of a phrase stands twice at most where no sign tells of it.
@@ -167,7 +161,7 @@ class Watch:
             known.remove(index)
         return False
 
-    def _splits(self, without: str, found: list[Found]) -> bool:
+    def _splits(self, without: str, found: list[Occurrence]) -> bool:
         """Tell whether a phrase can appear when characters that were pulled apart are put together."""
         places = self._places(found, SPLIT)
         if len(places) > 1:
@@ -178,7 +172,7 @@ class Watch:
         joined = without[first:start] + SPLITS[without[start:end]] + without[end : end + longest]
         return any(a <= start - first < b for a, b, _ in self.rules.denied(self._find(joined)))
 
-    def _mixes(self, without: str, found: list[Found]) -> bool:
+    def _mixes(self, without: str, found: list[Occurrence]) -> bool:
         """Tell whether a phrase appears when digits of two styles are written in one."""
         places = self._places(found, DIGITS)
         longest = self.rules.longest
@@ -189,7 +183,7 @@ class Watch:
     def _hidden(self, folded: str, form: Form, how: str, direction: str) -> Iterator[Item]:
         if form.text == folded:
             return
-        for start, end, entry in self.rules.decide(form.text, self._find(form.text), direction):
+        for start, end, entry in self.rules.standing(form.text, self._find(form.text), direction):
             if not is_hidden(folded, form, start, end):
                 continue
             level = None
@@ -206,18 +200,18 @@ class Watch:
         self,
         folded: str,
         without: str,
-        found: list[Found],
+        found: list[Occurrence],
         signs: int,
         direction: str,
         thorough: bool,
         items: list[Item],
     ) -> Iterator[Item]:
         """Yield what sounds like an entry: around what woke the search, or all over the text."""
-        sound = self.rules.sound
+        sound = self.rules.homophones
         if thorough:
             places = [(0, len(folded))]
         else:
-            places = sound.wakes(folded) if signs & LATIN else []
+            places = sound.pinyin_runs(folded) if signs & LATIN else []
             if signs & ECHO:
                 echoes = {without[start:end] for start, end in self._places(found, ECHO)}
                 places += [found.span() for echo in echoes for found in re.finditer(echo, folded)]
@@ -228,42 +222,21 @@ class Watch:
             if not any(a <= start and end <= b for a, b in known):
                 yield start, end, entry, how, "suspect", score
 
-    def _personal(
-        self, found: PersonalHit, text: str, origins: list[int] | None, direction: str, own: PersonalData | None
-    ) -> list[Hit]:
-        if self.public.holds(found.kind, found.value) or (own and own.holds(found.kind, found.value)):
-            return []
-        if direction == "customer":
-            level = "mask"
-        elif found.kind == "address" and (own is None or not found.private):
-            level = "warn"  # a street and a number may be a shop's; a room is somebody's home
-        else:
-            level = "block"
-        start, end = _span(found.start, found.end, origins)
-        reason = f"{_TITLES[found.kind]}属于个人信息，只可在本人的会话中说起"
-        entry = _TITLES[found.kind]
-        part = text[start:end]
-        return [
-            make_hit(
-                (entry, "personal_data", found.kind, level, start, end, part, "safe.privacy", reason, "personal", 1.0)
-            )
-        ]
-
 
 def _plainer(text: str, start: int) -> tuple[str, str, int]:
     """Fold a text unusual from `start` on, leave out its marks, and tell which signs its characters give."""
     signs = 0
     folded, odd = text, False
-    dirty = find_dirty(text, start)
+    dirty = find_unfolded(text, start)
     if dirty is not None:
         # Most often capitals are all there is to fold (see `fold_dirty`).
         folded = text.lower()
-        odd = find_dirty(folded, dirty.start()) is not None or len(folded) != len(text)
+        odd = find_unfolded(folded, dirty.start()) is not None or len(folded) != len(text)
         if odd:
-            folded = fold_dirty(text)
-    without = bare(folded)
+            folded = fold_unfolded(text)
+    without = without_common_marks(folded)
     if not without.isalnum():
-        without = barer(without)
+        without = without_number_marks(without)
         if not without.isalnum():
             if "@" in without:
                 signs = EMAIL

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from phrasebook.filter.fold import rows
+from phrasebook.filter.fold import table_rows
 from phrasebook.numerals import COMMON, FIGURES, FORMAL
 
 DENY, SPLIT, SPOKEN, ECHO, REPEAT, LATIN, HOUSE, PLATE, DIGITS = (1 << bit for bit in range(9))
@@ -18,7 +18,7 @@ a character doubled; two Latin letters in a row; a house number; a car's plate; 
 NUMBER, EMAIL, PICTURE = 1 << 9, 1 << 10, 1 << 11
 PERSONAL = NUMBER | SPOKEN | EMAIL | PLATE | HOUSE
 
-SPLITS: dict[str, str] = {row[2:]: row[0] for row in rows("split.txt")}
+SPLITS: dict[str, str] = {row[2:]: row[0] for row in table_rows("split.txt")}
 NUMERAL = COMMON + FORMAL
 UNITS = "号弄栋幢座单"
 PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
@@ -31,8 +31,8 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SPOKEN = ("一幺壹", "三五七八九叁伍柒捌玖", NUMERAL + "幺")
 
 
-def signs(phrases: Iterable[str], sounding: Iterable[str]) -> dict[str, int]:
-    """Write out the patterns of all signs, each with the bits it stands for.
+def trigger_patterns(phrases: Iterable[str], sounding: Iterable[str]) -> dict[str, int]:
+    """Return the patterns of all triggers, each with the bits it stands for.
 
     Args:
         phrases: the folded deny patterns; a doubled character matters only if one of them holds it.

@@ -12,7 +12,7 @@ VERDICTS = ("pass", *LEVELS)
 
 
 class Hit(NamedTuple):
-    """Name one thing found: what, where in the original text, how grave, what to say instead.
+    """One thing found: what, where in the original text, how grave, what to say instead.
 
     `how` tells by which way it was found: exact, gap, repeat, split, pinyin, initials, homophone,
     personal, joined (across the edge of a bubble or a button). Offsets count from the start of the
@@ -33,7 +33,7 @@ class Hit(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """Hold the gravest level of all hits and the hits in their order."""
+    """The gravest level of all hits, and the hits in their order."""
 
     verdict: str
     hits: tuple[Hit, ...] = ()
@@ -50,13 +50,13 @@ make_hit: Callable[[Iterable[object]], Hit] = partial(tuple.__new__, Hit)
 _make_verdict: Callable[[Iterable[object]], Verdict] = partial(tuple.__new__, Verdict)
 
 
-def moved(hit: Hit, by: int, how: str) -> Hit:
-    """Shift a hit and say anew how it was found."""
+def shifted(hit: Hit, by: int, how: str) -> Hit:
+    """Return a hit moved by some characters, with how it was found told anew."""
     return hit._replace(start=hit.start + by, end=hit.end + by, how=how)
 
 
-def judge(hits: Sequence[Hit]) -> Verdict:
-    """Order the hits, leave out those that a graver or longer one says already, take the gravest level."""
+def verdict_of(hits: Sequence[Hit]) -> Verdict:
+    """Return the verdict of hits: those that no graver or longer one says already, and the gravest level."""
     if len(hits) == 1:
         return _make_verdict((hits[0].level, tuple(hits)))
     best: dict[tuple[int, int, str], Hit] = {}

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from bot.chat.phrases_in_force import PhraseMissingError, PhrasesInForce
 from bot.chat.services import utc_now
 from bot.desk.models import Message, Order, ProofAttempt
-from phrasebook.errors import BadBook
+from phrasebook.errors import InvalidFilesError
 from tests.support.engine import ask
 from tests.support.stage import Stage
 
@@ -215,5 +215,5 @@ def test_gateway_does_not_start_when_its_own_phrase_is_forbidden(words: Path) ->
 def test_broken_phrasebook_is_told_with_file_and_line(words: Path) -> None:
     """A faulty file is named with its line."""
     (words / "approved" / "test.yml").write_text("scene: test\nowner: x\nphrases:\n  - id: Bad Id\n")
-    with pytest.raises(BadBook, match=r"test\.yml:4"):
+    with pytest.raises(InvalidFilesError, match=r"test\.yml:4"):
         PhrasesInForce(words)

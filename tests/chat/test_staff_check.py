@@ -7,16 +7,16 @@ import pytest
 from bot.chat.personal_data import personal_data_in
 from bot.chat.services import utc_now
 from bot.chat.staff_check import StaffCheck, check_staff_text
-from phrasebook.book.load import load_book
-from phrasebook.filter.check import shipped
-from phrasebook.library import APPROVED
+from phrasebook.book.load import load_phrases
+from phrasebook.filter.check import shipped_checker
+from phrasebook.live import APPROVED
 
-BOOK = load_book(APPROVED)
+BOOK = load_phrases(APPROVED)
 
 
 def clerk(text: str, **more: object) -> StaffCheck:
     """Check a sentence with the shipped words."""
-    return check_staff_text(BOOK, shipped(), text, now=utc_now(), **more)  # type: ignore[arg-type]  # its keywords
+    return check_staff_text(BOOK, shipped_checker(), text, now=utc_now(), **more)  # type: ignore[arg-type]  # its keywords
 
 
 def test_forbidden_sentence_is_refused_with_reason_and_words() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.checks.phrase_coverage import imports_of
-from bot.checks.phrase_usage import said, sources
+from bot.checks.phrase_usage import phrases_said, sources
 from bot.checks.project import ProjectFiles, find_problems, read_project
 
 
@@ -71,7 +71,7 @@ def _journeys_in_folders(root: Path) -> None:
 def test_what_is_said_in_a_sub_folder_is_seen(tmp_path: Path) -> None:
     """A phrase said in a folder of the journeys is found with its module, file and variables."""
     _journeys_in_folders(tmp_path / "actions")
-    place = said(tmp_path / "actions")["returns.done"][0]
+    place = phrases_said(tmp_path / "actions")["returns.done"][0]
     assert place.module == "actions.journeys.returns.decision"
     assert place.where == "actions/journeys/returns/decision.py:1"
     assert place.variables == {"number"}

@@ -21,7 +21,7 @@ from bot.desk.database import Database
 from bot.desk.phrases import incidents
 from bot.desk.phrases.incidents import HeldBack
 from bot.settings import ROOT, settings
-from phrasebook.book.load import load_book
+from phrasebook.book.load import load_phrases
 
 PHRASE = "complaint.ask_when"
 NEW = ("请问这件事是哪一天发生的？", "您记得大概是几号吗？")
@@ -160,10 +160,10 @@ def test_export_writes_what_was_revised(run: Run, folder: Path) -> None:
     run("review", PHRASE, "--by", "李华")
     run("approve", PHRASE, "--by", "李华")
     assert "1 phrases differ" in run("export", "--to", str(folder / "out")).output
-    assert load_book(folder / "out").get(PHRASE).variants == NEW
-    assert load_book(folder / "book" / "approved").get(PHRASE).version == 1
+    assert load_phrases(folder / "out").get(PHRASE).variants == NEW
+    assert load_phrases(folder / "book" / "approved").get(PHRASE).version == 1
     run("export")
-    assert load_book(folder / "book" / "approved").get(PHRASE).version == 2
+    assert load_phrases(folder / "book" / "approved").get(PHRASE).version == 2
     assert "0 phrases differ from the files; 0 files" in run("export").output
 
 

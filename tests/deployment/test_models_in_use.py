@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from bot.deployment import acceptance
-from bot.deployment.compare import Comparison, Row, read_tsv
-from bot.deployment.deploy import ModelError, find_model, swap
+from bot.deployment.compare import ComparedMessage, Comparison, read_tsv
+from bot.deployment.deploy import ModelError, find_model, hand_to_engine
 from bot.process import running_system, supervisor
 from bot.settings import Settings
 from bot.training import active_model, train
-from bot.training.active_model import DamagedError
+from bot.training.active_model import ModelFileError
 from phrasebook.china_time import SHANGHAI
 
 INTENTS = frozenset({"logistics", "return_goods"})
@@ -46,14 +46,14 @@ def test_labels_do_not_change_the_model_in_use(
     monkeypatch.setattr(train, "LABELS", labels)
     monkeypatch.setattr(train, "_sources", lambda: sorted(data.iterdir()))
     model = _archive(settings, "liyan-1")
-    assert active_model.fitting(settings) is None
-    active_model.take(settings, model, now=datetime.now(SHANGHAI), by="王")
+    assert active_model.active_model_if_current(settings) is None
+    active_model.set_active_model(settings, model, now=datetime.now(SHANGHAI), by="王")
     with_labels = train.fingerprint()
     labels.write_text("a label")
     assert train.fingerprint() != with_labels
-    assert active_model.fitting(settings) == model
+    assert active_model.active_model_if_current(settings) == model
     authored.write_text("two")
-    assert active_model.fitting(settings) is None
+    assert active_model.active_model_if_current(settings) is None
 
 
 def test_the_engine_starts_with_the_model_taken_into_use_last(settings: Settings) -> None:
@@ -63,7 +63,7 @@ def test_the_engine_starts_with_the_model_taken_into_use_last(settings: Settings
     programs = supervisor.programs(settings.model_copy(update=ports), first)
     engine = next(program for program in programs if program.name == "engine")
     assert str(first) in engine.command()
-    active_model.take(settings, second, now=datetime.now(SHANGHAI))
+    active_model.set_active_model(settings, second, now=datetime.now(SHANGHAI))
     assert str(second) in engine.command()
     second.unlink()
     assert str(first) in engine.command(), "a model whose archive is gone is not in use"
@@ -73,8 +73,8 @@ def test_a_damaged_file_is_told(settings: Settings) -> None:
     """A file that names no model says which file it is and what to do."""
     settings.var.mkdir()
     (settings.var / "model.json").write_text("{")
-    with pytest.raises(DamagedError, match=r"model\.json is damaged .* remove it"):
-        active_model.in_use(settings)
+    with pytest.raises(ModelFileError, match=r"model\.json is damaged .* remove it"):
+        active_model.read_active_model(settings)
 
 
 def test_models_are_found_by_name_and_path(settings: Settings) -> None:
@@ -83,7 +83,7 @@ def test_models_are_found_by_name_and_path(settings: Settings) -> None:
     assert {find_model(settings, name) for name in (str(path), "liyan-1", "liyan-1.tar.gz")} == {path}
     with pytest.raises(ModelError, match="no model 'in-use': available: liyan-1"):
         find_model(settings, "in-use")
-    active_model.take(settings, path, now=datetime.now(SHANGHAI))
+    active_model.set_active_model(settings, path, now=datetime.now(SHANGHAI))
     assert find_model(settings, "in-use") == path
     with pytest.raises(ModelError, match="`liyan train` makes it"):
         find_model(settings, "present")
@@ -92,10 +92,10 @@ def test_models_are_found_by_name_and_path(settings: Settings) -> None:
 def test_no_running_engine_is_no_error(settings: Settings) -> None:
     """Where nothing runs, or a crash left the file of a running system behind, no engine is given the model."""
     settings.var.mkdir()
-    assert not swap(settings, _archive(settings, "liyan-1"))
+    assert not hand_to_engine(settings, _archive(settings, "liyan-1"))
     left = {"engine_port": 1, "actions_port": 2, "engine_token": "left-behind"}
     (settings.var / running_system.FILE).write_text(json.dumps(left))
-    assert not swap(settings, _archive(settings, "liyan-1"))
+    assert not hand_to_engine(settings, _archive(settings, "liyan-1"))
 
 
 PHRASES = (
@@ -118,7 +118,7 @@ def test_what_the_gate_expects(came: str, expected: str, problem: str | None) ->
 
 def test_regression_dialogues_cover_the_journeys() -> None:
     """There are thirty to sixty talks with names of their own, and every journey's phrases are expected in one."""
-    talks = acceptance.talks()
+    talks = acceptance.load_dialogues()
     assert 30 <= len(talks) <= 60
     assert len({talk.name for talk in talks}) == len(talks)
     scenes = {wanted.split(".")[0] for talk in talks for turn in talk.turns for wanted in turn.expect.split()}
@@ -130,11 +130,11 @@ def test_a_talk_of_another_shape_is_named(tmp_path: Path) -> None:
     """A file with a wrong key says which file, which talk, which key."""
     (tmp_path / "x.yml").write_text("- {name: a, turns: [{say: 你好, expects: x}]}", encoding="utf-8")
     with pytest.raises(ValueError, match=r"x\.yml: talk 1: \('turns', 0, 'expect'\)"):
-        acceptance.talks(tmp_path)
+        acceptance.load_dialogues(tmp_path)
 
 
-def _row(old: str, new: str) -> Row:
-    return Row("…", "logistics", old, 0.5, new, 0.9)
+def _row(old: str, new: str) -> ComparedMessage:
+    return ComparedMessage("…", "logistics", old, 0.5, new, 0.9)
 
 
 def test_comparison_puts_the_worse_first() -> None:

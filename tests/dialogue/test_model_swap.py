@@ -17,7 +17,7 @@ import pytest
 
 from bot.deployment import acceptance
 from bot.deployment.compare import compare
-from bot.deployment.deploy import ModelError, swap
+from bot.deployment.deploy import ModelError, hand_to_engine
 from bot.process import running_system
 from bot.settings import ROOT
 from bot.training import active_model
@@ -28,7 +28,7 @@ TEXTS = ("你好", "你们几点下班", "多谢多谢", "给我唱个歌")
 
 
 def _model(stack: Stack) -> Path:
-    used = active_model.in_use(stack.settings)
+    used = active_model.read_active_model(stack.settings)
     assert used is not None
     return Path(used.model)
 
@@ -66,9 +66,9 @@ async def test_models_change_while_people_talk(stack: Stack, other: Path) -> Non
     stop = asyncio.Event()
     async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
         talkers = [asyncio.create_task(_talk(stack, client, stop)) for _ in range(TALKERS)]
-        assert await asyncio.to_thread(swap, stack.settings, other)
+        assert await asyncio.to_thread(hand_to_engine, stack.settings, other)
         assert _serving(stack) == other.name
-        assert await asyncio.to_thread(swap, stack.settings, first)
+        assert await asyncio.to_thread(hand_to_engine, stack.settings, first)
         assert _serving(stack) == first.name
         stop.set()
         talks = await asyncio.gather(*talkers)
@@ -107,7 +107,7 @@ def test_a_broken_model_is_refused_with_its_cause(stack: Stack, tmp_path: Path) 
     before = _serving(stack)
     for path, cause in ((broken, "broken.tar.gz cannot be loaded"), (tmp_path / "none.tar.gz", "no such file")):
         with pytest.raises(ModelError, match=f"the engine keeps its model: .*{cause}"):
-            swap(stack.settings, path)
+            hand_to_engine(stack.settings, path)
     assert _serving(stack) == before
 
 

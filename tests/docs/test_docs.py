@@ -15,7 +15,7 @@ from bot.desk.tickets.transitions import STATES
 from bot.gateway.app import create_app
 from bot.settings import ROOT, Settings
 from phrasebook.book.book import TONES, TYPES
-from phrasebook.book.load import load_book
+from phrasebook.book.load import load_phrases
 from tests.docs import cli_page
 
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
@@ -203,7 +203,7 @@ def test_sentences_quoted_as_answers_are_approved() -> None:
     """An answer shown in the README is a variant of the phrase it names."""
     quoted = re.findall(r'"text": "([^"…]+)", "custom": \{"phrase": "([\w.]+)", "version": (\d+)', README)
     assert quoted
-    book = load_book(ROOT / "phrasebook" / "approved")
+    book = load_phrases(ROOT / "phrasebook" / "approved")
     for text, phrase, version in quoted:
         assert text in book.get(phrase).variants
         assert book.get(phrase).version == int(version)

@@ -16,18 +16,18 @@ from bot.desk.shop.pack import load
 from bot.desk.shop.pack_files import Catalogue, Orders, ProductData, Promotions
 from bot.desk.shop.profile import shop_profile
 from bot.settings import ROOT
-from phrasebook.book.load import load_book
+from phrasebook.book.load import load_phrases
 from phrasebook.book.render import sample_text
 from phrasebook.filter.check import Checker, Hit, load_checker
 from phrasebook.filter.personal_data import PersonalData
-from phrasebook.yaml_source import read
+from phrasebook.yaml_source import read_yaml
 
 PACK = ROOT / "bot" / "packs" / "retail"
 GOODS = {item.sku: item for item in load(PACK / "catalogue.yml", Catalogue).products}
 ORDERS = load(PACK / "orders.yml", Orders).orders
 OFFERS = load(PACK / "promotions.yml", Promotions).promotions
 GUIDE = selfhelp.self_help_guide()
-BOOK = load_book(PACK / "phrases")
+BOOK = load_phrases(PACK / "phrases")
 CATEGORIES = {"手机", "家电", "服装", "食品", "生鲜", "家具", "图书", "软件", "定制"}
 UNFIT = re.compile(r"你|第一|最[^后近]|顶级|国家级|唯一|绝对|极[^地]|百分之百|保证|肯定|不知道|[<>{}\"\\]|\s{2}")
 """Impolite, superlative or over-promising; more kinds stand in the phrasebook's forbidden lists."""
@@ -168,7 +168,7 @@ def test_the_schema_of_approved_phrases_fits_the_shop_s() -> None:
     schema = json.loads((ROOT / "phrasebook" / "schema" / "approved.schema.json").read_text(encoding="utf-8"))
     check = jsonschema_rs.validator_for(schema)
     for path in sorted((PACK / "phrases").glob("*.yml")):
-        table = json.loads(json.dumps(read(path), default=str))
+        table = json.loads(json.dumps(read_yaml(path), default=str))
         assert [f"{path.name}: {error}" for error in check.iter_errors(table)] == []
 
 

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from phrasebook.book.find import Finder
-from phrasebook.book.lint import errors, lint, lint_lists
-from phrasebook.book.load import load_book
-from phrasebook.book.required import missing, shipped
-from phrasebook.book.tone import Heat, cooler, tone_for
+from phrasebook.book.lint import errors_among, lint, lint_lists
+from phrasebook.book.load import load_phrases
+from phrasebook.book.required import missing_in_scene, shipped_requirements
+from phrasebook.book.search import PhraseSearch
+from phrasebook.book.tone import AngerSigns, tone_for
 from phrasebook.china_time import SHANGHAI
 from phrasebook.filter.check import SHIPPED, load_checker
 from phrasebook.filter.explain import explain, explain_lines
 from phrasebook.filter.forbidden_lists import forms, load_lists
-from phrasebook.library import Library
+from phrasebook.live import LivePhrasebook
 from tests.phrasebook import make_tables
 
 DATA = Path(__file__).parent / "data"
@@ -39,8 +39,8 @@ def _lint(folder: Path, variants: str, more: str = "") -> list[str]:
         f"{more}    variants: {variants}\n",
         encoding="utf-8",
     )
-    book = load_book(folder)
-    findings = lint(book, load_lists(DATA / "lists"), CHECKER, shipped(), NOW)
+    book = load_phrases(folder)
+    findings = lint(book, load_lists(DATA / "lists"), CHECKER, shipped_requirements(), NOW)
     return [str(finding) for finding in findings if finding.file.endswith("a.yml")]
 
 
@@ -75,17 +75,17 @@ def test_lint_is_silent_about_a_good_phrase(tmp_path: Path) -> None:
 
 def test_shipped_phrases_have_no_errors() -> None:
     """The approved phrases that are shipped pass the check of the phrasebook."""
-    book = load_book(PACKAGE / "approved")
-    assert [str(e) for e in errors(lint(book, LISTS, CHECKER, shipped(), NOW))] == []
+    book = load_phrases(PACKAGE / "approved")
+    assert [str(e) for e in errors_among(lint(book, LISTS, CHECKER, shipped_requirements(), NOW))] == []
 
 
 def test_find_by_words_and_initials() -> None:
     """Words and pinyin initials find a phrase; the purpose counts most."""
-    finder = Finder(load_book(DATA / "book"))
-    assert finder.find("单号 时限")[0].phrase.id == "complaint.promise"
-    assert finder.find("tyaqj")[0].phrase.id == "safe.generic"
-    assert finder.find("gzdhysx")[0].where == "initials"
-    assert finder.find("") == []
+    search = PhraseSearch(load_phrases(DATA / "book"))
+    assert search.search("单号 时限")[0].phrase.id == "complaint.promise"
+    assert search.search("tyaqj")[0].phrase.id == "safe.generic"
+    assert search.search("gzdhysx")[0].where == "initials"
+    assert search.search("") == []
 
 
 def test_explanation_has_the_promised_shape() -> None:
@@ -100,31 +100,30 @@ def test_explanation_has_the_promised_shape() -> None:
 def test_required_elements() -> None:
     """A complaint's words need apology, restatement, number and time limit; other scenes need nothing."""
     said = ["非常抱歉，", "您反映的是空气炸锅不加热，对吗？", "单号T261122-00173，", "11月23日上午10点前回复您。"]
-    assert missing("complaint", said) == ()
-    assert [e.name for e in missing("complaint", said[:2])] == ["number", "time_limit"]
-    assert [e.name for e in missing("refusal", ["抱歉，这个不行。"])] == ["reason", "alternative"]
-    assert missing("welcome", ["您好"]) == ()
+    assert missing_in_scene("complaint", said) == ()
+    assert [e.name for e in missing_in_scene("complaint", said[:2])] == ["number", "time_limit"]
+    assert [e.name for e in missing_in_scene("refusal", ["抱歉，这个不行。"])] == ["reason", "alternative"]
+    assert missing_in_scene("welcome", ["您好"]) == ()
 
 
 def test_a_sentence_must_hold_its_elements() -> None:
     """Every apology apologises, every restatement asks, every receipt names number and time."""
-    lacks = [element.name for element in shipped().lacking("complaint.done_general", "您的投诉已经登记。")]
+    lacking = shipped_requirements().missing_in_sentence("complaint.done_general", "您的投诉已经登记。")
+    lacks = [element.name for element in lacking]
     assert lacks == ["number", "time_limit"]
-    assert shipped().lacking("complaint.apology2", "对不起，让您受委屈了。") == ()
-    assert shipped().lacking("order.status", "已发货。") == ()
+    assert shipped_requirements().missing_in_sentence("complaint.apology2", "对不起，让您受委屈了。") == ()
+    assert shipped_requirements().missing_in_sentence("order.status", "已发货。") == ()
 
 
 def test_tone_ladder() -> None:
     """The hotter the complaint, the higher the rung; calm goes down again."""
-    assert tone_for(Heat()) == "neutral"
-    assert tone_for(Heat(), small_talk=True) == "warm"
-    assert tone_for(Heat(complaints=1)) == "apology1"
-    assert tone_for(Heat(complaints=1, angry=True)) == "apology2"
-    assert tone_for(Heat(complaints=1, angry=True, abusive=1)) == "apology3"
-    assert tone_for(Heat(complaints=2, abusive=1)) == "apology2"
-    assert tone_for(Heat(complaints=2, abusive=2, waited_late=True)) == "apology3"
-    assert cooler("apology3") == "apology2"
-    assert cooler("neutral") == "neutral"
+    assert tone_for(AngerSigns()) == "neutral"
+    assert tone_for(AngerSigns(), small_talk=True) == "warm"
+    assert tone_for(AngerSigns(complaints=1)) == "apology1"
+    assert tone_for(AngerSigns(complaints=1, angry=True)) == "apology2"
+    assert tone_for(AngerSigns(complaints=1, angry=True, abusive=1)) == "apology3"
+    assert tone_for(AngerSigns(complaints=2, abusive=1)) == "apology2"
+    assert tone_for(AngerSigns(complaints=2, abusive=2, waited_late=True)) == "apology3"
 
 
 @pytest.mark.parametrize(
@@ -152,14 +151,14 @@ def test_reload_swaps_good_files_and_keeps_the_last_good_ones(tmp_path: Path) ->
     approved, forbidden = tmp_path / "approved", tmp_path / "forbidden"
     shutil.copytree(DATA / "book", approved)
     shutil.copytree(DATA / "lists", forbidden)
-    library = Library([approved], forbidden)
-    first = library.shelf
+    library = LivePhrasebook([approved], forbidden)
+    first = library.contents
     assert not library.refresh().changed
     good = (approved / "safe.yml").read_text(encoding="utf-8")
     (approved / "safe.yml").write_text(good.replace("我明白您的心情", "您的心情我理解"), encoding="utf-8")
     assert library.refresh().changed
     assert library.book.get("safe.calm").variants[0].startswith("您的心情我理解")
-    assert library.shelf.version == first.version + 1
+    assert library.contents.version == first.version + 1
     (approved / "safe.yml").write_text("scene: [", encoding="utf-8")
     told = library.refresh()
     assert not told.changed
@@ -171,7 +170,7 @@ def test_reload_swaps_good_files_and_keeps_the_last_good_ones(tmp_path: Path) ->
 def test_reload_takes_the_shop_s_own_phrases(tmp_path: Path) -> None:
     """Phrases of a second folder are in the book beside the house's, and in force once they change."""
     shop = tmp_path / "shop"
-    library = Library([DATA / "book", shop], DATA / "lists")
+    library = LivePhrasebook([DATA / "book", shop], DATA / "lists")
     known = len(library.book)
     shop.mkdir()
     phrase = "{id: faq_tea.fresh, state: approved, purpose: 答, variants: [是今年的茶。]}"
@@ -189,7 +188,7 @@ def test_reload_refuses_a_list_that_fails_its_self_test(tmp_path: Path) -> None:
     approved, forbidden = tmp_path / "approved", tmp_path / "forbidden"
     shutil.copytree(DATA / "book", approved)
     shutil.copytree(DATA / "lists", forbidden)
-    library = Library([approved], forbidden)
+    library = LivePhrasebook([approved], forbidden)
     before = library.checker
     text = (forbidden / "sample.yml").read_text(encoding="utf-8")
     (forbidden / "sample.yml").write_text(text.replace("test: 不知道您方便", "test: 您方便"), encoding="utf-8")
@@ -213,10 +212,10 @@ def test_tables_are_current() -> None:
 def test_schema_fits_the_files(name: str) -> None:
     """Every shipped file fits the JSON Schema that editors use."""
     validator = pytest.importorskip("jsonschema_rs")
-    from phrasebook.yaml_source import read
+    from phrasebook.yaml_source import read_yaml
 
     schema = json.loads((PACKAGE / "schema" / f"{name}.schema.json").read_text(encoding="utf-8"))
     check = validator.validator_for(schema)
     for path in sorted((PACKAGE / name).glob("*.yml")):
-        table = json.loads(json.dumps(read(path), default=str, ensure_ascii=False))
+        table = json.loads(json.dumps(read_yaml(path), default=str, ensure_ascii=False))
         assert [f"{path.name}: {e}" for e in check.iter_errors(table)] == []

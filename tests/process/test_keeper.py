@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from bot.process.keeper import Keeper, Program, RestartPolicy
-from bot.process.log_files import OLD_FILES, turn_over
+from bot.process.log_files import OLD_FILES, rotate
 from bot.process.ports import free_ports
 from bot.settings import ROOT
 
@@ -124,10 +124,10 @@ def test_a_log_is_bounded_and_private(tmp_path: Path) -> None:
     descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     for number in range(OLD_FILES + 3):
         os.write(descriptor, f"{number}".encode() * 20)
-        turn_over(log, most_bytes=10)
+        rotate(log, most_bytes=10)
     os.write(descriptor, b"last")
     os.close(descriptor)
-    turn_over(log, most_bytes=10)
+    rotate(log, most_bytes=10)
     assert log.read_text() == "last"
     old = [tmp_path / f"engine.log.{number}" for number in range(1, OLD_FILES + 1)]
     assert [path.read_text()[0] for path in old] == ["6", "5", "4", "3"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from phrasebook.book.tone import Heat, tone_for
+from phrasebook.book.tone import AngerSigns, tone_for
 
 type Class = Literal["service", "product", "external"]
 
@@ -74,5 +74,5 @@ def weight_of(text: str) -> str:
 
 def anger_level_of(text: str, *, insulted: bool) -> int:
     """Return the customer's heat from 1 to 3: the rung of the tone ladder that the apology stands on."""
-    rung = tone_for(Heat(complaints=1, abusive=int(insulted), angry=bool(_ANGRY.search(text))))
+    rung = tone_for(AngerSigns(complaints=1, abusive=int(insulted), angry=bool(_ANGRY.search(text))))
     return int(rung.removeprefix("apology"))

@@ -24,7 +24,7 @@ class RevisionFeed:
         """Look for steps since the last look and take the revisions anew when there were any.
 
         Raises:
-            BadBook: a row does not hold a phrase; told once, and the revisions read last stay.
+            InvalidFilesError: a row does not hold a phrase; told once, and the revisions read last stay.
             SQLAlchemyError: the database does not answer; the revisions read last stay.
         """
         async with self._database.reading() as session:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from bot.desk.phrases.states import PhraseError
 from bot.desk.phrases.yaml_lines import file_head, phrase_block
-from phrasebook.book.book import Book, Phrase
-from phrasebook.book.load import load_book
-from phrasebook.errors import BadBook
-from phrasebook.yaml_source import read, walk
+from phrasebook.book.book import ApprovedPhrases, Phrase
+from phrasebook.book.load import load_phrases
+from phrasebook.errors import InvalidFilesError
+from phrasebook.yaml_source import read_yaml, yaml_files
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,9 @@ class Exported:
     files: tuple[Path, ...]
 
 
-def export(baseline: Book, book: Book, sources: Sequence[Path], target: Path | None = None) -> Exported:
+def export(
+    baseline: ApprovedPhrases, book: ApprovedPhrases, sources: Sequence[Path], target: Path | None = None
+) -> Exported:
     """Write a book as files; what was not revised keeps its lines, comments and order.
 
     Args:
@@ -37,7 +39,7 @@ def export(baseline: Book, book: Book, sources: Sequence[Path], target: Path | N
         PhraseError: what was written does not load as the same book; nothing is changed.
     """
     revised = [phrase for phrase in book if phrase.id not in baseline or _differs(phrase, baseline.get(phrase.id))]
-    paths = [path for source in sources for path in walk(source)]
+    paths = [path for source in sources for path in yaml_files(source)]
     _ensure_named_apart(paths)
     places = {path.name: path for path in paths}
     texts = {name: path.read_text(encoding="utf-8-sig") for name, path in places.items()}
@@ -110,24 +112,24 @@ def _added(text: str | None, phrase: Phrase) -> str:
 
 def _file_of(scene: str, paths: Iterable[Path]) -> str:
     for path in paths:
-        if read(path).get("scene") == scene:
+        if read_yaml(path).get("scene") == scene:
             return path.name
     return f"{scene}.yml"
 
 
-def _ensure_same(texts: dict[str, str], book: Book) -> None:
+def _ensure_same(texts: dict[str, str], book: ApprovedPhrases) -> None:
     with tempfile.TemporaryDirectory(prefix="liyan-phrases-") as folder:
         for name, text in texts.items():
             (Path(folder) / name).write_text(text, encoding="utf-8")
         try:
-            written = load_book(folder)
-        except BadBook as error:
+            written = load_phrases(folder)
+        except InvalidFilesError as error:
             raise PhraseError(f"nothing was written, the files would not load:\n{error}") from error
     if written.digest != book.digest:
         raise PhraseError(f"nothing was written, these would change: {', '.join(_unlike(written, book))}")
 
 
-def _unlike(one: Book, other: Book) -> Iterable[str]:
+def _unlike(one: ApprovedPhrases, other: ApprovedPhrases) -> Iterable[str]:
     ids = sorted({phrase.id for phrase in one} | {phrase.id for phrase in other})
     return [i for i in ids if i not in one or i not in other or _differs(one.get(i), other.get(i))]
 

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from bot.desk.models import PhraseRevision
-from phrasebook.book.book import Book, Phrase
+from phrasebook.book.book import ApprovedPhrases, Phrase
 from phrasebook.book.choose import ensure_sendable
-from phrasebook.book.lint import Finding, errors, lint_book
+from phrasebook.book.lint import Finding, errors_among, lint_book
 from phrasebook.book.load import phrase_from_table, phrase_to_table
 from phrasebook.china_time import SHANGHAI
-from phrasebook.errors import NotApproved
+from phrasebook.errors import NotApprovedError
 from phrasebook.filter.check import Checker
 
 
@@ -21,8 +21,8 @@ from phrasebook.filter.check import Checker
 class ReviewContext:
     """Hold what a new version is measured by: the files' book, the book in force over it, the filter."""
 
-    baseline: Book
-    book: Book
+    baseline: ApprovedPhrases
+    book: ApprovedPhrases
     checker: Checker
 
     def least_version(self, phrase_id: str) -> int:
@@ -46,12 +46,12 @@ def sendable(phrase: Phrase, now: datetime) -> bool:
     """Tell whether state and dates allow a phrase to be sent."""
     try:
         ensure_sendable(phrase, now)
-    except NotApproved:
+    except NotApprovedError:
         return False
     return True
 
 
-def overlay(baseline: Book, revisions: Iterable[Revision], now: datetime) -> tuple[Phrase, ...]:
+def overlay(baseline: ApprovedPhrases, revisions: Iterable[Revision], now: datetime) -> tuple[Phrase, ...]:
     """Return what lies over the baseline now.
 
     Of the versions in force the highest counts; a revision stands in the place of a file's version of the same
@@ -64,7 +64,7 @@ def overlay(baseline: Book, revisions: Iterable[Revision], now: datetime) -> tup
     return tuple(phrase for found in by_id.values() if (phrase := _top(baseline, found, now)) is not None)
 
 
-def _top(baseline: Book, found: Sequence[Revision], now: datetime) -> Phrase | None:
+def _top(baseline: ApprovedPhrases, found: Sequence[Revision], now: datetime) -> Phrase | None:
     phrase_id = found[0].phrase.id
     ours = {revision.phrase.version for revision in found}
     base = baseline.get(phrase_id) if phrase_id in baseline else None
@@ -81,20 +81,20 @@ def _top(baseline: Book, found: Sequence[Revision], now: datetime) -> Phrase | N
     return best
 
 
-def in_force(baseline: Book, revisions: Iterable[Revision], now: datetime) -> Book:
+def in_force(baseline: ApprovedPhrases, revisions: Iterable[Revision], now: datetime) -> ApprovedPhrases:
     """Return the book with the revisions in force over the baseline."""
     over = overlay(baseline, revisions, now)
-    return baseline.over(over) if over else baseline
+    return baseline.with_revisions(over) if over else baseline
 
 
-def for_files(baseline: Book, revisions: Iterable[Revision], now: datetime) -> Book:
+def for_files(baseline: ApprovedPhrases, revisions: Iterable[Revision], now: datetime) -> ApprovedPhrases:
     """Return the book as the files should hold it: what is in force or was retired, no drafts, nothing to come."""
     over = [
         phrase
         for phrase in overlay(baseline, revisions, now)
         if sendable(phrase, now) or (phrase.state == "retired" and phrase.id in baseline)
     ]
-    return baseline.over(over) if over else baseline
+    return baseline.with_revisions(over) if over else baseline
 
 
 def content_of(phrase: Phrase) -> dict[str, Any]:
@@ -111,7 +111,7 @@ def to_revision(row: PhraseRevision) -> Revision:
     """Read a row as a phrase.
 
     Raises:
-        BadBook: the row does not hold a phrase; says which.
+        InvalidFilesError: the row does not hold a phrase; says which.
     """
     table = row.content | {"version": row.version, "state": row.state}
     phrase = phrase_from_table(table, row.scene, row.owner, f"database: {row.phrase} version {row.version}")
@@ -131,8 +131,8 @@ def replaced_version(row: PhraseRevision) -> Phrase | None:
 
 def approval_faults(phrase: Phrase, context: ReviewContext, now: datetime) -> list[Finding]:
     """List what keeps a phrase from being approved: forbidden words, sizes, samples, variables nobody gives."""
-    book = context.book.over([replace(phrase, state="approved")])
-    found = errors(f for f in lint_book(book, context.checker, now) if f.subject == phrase.id)
+    book = context.book.with_revisions([replace(phrase, state="approved")])
+    found = errors_among(f for f in lint_book(book, context.checker, now) if f.subject == phrase.id)
     return [*found, *_not_given(phrase, context)]
 
 

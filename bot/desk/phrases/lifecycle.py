@@ -14,9 +14,9 @@ from bot.desk.phrases.in_force import ReviewContext, approval_faults, content_of
 from bot.desk.phrases.records import find_locked
 from bot.desk.phrases.states import PhraseError, ensure_second_person, ensure_transition, recorded_name
 from bot.desk.sessions import WriteSession
-from phrasebook.book.book import Book, Phrase
+from phrasebook.book.book import ApprovedPhrases, Phrase
 from phrasebook.book.load import phrase_from_table
-from phrasebook.errors import BadBook
+from phrasebook.errors import InvalidFilesError
 
 NEW = {"tone": "neutral"}
 """What a phrase that is not in the book yet begins with."""
@@ -46,7 +46,7 @@ async def draft(
     base = context.book.get(phrase_id) if phrase_id in context.book else None
     try:
         phrase = propose(context.book, phrase_id, changes, author=author, source=source)
-    except BadBook as error:
+    except InvalidFilesError as error:
         raise PhraseError(str(error)) from error
     if base is not None and content_of(phrase) == content_of(base):
         raise PhraseError(f"{phrase_id}: nothing changes against version {base.version}, which is in force")
@@ -69,11 +69,11 @@ async def draft(
     return row
 
 
-def propose(book: Book, phrase_id: str, changes: Mapping[str, Any], *, author: str, source: str) -> Phrase:
+def propose(book: ApprovedPhrases, phrase_id: str, changes: Mapping[str, Any], *, author: str, source: str) -> Phrase:
     """Return the phrase as it would be with some keys changed.
 
     Raises:
-        BadBook: the result is no phrase; lists every fault.
+        InvalidFilesError: the result is no phrase; lists every fault.
         PhraseError: the changes are those of another phrase.
     """
     given = {key: value for key, value in changes.items() if key not in ("version", "state")}

@@ -11,7 +11,7 @@ from bot.desk.models import PhraseEvent, PhraseRevision
 from bot.desk.phrases.in_force import Revision, for_files, in_force, replaced_version, to_revision
 from bot.desk.phrases.states import PhraseError
 from bot.desk.sessions import ReadSession, WriteSession
-from phrasebook.book.book import Book, Phrase
+from phrasebook.book.book import ApprovedPhrases, Phrase
 
 
 async def find_locked(session: WriteSession, phrase_id: str, version: int) -> PhraseRevision | None:
@@ -50,7 +50,7 @@ async def revisions(session: ReadSession) -> list[Revision]:
     """Return all revisions as phrases.
 
     Raises:
-        BadBook: a row does not hold a phrase.
+        InvalidFilesError: a row does not hold a phrase.
     """
     query = select(PhraseRevision).order_by(PhraseRevision.phrase, PhraseRevision.version)
     return [to_revision(row) for row in await session.scalars(query)]
@@ -65,7 +65,7 @@ async def change_mark(session: ReadSession) -> tuple[int, int]:
     return row[0], row[1] or 0
 
 
-async def every_version(session: ReadSession, baseline: Book, phrase_id: str) -> dict[int, Phrase]:
+async def every_version(session: ReadSession, baseline: ApprovedPhrases, phrase_id: str) -> dict[int, Phrase]:
     """Return all versions of a phrase that are known: of the files, of the database, and those written over."""
     rows = await versions(session, phrase_id)
     found = {phrase.version: phrase for row in rows if (phrase := replaced_version(row)) is not None}
@@ -74,11 +74,11 @@ async def every_version(session: ReadSession, baseline: Book, phrase_id: str) ->
     return dict(sorted((found | {row.version: to_revision(row).phrase for row in rows}).items()))
 
 
-async def book_for_files(session: ReadSession, baseline: Book, now: datetime) -> Book:
+async def book_for_files(session: ReadSession, baseline: ApprovedPhrases, now: datetime) -> ApprovedPhrases:
     """Return the book as the files should hold it: without drafts and without what is only to come."""
     return for_files(baseline, await revisions(session), now)
 
 
-async def book_in_force(session: ReadSession, baseline: Book, now: datetime) -> Book:
+async def book_in_force(session: ReadSession, baseline: ApprovedPhrases, now: datetime) -> ApprovedPhrases:
     """Return the book as it is in force now."""
     return in_force(baseline, await revisions(session), now)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from phrasebook.errors import Problem
-from phrasebook.yaml_source import Row, Table
+from phrasebook.yaml_source import YamlMapping, YamlSequence
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "id": ("编号", "话术编号"),
@@ -41,7 +41,7 @@ class SheetPhrase:
 
     id: str
     line: int
-    changes: Table
+    changes: YamlMapping
 
 
 @dataclass(frozen=True)
@@ -160,9 +160,9 @@ def _collect(file: str, columns: Mapping[str, int], rows: Iterable[tuple[int, li
 
 
 def _empty(phrase_id: str, line: int) -> SheetPhrase:
-    changes = Table()
+    changes = YamlMapping()
     changes.line = line
-    changes["variants"] = Row()
+    changes["variants"] = YamlSequence()
     return SheetPhrase(phrase_id, line, changes)
 
 
@@ -211,7 +211,7 @@ def _set(phrase: SheetPhrase, name: str, value: object, line: int) -> Iterator[t
 
 
 def _set_day(phrase: SheetPhrase, end: str, day: date, line: int) -> Iterator[tuple[str, str]]:
-    valid = phrase.changes.setdefault("valid", Table())
+    valid = phrase.changes.setdefault("valid", YamlMapping())
     phrase.changes.lines.setdefault("valid", line)
     if valid.get(end, day) != day:
         yield f"valid_{end}", f"differs from line {valid.lines[end]} of the same phrase"

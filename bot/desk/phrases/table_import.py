@@ -12,7 +12,7 @@ from bot.desk.phrases.in_force import ReviewContext, approval_faults, content_of
 from bot.desk.phrases.sheets import SheetPhrase, read_sheet
 from bot.desk.phrases.states import PhraseError, recorded_name
 from bot.desk.sessions import WriteSession
-from phrasebook.errors import BadBook, Problem
+from phrasebook.errors import InvalidFilesError, Problem
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _check(
     """Return what is wrong with a phrase of the table, and whether it changes anything."""
     try:
         phrase = lifecycle.propose(context.book, row.id, row.changes, author=author, source=file)
-    except BadBook as error:
+    except InvalidFilesError as error:
         return list(error.problems), True
     found = [Problem(file, fault.line, row.id, fault.cause) for fault in approval_faults(phrase, context, now)]
     known = context.book.get(row.id) if row.id in context.book else None

@@ -9,12 +9,12 @@ from rasa.shared.core.constants import REQUESTED_SLOT
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from phrasebook.book.book import Book
+from phrasebook.book.book import ApprovedPhrases
 from phrasebook.book.render import render
 from phrasebook.errors import PhrasebookError
 
 
-def asked(tracker: DialogueStateTracker, book: Book) -> dict[str, Any]:
+def asked(tracker: DialogueStateTracker, book: ApprovedPhrases) -> dict[str, Any]:
     """Return what the bot waits for: `{"slot", "phrases", "options"}`.
 
     Args:
@@ -45,7 +45,7 @@ def _said(tracker: DialogueStateTracker) -> list[BotUttered]:
     return said[::-1]
 
 
-def _option(button: dict[str, Any], book: Book) -> dict[str, Any]:
+def _option(button: dict[str, Any], book: ApprovedPhrases) -> dict[str, Any]:
     variables = button.get("variables") or {}
     try:
         title = render(book.get(button["title_phrase"]), variables, variant=0)

@@ -46,7 +46,6 @@ class GatewayInput(InputChannel):
         return cls(token)
 
     def __init__(self, token: str) -> None:
-        """Keep the token that every call must carry."""
         self._expected = f"Bearer {token}".encode()
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:

@@ -10,8 +10,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from phrasebook.book.book import Book
-from phrasebook.book.load import load_book
+from phrasebook.book.book import ApprovedPhrases
+from phrasebook.book.load import load_phrases
 
 RESPONSE_PREFIX = "utter_"
 
@@ -31,7 +31,7 @@ class PhraseNlg(NaturalLanguageGenerator):
             domain: unused; Rasa passes it.
         """
         folders = os.environ.get("LIYAN_PHRASES", "phrasebook/approved").split(os.pathsep)
-        self.book: Book = load_book(*folders)
+        self.book: ApprovedPhrases = load_phrases(*folders)
 
     async def generate(
         self,

@@ -28,7 +28,6 @@ class RecentTracker(DialogueStateTracker):
     """
 
     def __init__(self, tracker: DialogueStateTracker) -> None:
-        """Look at the last turns of a tracker."""
         self.__dict__.update(tracker.__dict__)
         self.events = recent_events(tracker.events)
         self._states: dict[tuple[bool, bool], list[State]] = {}

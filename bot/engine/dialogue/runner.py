@@ -34,7 +34,6 @@ class PlannedRunner(GraphRunner):
         return cls(DaskGraphRunner.create(graph_schema, model_storage, execution_context, hooks))
 
     def __init__(self, runner: DaskGraphRunner) -> None:
-        """Take over the nodes that Rasa's runner has loaded."""
         self._schema: GraphSchema = runner._graph_schema
         self._nodes: dict[str, GraphNode] = runner._instantiated_nodes
         self._plans: dict[tuple[str, ...], Plan] = {}

@@ -29,7 +29,6 @@ class ModelSwap:
     """Load models one after the other and put the good ones into the agent."""
 
     def __init__(self) -> None:
-        """Begin with nothing under way."""
         self._lock = asyncio.Lock()
 
     async def take(self, agent: Agent, path: Path) -> dict[str, Any]:

@@ -22,8 +22,8 @@ from bot.engine.dialogue.nlg import PhraseNlg
 from bot.engine.dialogue.recent import recent
 from bot.engine.dialogue.runner import planned
 from bot.engine.dialogue.store import unguarded
-from bot.engine.nlu.names import ASKED, READING
-from phrasebook.book.book import Book
+from bot.engine.nlu.message_keys import ASKED, READING
+from phrasebook.book.book import ApprovedPhrases
 
 MOST_ACTIONS = 20
 """Actions in one turn before it counts as running in circles."""
@@ -85,7 +85,7 @@ async def _act(processor: MessageProcessor, tracker: DialogueStateTracker, chann
     raise TurnError(f"more than {MOST_ACTIONS} actions in one turn: rules or follow-ups run in circles")
 
 
-def _book(processor: MessageProcessor) -> Book:
+def _book(processor: MessageProcessor) -> ApprovedPhrases:
     if not isinstance(processor.nlg, PhraseNlg):
         raise TurnError("endpoints.yml: nlg must be bot.engine.dialogue.nlg.PhraseNlg, which holds the buttons' titles")
     return processor.nlg.book

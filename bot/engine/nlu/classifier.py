@@ -17,10 +17,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.engine.nlu.folding import FoldedText, fold_text
 from bot.engine.nlu.linear import LinearModel, fit
-from bot.engine.nlu.names import SHARES, WISHES, is_command
+from bot.engine.nlu.message_keys import SHARES, WISHES, is_command
 from bot.engine.nlu.normaliser import folded_of
 from bot.engine.nlu.reading.examples import is_answer
-from bot.engine.nlu.source import room_digest
+from bot.engine.nlu.source_digest import nlu_digest
 from bot.engine.nlu.wishes import split_wishes
 
 MODEL_FILE = "intents.joblib"
@@ -61,7 +61,6 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
         resource: Resource,
         model: LinearModel | None = None,
     ) -> None:
-        """Keep the model, if there is one yet."""
         self.config = {**self.get_default_config(), **config}
         self._model_storage = model_storage
         self._resource = resource
@@ -102,7 +101,7 @@ class NgramIntentClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Digest the modules the component calls."""
-        return room_digest()
+        return nlu_digest()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the intents of ``training_data`` and persist the model."""

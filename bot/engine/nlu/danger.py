@@ -20,9 +20,9 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from ruamel.yaml import YAML
 
-from bot.engine.nlu.names import DANGER, EMERGENCY, SHARES, is_command
+from bot.engine.nlu.message_keys import DANGER, EMERGENCY, SHARES, is_command
 from bot.engine.nlu.normaliser import folded_of
-from bot.engine.nlu.source import ROOM, room_digest
+from bot.engine.nlu.source_digest import ROOM, nlu_digest
 
 PATTERNS = ROOM / "danger.yml"
 _CLAUSE_END = re.compile(r"[,.!?;\n]")
@@ -96,14 +96,14 @@ def find_danger(folded: str, patterns: Patterns | None = None) -> Danger | None:
     What is said of another matter (“还有上次那个退款”) takes nothing back: each matter is judged for itself.
     """
     patterns = patterns or load_patterns()
-    for start, end in matters(folded):
+    for start, end in matter_spans(folded):
         danger = _find(folded[start:end], patterns)
         if danger is not None:
             return Danger(danger.kind, danger.start + start, danger.end + start)
     return None
 
 
-def matters(folded: str) -> list[tuple[int, int]]:
+def matter_spans(folded: str) -> list[tuple[int, int]]:
     """Return the spans of the matters of a message, parted by words like 另外 and 顺便."""
     cuts = [match.start() for match in _ANOTHER.finditer(folded)]
     return [(start, end) for start, end in zip([0, *cuts], [*cuts, len(folded)], strict=True) if end > start]
@@ -172,7 +172,6 @@ class DangerDetector(GraphComponent):
         }
 
     def __init__(self, config: dict[str, Any]) -> None:
-        """Compile the patterns."""
         self.config = {**self.get_default_config(), **config}
         self._patterns = load_patterns()
 
@@ -190,7 +189,7 @@ class DangerDetector(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Digest the patterns."""
-        return room_digest()
+        return nlu_digest()
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Judge each message; a button's payload is left alone."""
@@ -200,7 +199,7 @@ class DangerDetector(GraphComponent):
             folded = folded_of(message).text
             share = _share(message)
             # The classifier's share is of the whole message, of which the danger may be the smaller part.
-            whole = len(folded) <= self.config["short"] and len(matters(folded)) == 1
+            whole = len(folded) <= self.config["short"] and len(matter_spans(folded)) == 1
             agreed = share is None or share >= self.config["agreement"] or not whole
             danger = find_danger(folded, self._patterns) if agreed else None
             if danger is None and share is not None and share >= self.config["trust_classifier_from"]:

@@ -21,7 +21,7 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.engine.nlu import lac
 from bot.engine.nlu.entities.answers import find_answers
 from bot.engine.nlu.entities.defects import find_defects
-from bot.engine.nlu.entities.found import Found, without_overlap
+from bot.engine.nlu.entities.found_entity import FoundEntity, without_overlap
 from bot.engine.nlu.entities.goods import GoodsFinder
 from bot.engine.nlu.entities.money import find_amounts
 from bot.engine.nlu.entities.numbers import find_numbers
@@ -29,10 +29,10 @@ from bot.engine.nlu.entities.people import find_people
 from bot.engine.nlu.entities.places import find_addresses
 from bot.engine.nlu.folding import FoldedText
 from bot.engine.nlu.lexicon import Lexicon
-from bot.engine.nlu.names import METADATA, RECEIVED_AT, is_command
+from bot.engine.nlu.message_keys import METADATA, RECEIVED_AT, is_command
 from bot.engine.nlu.normaliser import folded_of
 from bot.engine.nlu.segment import Segmenter
-from bot.engine.nlu.source import room_digest
+from bot.engine.nlu.source_digest import nlu_digest
 from bot.engine.nlu.times import find_times
 from phrasebook.china_time import SHANGHAI
 
@@ -67,7 +67,6 @@ class ChineseEntityExtractor(GraphComponent, EntityExtractorMixin):
         }
 
     def __init__(self, config: dict[str, Any]) -> None:
-        """Load dictionaries and patterns."""
         self.config = {**self.get_default_config(), **config}
         lexicon = Lexicon(Path(self.config["lexicon"]))
         self._segmenter = Segmenter(lexicon)
@@ -88,7 +87,7 @@ class ChineseEntityExtractor(GraphComponent, EntityExtractorMixin):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Digest modules, word lists and patterns."""
-        return room_digest()
+        return nlu_digest()
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker) -> list[Message]:
         """Write the entities on each message; a button's payload is left alone."""
@@ -102,11 +101,13 @@ class ChineseEntityExtractor(GraphComponent, EntityExtractorMixin):
             message.set(ENTITIES, entities, add_to_output=True)
         return messages
 
-    def _find(self, folded: FoldedText, message: Message, slot: str) -> list[Found]:
+    def _find(self, folded: FoldedText, message: Message, slot: str) -> list[FoundEntity]:
         text = folded.text[: self.config["longest"]]
         numbers = find_numbers(text)
         amounts = without_overlap(find_amounts(text), numbers)
-        times = [Found("time", t.interval.value(), t.start, t.end) for t in find_times(text, received_at(message))]
+        times = [
+            FoundEntity("time", t.interval.value(), t.start, t.end) for t in find_times(text, received_at(message))
+        ]
         found = numbers + amounts
         phone = any(one.entity == "phone" for one in numbers)
         people = find_people(text, lac.tag, asked=slot in self.config["person_slots"], other_numbers=phone)
@@ -126,7 +127,7 @@ class ChineseEntityExtractor(GraphComponent, EntityExtractorMixin):
             return self._segmenter.words(text)
         return [(token.lemma, token.start, token.end) for token in tokens]
 
-    def _entity(self, found: Found, folded: FoldedText) -> dict[str, Any]:
+    def _entity(self, found: FoundEntity, folded: FoldedText) -> dict[str, Any]:
         start, end = folded.span(found.start, found.end)
         return {
             "entity": found.entity,
@@ -139,7 +140,7 @@ class ChineseEntityExtractor(GraphComponent, EntityExtractorMixin):
         }
 
 
-def _without_goods(defects: list[Found], found: list[Found]) -> list[Found]:
+def _without_goods(defects: list[FoundEntity], found: list[FoundEntity]) -> list[FoundEntity]:
     """Return the faults without the product's name before them: 不制冷 of 空调不制冷."""
     cut = []
     for defect in defects:

@@ -31,7 +31,6 @@ class Lexicon:
     """
 
     def __init__(self, path: Path) -> None:
-        """Read nothing yet: the file may come later."""
         # Where the service writes it now counts, not where it lay when the model was trained.
         self.path = Path(os.environ.get("LIYAN_LEXICON", path))
         self.products: tuple[Product, ...] = ()

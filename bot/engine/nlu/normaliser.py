@@ -13,8 +13,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.engine.nlu.folding import FoldedText, fold_text
-from bot.engine.nlu.names import FOLDED
-from bot.engine.nlu.source import room_digest
+from bot.engine.nlu.message_keys import FOLDED
+from bot.engine.nlu.source_digest import nlu_digest
 
 
 def folded_of(message: Message) -> FoldedText:
@@ -53,7 +53,7 @@ class Normaliser(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Digest the modules the component calls."""
-        return room_digest()
+        return nlu_digest()
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Leave training data as they are: the classifier folds its own texts."""

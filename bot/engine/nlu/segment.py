@@ -11,7 +11,7 @@ import jieba
 
 from bot.engine.nlu.folding import fold_text
 from bot.engine.nlu.lexicon import Lexicon
-from bot.engine.nlu.source import ROOM
+from bot.engine.nlu.source_digest import ROOM
 
 WORDS = ROOM / "words"
 
@@ -69,7 +69,6 @@ class Segmenter:
     """
 
     def __init__(self, lexicon: Lexicon | None = None) -> None:
-        """Take the shared dictionary, with room for the shop's words where there is a lexicon."""
         self._lexicon = lexicon
         self._known_version = -1
         shared = _dictionary()

@@ -17,7 +17,7 @@ from bot.engine.nlu.folding import fold_text
 from bot.engine.nlu.lexicon import Lexicon
 from bot.engine.nlu.normaliser import folded_of
 from bot.engine.nlu.segment import Segmenter
-from bot.engine.nlu.source import room_digest
+from bot.engine.nlu.source_digest import nlu_digest
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
@@ -48,7 +48,6 @@ class DomainTokenizer(Tokenizer):
         }
 
     def __init__(self, config: dict[str, Any]) -> None:
-        """Load the dictionaries."""
         super().__init__(config)
         self._segmenter = Segmenter(Lexicon(Path(config["lexicon"])))
 
@@ -66,7 +65,7 @@ class DomainTokenizer(Tokenizer):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Digest modules and word lists."""
-        return room_digest()
+        return nlu_digest()
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Return the tokens of ``attribute`` with offsets into its original text."""

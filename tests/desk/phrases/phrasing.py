@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.desk.phrases.in_force import ReviewContext
-from phrasebook.book.load import load_book
+from phrasebook.book.load import load_phrases
 from phrasebook.filter.check import load_checker
 
 ASK = """\
@@ -72,5 +72,5 @@ def make_folder(folder: Path) -> Path:
 
 def make_press(folder: Path) -> ReviewContext:
     """Return what new words are measured by."""
-    book = load_book(make_folder(folder) / "approved")
+    book = load_phrases(make_folder(folder) / "approved")
     return ReviewContext(book, book, load_checker(folder / "forbidden"))

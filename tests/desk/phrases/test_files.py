@@ -18,8 +18,8 @@ from bot.desk.phrases.sheets import SheetError, read_sheet
 from bot.desk.phrases.states import PhraseError
 from bot.desk.phrases.yaml_lines import file_head, phrase_block
 from bot.settings import ROOT
-from phrasebook.book.book import STATES, TONES, Book, ChannelLimit, Phrase, Variable
-from phrasebook.book.load import load_book
+from phrasebook.book.book import STATES, TONES, ApprovedPhrases, ChannelLimit, Phrase, Variable
+from phrasebook.book.load import load_phrases
 from tests.desk.phrases.phrasing import make_press
 
 SHIPPED = ROOT / "phrasebook" / "approved"
@@ -74,12 +74,12 @@ def test_written_phrase_reads_back_the_same(
     folder = tmp_path_factory.mktemp("yaml")
     lines = [*file_head("ask", owner), *phrase_block(phrase, owner=owner)]
     (folder / "ask.yml").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    assert load_book(folder).digest == Book([phrase]).digest
+    assert load_phrases(folder).digest == ApprovedPhrases([phrase]).digest
 
 
 def test_shipped_book_is_written_as_it_stands(tmp_path: Path) -> None:
     """Nothing revised: nothing is written; into another folder every file is copied as it is."""
-    book = load_book(SHIPPED)
+    book = load_phrases(SHIPPED)
     assert files.export(book, book, [SHIPPED]) == files.Exported((), ())
     files.export(book, book, [SHIPPED], tmp_path)
     assert texts(tmp_path) == texts(SHIPPED)
@@ -87,7 +87,7 @@ def test_shipped_book_is_written_as_it_stands(tmp_path: Path) -> None:
 
 def test_every_shipped_phrase_written_anew_is_the_same_book(tmp_path: Path) -> None:
     """Each phrase of the shipped book survives its own YAML."""
-    book = load_book(SHIPPED)
+    book = load_phrases(SHIPPED)
     for scene in book.scenes():
         rows = book.scene(scene)
         lines = [
@@ -95,7 +95,7 @@ def test_every_shipped_phrase_written_anew_is_the_same_book(tmp_path: Path) -> N
             *(line for row in rows for line in phrase_block(row, owner=rows[0].owner)),
         ]
         (tmp_path / f"{scene}.yml").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    assert load_book(tmp_path).digest == book.digest
+    assert load_phrases(tmp_path).digest == book.digest
 
 
 @pytest.mark.asyncio
@@ -124,12 +124,12 @@ async def test_export_then_load_is_the_book_in_force(
         ["ask.yml"],
     )
     after = texts(approved)
-    assert load_book(approved).digest == book.digest == in_force.digest
+    assert load_phrases(approved).digest == book.digest == in_force.digest
     assert after["safe.yml"] == before["safe.yml"]
     assert "# 开头的说明，导出后仍在原处。" in after["ask.yml"]
     assert "  # 这一句由质检组看过。\n  - id: ask.where" in after["ask.yml"]
     assert "state: retired" in after["ask.yml"]
-    again = load_book(approved)
+    again = load_phrases(approved)
     assert files.export(again, book, [approved]) == files.Exported((), ())
 
 
@@ -143,9 +143,9 @@ def test_export_puts_each_file_back_in_its_folder(context: ReviewContext, tmp_pa
     (shop / "help_fan.yml").write_text(
         "\n".join([*file_head("help_fan", fault.owner), *phrase_block(fault, owner=fault.owner), ""])
     )
-    baseline, before = load_book(approved, shop), texts(approved)
+    baseline, before = load_phrases(approved, shop), texts(approved)
     revised = replace(fault, version=2, variants=("先看：\n1. 断电\n2. 通电",))
-    done = files.export(baseline, baseline.over([revised]), [approved, shop])
+    done = files.export(baseline, baseline.with_revisions([revised]), [approved, shop])
     assert done == files.Exported(("help_fan.stuck",), (shop / "help_fan.yml",))
     assert "      - |-\n        先看：\n        1. 断电\n        2. 通电\n" in texts(shop)["help_fan.yml"]
     assert texts(approved) == before
@@ -156,7 +156,7 @@ def test_two_files_of_one_name_are_not_exported(context: ReviewContext, tmp_path
     approved, shop = tmp_path / "book" / "approved", tmp_path / "shop"
     shop.mkdir()
     (shop / "ask.yml").write_text((approved / "ask.yml").read_text().replace("ask", "shop"))
-    baseline = load_book(approved, shop)
+    baseline = load_phrases(approved, shop)
     with pytest.raises(PhraseError, match="rename the shop's file"):
         files.export(baseline, baseline, [approved, shop])
 
@@ -166,9 +166,9 @@ def test_export_that_would_not_load_writes_nothing(context: ReviewContext, tmp_p
     approved = tmp_path / "book" / "approved"
     path = approved / "ask.yml"
     path.write_text(path.read_text().replace("  - id: ask.where\n    version: 1", "  - version: 1\n    id: ask.where"))
-    baseline = load_book(approved)
+    baseline = load_phrases(approved)
     where = baseline.get("ask.where")
-    book = baseline.over([Phrase(**{**where.__dict__, "version": 2, "variants": ("请问在哪里？",)})])
+    book = baseline.with_revisions([Phrase(**{**where.__dict__, "version": 2, "variants": ("请问在哪里？",)})])
     before = texts(approved)
     with pytest.raises(PhraseError, match=r"ask\.yml:\d+: ask\.where"):
         files.export(baseline, book, [approved])

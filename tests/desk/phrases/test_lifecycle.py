@@ -18,9 +18,8 @@ from bot.desk.phrases.feed import RevisionFeed
 from bot.desk.phrases.in_force import ReviewContext, sendable
 from bot.desk.phrases.states import ALLOWED, PhraseError
 from bot.desk.sessions import WriteSession
-from phrasebook.book.book import Book
+from phrasebook.book.book import ApprovedPhrases
 from phrasebook.book.choose import ensure_sendable
-from phrasebook.errors import NotApproved
 from tests.desk.phrases.phrasing import make_press
 
 pytestmark = pytest.mark.asyncio
@@ -68,7 +67,7 @@ async def step(
         await lifecycle.retire(session, row, by=by, now=now, why="不用了")
 
 
-async def book(session: WriteSession, context: ReviewContext, now: datetime) -> Book:
+async def book(session: WriteSession, context: ReviewContext, now: datetime) -> ApprovedPhrases:
     """Return the book in force."""
     return await records.book_in_force(session, context.baseline, now)
 
@@ -154,7 +153,7 @@ async def test_new_phrase_is_not_sendable_before_approval(
         if state != "draft":
             await step(session, context, row, state, "李华", now)
         phrase = (await book(session, context, now)).get("ask.who")
-        with pytest.raises(NotApproved):
+        with pytest.raises(NotApprovedError):
             ensure_sendable(phrase, now)
     assert (phrase.version, phrase.scene, phrase.owner) == (1, "ask", "客户关怀组")
 
@@ -208,7 +207,7 @@ async def test_newer_file_goes_before_an_older_revision(
     """A version of git that is higher than the running system's is in force; the next draft counts on from it."""
     async with database.session() as session:
         await brought(session, context, "approved", now)
-        newer = context.baseline.over([replace(context.baseline.get("ask.when"), version=7)])
+        newer = context.baseline.with_revisions([replace(context.baseline.get("ask.when"), version=7)])
         moved = ReviewContext(newer, newer, context.checker)
         assert (await book(session, moved, now)).get("ask.when").version == 7
         assert (await drafted(session, moved, now)).version == 8

@@ -8,15 +8,15 @@ from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Even
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.engine.dialogue.asked import asked
-from bot.engine.nlu.source import ROOT
-from phrasebook.book.book import Book
-from phrasebook.book.load import load_book
+from bot.engine.nlu.source_digest import ROOT
+from phrasebook.book.book import ApprovedPhrases
+from phrasebook.book.load import load_phrases
 
 
 @pytest.fixture(scope="module")
-def book() -> Book:
+def book() -> ApprovedPhrases:
     """Return the approved phrases."""
-    return load_book(ROOT / "phrasebook" / "approved")
+    return load_phrases(ROOT / "phrasebook" / "approved")
 
 
 def _conversation(*events: Event) -> DialogueStateTracker:
@@ -28,7 +28,7 @@ def _bubble(phrase: str, *buttons: dict[str, object]) -> BotUttered:
     return BotUttered("…", {"buttons": list(buttons) or None}, {"phrase": phrase})
 
 
-def test_phrases_of_the_last_turn_with_slot_and_options(book: Book) -> None:
+def test_phrases_of_the_last_turn_with_slot_and_options(book: ApprovedPhrases) -> None:
     """Slot, phrases since the customer's last message, and the buttons with their titles and values."""
     start, end = "2026-11-25T14:00:00+08:00", "2026-11-25T16:00:00+08:00"
     slot = {"title_phrase": "button.slot", "variables": {"start": start, "end": end}, "payload": '/inform{"slot": 7}'}
@@ -49,13 +49,13 @@ def test_phrases_of_the_last_turn_with_slot_and_options(book: Book) -> None:
     assert "下午2点" in found["options"][0]["title"]
 
 
-def test_a_button_that_was_retired_has_no_title(book: Book) -> None:
+def test_a_button_that_was_retired_has_no_title(book: ApprovedPhrases) -> None:
     """An option whose title is no longer approved can still be chosen by its place."""
     tracker = _conversation(_bubble("rating.ask", {"title_phrase": "button.gone", "payload": '/inform{"score": 5}'}))
     assert asked(tracker, book)["options"] == [{"title": "", "value": 5}]
 
 
-def test_outside_a_journey_no_slot_is_asked_for(book: Book) -> None:
+def test_outside_a_journey_no_slot_is_asked_for(book: ApprovedPhrases) -> None:
     """A slot that was asked for in a journey which has ended is not asked for any more."""
     tracker = _conversation(SlotSet("requested_slot", "name"), UserUttered("好"), _bubble("repair.done_repair"))
     assert asked(tracker, book) == {"slot": None, "phrases": ["repair.done_repair"], "options": []}

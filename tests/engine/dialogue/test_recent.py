@@ -21,7 +21,7 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.engine.dialogue.recent import RecentTracker, recent
-from bot.engine.nlu.source import ROOM
+from bot.engine.nlu.source_digest import ROOM
 
 STATES = 5
 """How many states the policies of `config.yml` look at."""

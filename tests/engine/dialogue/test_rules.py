@@ -26,7 +26,7 @@ from rasa.shared.core.training_data.structures import StoryGraph
 from rasa.shared.utils.io import read_yaml_file
 
 from bot.engine.dialogue.recent import recent
-from bot.engine.nlu.source import ROOM
+from bot.engine.nlu.source_digest import ROOM
 
 ROOT = ROOM.parents[2]
 DOMAIN = Domain.load(str(ROOT / "domain.yml"))

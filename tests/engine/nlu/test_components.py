@@ -22,10 +22,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.engine.nlu.classifier import NgramIntentClassifier
 from bot.engine.nlu.danger import DangerDetector
+from bot.engine.nlu.explicit_intents import ExplicitIntents
 from bot.engine.nlu.folding import fold_text
 from bot.engine.nlu.lexicon import Lexicon
 from bot.engine.nlu.normaliser import Normaliser, folded_of
-from bot.engine.nlu.outright import OutrightWish
 from bot.engine.nlu.segment import Segmenter
 from bot.engine.nlu.tokenizer import DomainTokenizer
 
@@ -186,7 +186,7 @@ def test_wish_said_outright_heads_the_ranking(guess: str, confidence: float) -> 
     """A wish in so many words outweighs anger and facts, and leads the ranking, so that nobody doubts it."""
     ranking = [{"name": guess, "confidence": confidence}, {"name": "repair_booking", "confidence": 0.01}]
     message = Message({"text": "什么破冰箱，给我来修", "intent": ranking[0], "intent_ranking": ranking})
-    OutrightWish(OutrightWish.get_default_config()).process([message])
+    ExplicitIntents(ExplicitIntents.get_default_config()).process([message])
     assert message.get("intent")["name"] == "repair_booking"
     assert [one["name"] for one in message.get("intent_ranking")] == ["repair_booking", guess]
     shares = [one["confidence"] for one in message.get("intent_ranking")]
@@ -197,5 +197,5 @@ def test_certain_guess_stands() -> None:
     """Words of another wish do not outweigh a guess that is certain."""
     guess = {"name": "complaint", "confidence": 0.99}
     message = Message({"text": "叫人来修修了三次都没修好", "intent": guess, "intent_ranking": [guess]})
-    OutrightWish(OutrightWish.get_default_config()).process([message])
+    ExplicitIntents(ExplicitIntents.get_default_config()).process([message])
     assert message.get("intent") == guess

@@ -10,7 +10,7 @@ from rasa.model_training import train_nlu
 from ruamel.yaml import YAML
 from transformers import BertConfig, TFBertModel
 
-from bot.engine.nlu.source import ROOM
+from bot.engine.nlu.source_digest import ROOM
 
 PIPELINE = ROOM.parent / "pretrained.yml"
 EXAMPLES = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.engine.nlu.source import digest
+from bot.engine.nlu.source_digest import digest
 
 
 def test_a_change_in_a_sub_folder_changes_the_digest(tmp_path: Path) -> None:

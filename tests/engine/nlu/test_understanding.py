@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench import nlu
-from bench.reader import judge
+from bench.reader import intent_reader
 from bot.engine.nlu.linear import LinearModel
 
 
@@ -34,7 +34,7 @@ def test_danger_sentences_and_look_alikes(trained: tuple[LinearModel, float]) ->
 @pytest.mark.skipif(not nlu.DEV.exists(), reason="the evaluation set is not on this machine")
 def test_real_messages(trained: tuple[LinearModel, float]) -> None:
     """On real customers' messages macro-F1 reaches 0.80, and 0.88 with the accepted alternatives."""
-    rows, fold, understand = nlu.real(nlu.DEV), nlu.mapping(), judge(trained[0])
+    rows, fold, understand = nlu.real(nlu.DEV), nlu.mapping(), intent_reader(trained[0])
     said = [understand(row.text)[0] for row in rows]
     figures = nlu.judged(rows, [fold.get(one, one) for one in said])
     assert figures["macro-F1"] >= 0.80

@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phrasebook.book.book import Book, Phrase, Variable
+from phrasebook.book.book import ApprovedPhrases, Phrase, Variable
 from phrasebook.book.choose import choose, select
-from phrasebook.book.load import load_book, phrase_from_table, phrase_to_table
+from phrasebook.book.load import load_phrases, phrase_from_table, phrase_to_table
 from phrasebook.book.render import render, render_spans, sample_text
 from phrasebook.book.values import mask_middle, say_date_time, say_money, say_percent, say_phone, say_text
 from phrasebook.china_time import SHANGHAI
-from phrasebook.errors import BadBook, BadVariable, NotApproved, NotFitting, UnknownPhrase
+from phrasebook.errors import BadVariableError, InvalidFilesError, NotApprovedError, NotFittingError, UnknownPhraseError
 
 SAMPLE = Path(__file__).parents[1] / "data" / "book"
 NOW = datetime(2026, 11, 22, 14, 3, tzinfo=SHANGHAI)
-BOOK = load_book(SAMPLE)
+BOOK = load_phrases(SAMPLE)
 
 
 def _phrase(*variants: str, **changes: object) -> Phrase:
@@ -30,7 +30,7 @@ def _phrase(*variants: str, **changes: object) -> Phrase:
 
 def test_unknown_phrase_lists_near_names() -> None:
     """A misspelt id raises with the names that are near it."""
-    with pytest.raises(UnknownPhrase, match=r"near: complaint\.ask_what"):
+    with pytest.raises(UnknownPhraseError, match=r"near: complaint\.ask_what"):
         BOOK.get("complaint.ask_wat")
 
 
@@ -53,8 +53,8 @@ def test_unknown_phrase_lists_near_names() -> None:
 def test_every_fault_names_file_line_and_key(tmp_path: Path, text: str, message: str) -> None:
     """A bad file raises with file, line, key and cause."""
     (tmp_path / "a.yml").write_text(text, encoding="utf-8")
-    with pytest.raises(BadBook) as caught:
-        load_book(tmp_path)
+    with pytest.raises(InvalidFilesError) as caught:
+        load_phrases(tmp_path)
     assert "a.yml" in str(caught.value)
     assert message in str(caught.value)
 
@@ -104,7 +104,7 @@ def test_masked_phone() -> None:
 
 def test_missing_variable_cannot_get_out() -> None:
     """A missing value raises; the message names the variable and not other values."""
-    with pytest.raises(BadVariable, match="product"):
+    with pytest.raises(BadVariableError, match="product"):
         render(BOOK.get("complaint.ask_what"), {}, variant=0)
 
 
@@ -113,7 +113,7 @@ def test_no_value_brings_markup_or_control_characters(value: str) -> None:
     """Whatever a person typed, what is said is one line without live markup or invisible characters, or an error."""
     try:
         text = render(BOOK.get("complaint.ask_what"), {"product": value}, variant=0)
-    except BadVariable:
+    except BadVariableError:
         return
     assert not set(text) & set("<>\n\r\t\x00\u200b\u202e")
     assert len(text) < 260
@@ -139,9 +139,9 @@ def test_long_free_text_is_cut() -> None:
 def test_channel_limit_is_kept() -> None:
     """A text that the channel cannot carry raises."""
     phrase = _phrase("好" * 700)
-    with pytest.raises(NotFitting, match="2048"):
+    with pytest.raises(NotFittingError, match="2048"):
         render(phrase, {}, variant=0, channel="wechat")
-    with pytest.raises(NotFitting, match="too long"):
+    with pytest.raises(NotFittingError, match="too long"):
         choose(phrase, (), channel="wechat", now=NOW)
 
 
@@ -159,7 +159,7 @@ def test_no_variant_repeats_before_the_others(count: int, start: int, turns: int
 @pytest.mark.parametrize("state", ["draft", "reviewed", "retired", "scheduled"])
 def test_unapproved_phrase_is_refused(state: str) -> None:
     """Nothing but an approved phrase, or a scheduled one whose day has come, may be sent."""
-    with pytest.raises(NotApproved):
+    with pytest.raises(NotApprovedError):
         choose(_phrase("好", state=state), (), now=NOW)
 
 
@@ -169,7 +169,7 @@ def test_dates_bound_a_phrase() -> None:
     phrase = _phrase("好", state="scheduled", valid={"from": today, "until": today})
     assert choose(phrase, (), now=NOW).variant_index == 0
     for other in (NOW - timedelta(days=1), NOW + timedelta(days=1)):
-        with pytest.raises(NotApproved):
+        with pytest.raises(NotApprovedError):
             choose(phrase, (), now=other)
 
 
@@ -177,13 +177,13 @@ def test_care_group_takes_its_own_phrase() -> None:
     """A phrase for a care group stands in for the plain one, and only for that group."""
     assert select(BOOK, "complaint.ask_what", care="elderly", now=NOW).phrase.id == "complaint.ask_what_elderly"
     assert select(BOOK, "complaint.ask_what", now=NOW).phrase.id == "complaint.ask_what"
-    with pytest.raises(NotFitting):
+    with pytest.raises(NotFittingError):
         choose(BOOK.get("complaint.ask_what_elderly"), (), now=NOW)
 
 
 def test_tone_takes_the_nearest_rung() -> None:
     """Of the alternatives, the one at the conversation's rung or nearest below it is said."""
-    book = Book(
+    book = ApprovedPhrases(
         [
             _phrase("抱歉", tone="neutral"),
             *(
@@ -219,7 +219,7 @@ def test_samples_are_sayable() -> None:
 
 def test_revisions_lie_over_the_baseline() -> None:
     """A revision replaces the phrase of its id and changes the book's digest."""
-    over = BOOK.over([_phrase("新的句子", id="complaint.ask_what")])
+    over = BOOK.with_revisions([_phrase("新的句子", id="complaint.ask_what")])
     assert over.get("complaint.ask_what").variants == ("新的句子",)
     assert over.digest != BOOK.digest
     assert len(over) == len(BOOK)

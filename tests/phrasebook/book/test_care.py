@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from phrasebook.book.care import load_care, shipped
-from phrasebook.errors import BadBook
+from phrasebook.book.care import load_care, shipped_care_groups
+from phrasebook.errors import InvalidFilesError
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from phrasebook.errors import BadBook
 )
 def test_customer_tells_to_want_care(text: str, group: str) -> None:
     """Age, a disability or a pregnancy that customers tell of themselves name their group."""
-    assert shipped().of(["你好", text]) == group
+    assert shipped_care_groups().group_told(["你好", text]) == group
 
 
 @pytest.mark.parametrize(
@@ -33,12 +33,12 @@ def test_customer_tells_to_want_care(text: str, group: str) -> None:
 )
 def test_others_and_goods_tell_nothing(text: str) -> None:
     """Prices, goods and other people say nothing of the customer."""
-    assert shipped().of([text]) is None
+    assert shipped_care_groups().group_told([text]) is None
 
 
 def test_bad_file_is_told_with_line_and_cause(tmp_path: Path) -> None:
     """A pattern that is no regular expression stops the file, with its line."""
     path = tmp_path / "care.yml"
     path.write_text("groups:\n  elderly:\n    title: 长者\n    patterns: ['(']\n", encoding="utf-8")
-    with pytest.raises(BadBook, match=r"care.yml:2: elderly: needs title and patterns"):
+    with pytest.raises(InvalidFilesError, match=r"care.yml:2: elderly: needs title and patterns"):
         load_care(path)

@@ -7,12 +7,12 @@ from datetime import datetime
 
 import pytest
 
-from phrasebook.book.book import Book, Phrase
+from phrasebook.book.book import ApprovedPhrases, Phrase
 from phrasebook.book.embedded import Embedder
 from phrasebook.book.load import phrase_from_table
 from phrasebook.book.render import render
 from phrasebook.book.values import SHANGHAI, say_list
-from phrasebook.errors import BadVariable, NotApproved, UnknownPhrase
+from phrasebook.errors import BadVariableError, NotApprovedError, UnknownPhraseError
 
 NOW = datetime(2026, 11, 22, 14, 0, tzinfo=SHANGHAI)
 
@@ -27,7 +27,7 @@ def a_phrase(phrase_id: str, text: str, **variables: tuple[str, str]) -> Phrase:
 PRICE_OF = a_phrase("shop.price_of", "{product}{price}", product=("text", "锅"), price=("money", "9"))
 NONE = a_phrase("shop.none", "没有说明")
 SAYS = a_phrase("shop.says", "价格是：{prices}。", prices=("list", "锅¥9.00"))
-BOOK = Book([PRICE_OF, NONE, SAYS])
+BOOK = ApprovedPhrases([PRICE_OF, NONE, SAYS])
 
 
 @pytest.mark.parametrize(
@@ -66,11 +66,11 @@ def test_words_of_phrases_stand_in_a_list() -> None:
 
 def test_a_phrase_that_may_not_be_said_is_not_embedded_either() -> None:
     """An unknown or unapproved phrase, or one that lacks a value, keeps the whole sentence from being made."""
-    embedder = Embedder(BOOK.over([replace(NONE, state="draft")]), NOW)
+    embedder = Embedder(BOOK.with_revisions([replace(NONE, state="draft")]), NOW)
     for value, error in (
-        ({"phrase": "shop.nowhere"}, UnknownPhrase),
-        ({"phrase": NONE.id}, NotApproved),
-        ({"phrase": PRICE_OF.id, "variables": {"product": "锅"}}, BadVariable),
+        ({"phrase": "shop.nowhere"}, UnknownPhraseError),
+        ({"phrase": NONE.id}, NotApprovedError),
+        ({"phrase": PRICE_OF.id, "variables": {"product": "锅"}}, BadVariableError),
     ):
         with pytest.raises(error):
             embedder.values({"prices": [value]})

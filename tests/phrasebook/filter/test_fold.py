@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phrasebook.filter.fold import find_dirty, find_unusual, fold, fold_map, is_folded
+from phrasebook.filter.fold import find_unfolded, find_unusual, fold, fold_map, is_folded
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60)
 
@@ -66,8 +66,8 @@ def test_a_plain_text_is_its_own_folding(text: str) -> None:
     """A text without unusual characters needs no folding."""
     unusual = find_unusual(text)
     if unusual is None:
-        assert find_dirty(text) is None
+        assert find_unfolded(text) is None
         assert is_folded(text)
         assert fold(text) is text
     else:
-        assert find_dirty(text[: unusual.start()]) is None
+        assert find_unfolded(text[: unusual.start()]) is None

@@ -120,4 +120,5 @@ def _idle(lists: Lists) -> list[str]:
 
     rules = Rules(lists.entries)
     directions = ("bot", "clerk", "customer")
-    return [a.span for a in lists.allows if not any(rules.touches(a.span, direction) for direction in directions)]
+    spans = [allow.span for allow in lists.allows]
+    return [span for span in spans if not any(rules.holds_any_entry(span, direction) for direction in directions)]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from phrasebook.filter.check import SHIPPED, load_checker
 from phrasebook.filter.fold import fold
 from phrasebook.filter.personal_data import find_personal, may_hold_number
-from phrasebook.filter.triggers import DOUBLED, HOUSE, LATIN, REPEAT, signs
+from phrasebook.filter.triggers import DOUBLED, HOUSE, LATIN, REPEAT, trigger_patterns
 
 CHECKER = load_checker(SHIPPED)
 # Pieces of numbers, plates, addresses and addresses of mail, with all that stands between them.
@@ -42,14 +42,14 @@ def test_more_than_ordinary_doubling_is_a_repeat() -> None:
     """妈妈 hides nothing, three in a row do; digits are doubled everywhere."""
     assert CHECKER.check("你妈妈妈批的", direction="clerk").blocked
     assert CHECKER.check("您妹妹的订单已发出", direction="clerk").verdict == "pass"
-    found = signs(["妈b骗2"], [])
+    found = trigger_patterns(["妈b骗2"], [])
     assert {pattern for pattern, bits in found.items() if bits & REPEAT} == {"妈妈妈", "bb", "骗骗"}
     assert "妈" in DOUBLED
 
 
 def test_a_pattern_may_be_several_signs() -> None:
     """Bits add up: bb is a row of letters and a doubled letter."""
-    found = signs(["b"], [])
+    found = trigger_patterns(["b"], [])
     assert found["bb"] == LATIN | REPEAT
     assert found["3栋"] == HOUSE
 

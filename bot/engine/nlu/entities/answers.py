@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.engine.nlu.entities.found import Found
+from bot.engine.nlu.entities.found_entity import FoundEntity
 from phrasebook.numerals import read_number
 
 _NUMBER = r"[1-9一二两三四五六七八九十]|1[0-9]"
@@ -21,7 +21,7 @@ _ALONE = re.compile(rf"[\s。.,，(（]*(?P<n>{_NUMBER}|[a-d])[\s.。,，、)）
 _LAST = re.compile(r"最后(?:那|这)?一?(?:个|种|款|件|单|条)")
 
 
-def find_answers(folded: str, *, rating_asked: bool) -> list[Found]:
+def find_answers(folded: str, *, rating_asked: bool) -> list[FoundEntity]:
     """Return ratings and choices.
 
     Args:
@@ -31,20 +31,20 @@ def find_answers(folded: str, *, rating_asked: bool) -> list[Found]:
     found = [*_ratings(folded)]
     alone = _ALONE.match(folded)
     if rating_asked and alone and (value := _value(alone["n"])) and value <= 5:
-        return [Found("rating", value, alone.start("n"), alone.end("n"))]
+        return [FoundEntity("rating", value, alone.start("n"), alone.end("n"))]
     return found or [*_choices(folded)]
 
 
-def _ratings(text: str) -> Iterator[Found]:
+def _ratings(text: str) -> Iterator[FoundEntity]:
     for match in _STARS.finditer(text):
         value = _value(match["n"])
         if value:
-            yield Found("rating", value, match.start(), match.end())
+            yield FoundEntity("rating", value, match.start(), match.end())
     for match in _FULL.finditer(text):
-        yield Found("rating", 5, match.start(), match.end())
+        yield FoundEntity("rating", 5, match.start(), match.end())
 
 
-def _choices(text: str) -> Iterator[Found]:
+def _choices(text: str) -> Iterator[FoundEntity]:
     for pattern in (_ORDINAL, _PICKED, _ALONE):
         seen = False
         for match in pattern.finditer(text) if pattern is _ORDINAL else _whole(pattern, text):
@@ -52,11 +52,11 @@ def _choices(text: str) -> Iterator[Found]:
             if value:
                 seen = True
                 start = match.start() if pattern is _ORDINAL else match.start("n")
-                yield Found("choice", value, start, match.end() if pattern is _ORDINAL else match.end("n"))
+                yield FoundEntity("choice", value, start, match.end() if pattern is _ORDINAL else match.end("n"))
         if seen:
             return
     for match in _LAST.finditer(text):
-        yield Found("choice", -1, match.start(), match.end())
+        yield FoundEntity("choice", -1, match.start(), match.end())
 
 
 def _whole(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:

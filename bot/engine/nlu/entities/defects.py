@@ -9,7 +9,7 @@ from typing import cast
 
 from ruamel.yaml import YAML
 
-from bot.engine.nlu.entities.found import Found
+from bot.engine.nlu.entities.found_entity import FoundEntity
 from bot.engine.nlu.segment import WORDS
 
 _ERROR_CODE = re.compile(
@@ -27,14 +27,15 @@ def _pattern(path: Path = WORDS / "defects.yml") -> re.Pattern[str]:
     return re.compile(f"{part}{adverbs}(?:{group['bare']}|{group['states']}){tail}|(?:{group['bare']}){tail}")
 
 
-def find_defects(folded: str) -> list[Found]:
+def find_defects(folded: str) -> list[FoundEntity]:
     """Return the faults named in ``folded``; the value is the words. What is wished for (要声音大的) is no fault."""
     found = [
-        Found("defect", match[0], match.start(), match.end())
+        FoundEntity("defect", match[0], match.start(), match.end())
         for match in _pattern().finditer(folded)
         if not folded.endswith("要", 0, match.start())
     ]
     found += [
-        Found("defect", match["code"].upper(), match.start(), match.end()) for match in _ERROR_CODE.finditer(folded)
+        FoundEntity("defect", match["code"].upper(), match.start(), match.end())
+        for match in _ERROR_CODE.finditer(folded)
     ]
     return found

@@ -13,7 +13,7 @@ from spacy.pipeline import EntityRuler
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from bot.engine.nlu.entities.found import Found, without_overlap
+from bot.engine.nlu.entities.found_entity import FoundEntity, without_overlap
 from bot.engine.nlu.folding import fold_text
 from bot.engine.nlu.lexicon import Lexicon
 from bot.engine.nlu.segment import WORDS, Segmenter
@@ -44,7 +44,6 @@ class GoodsFinder:
     """
 
     def __init__(self, segmenter: Segmenter, lexicon: Lexicon, goods: Path = WORDS / "goods.txt") -> None:
-        """Build the ruler for goods; the shop's words are built when they are first needed."""
         self._segmenter = segmenter
         self._lexicon = lexicon
         self._nlp: Language = spacy.blank("zh")
@@ -56,14 +55,14 @@ class GoodsFinder:
         self._models: dict[str, tuple[str, str]] = {}
         self._version = -1
 
-    def find(self, folded: str, words: Sequence[tuple[str, int, int]]) -> list[Found]:
+    def find(self, folded: str, words: Sequence[tuple[str, int, int]]) -> list[FoundEntity]:
         """Return products and models of a message that was cut into ``words``."""
         self._learn()
         doc = doc_of(self._nlp.vocab, folded, words)
         shop = self._shop_products(doc, words)
         models = without_overlap(self._find_models(folded), shop)
         general = [
-            Found("product", span.text.replace(" ", ""), words[span.start][1], words[span.end - 1][2])
+            FoundEntity("product", span.text.replace(" ", ""), words[span.start][1], words[span.end - 1][2])
             for span in self._ruler(doc).ents
         ]
         goods = [*shop, *models, *without_overlap(general, [*shop, *models])]
@@ -86,7 +85,7 @@ class GoodsFinder:
             if product.model:
                 self._models[fold_text(product.model).text] = (product.model, product.sku)
 
-    def _shop_products(self, doc: Doc, words: Sequence[tuple[str, int, int]]) -> list[Found]:
+    def _shop_products(self, doc: Doc, words: Sequence[tuple[str, int, int]]) -> list[FoundEntity]:
         named: dict[tuple[int, int], list[str]] = {}
         for key, first, last in self._shop(doc):
             named.setdefault((words[first][1], words[last - 1][2]), []).append(doc.vocab.strings[key])
@@ -98,15 +97,15 @@ class GoodsFinder:
                 else "".join(word for word, s, _ in words if start <= s < end)
             )
             more = {"sku": skus[0]} if len(skus) == 1 else {"skus": sorted(skus)}
-            found.append(Found("product", skus[0] if len(skus) == 1 else text, start, end, more))
+            found.append(FoundEntity("product", skus[0] if len(skus) == 1 else text, start, end, more))
         return without_overlap(found)
 
-    def _find_models(self, folded: str) -> list[Found]:
+    def _find_models(self, folded: str) -> list[FoundEntity]:
         found = []
         for match in _MODEL.finditer(folded):
             known = self._models.get(match[0])
             if known:
-                found.append(Found("model", known[0], match.start(), match.end(), {"sku": known[1]}))
+                found.append(FoundEntity("model", known[0], match.start(), match.end(), {"sku": known[1]}))
             elif len(match[0]) >= 3 and not _NO_MODEL.match(match[0]):
-                found.append(Found("model", match[0].upper(), match.start(), match.end()))
+                found.append(FoundEntity("model", match[0].upper(), match.start(), match.end()))
         return found

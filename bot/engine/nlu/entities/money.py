@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
-from bot.engine.nlu.entities.found import Found, without_overlap
+from bot.engine.nlu.entities.found_entity import FoundEntity, without_overlap
 from phrasebook.numerals import DIGITS, read_number
 
 _FIGURE = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,8}(?:\.\d{1,2})?"
@@ -38,30 +38,30 @@ _COST = re.compile(
 _SCALES = {"万": 10000, "w": 10000, "千": 1000, "k": 1000, "百": 100}
 
 
-def find_amounts(folded: str) -> list[Found]:
+def find_amounts(folded: str) -> list[FoundEntity]:
     """Return the amounts in ``folded``; values are decimal strings in yuan with two places."""
     found = [*_signed(folded), *_with_unit(folded)]
     found += without_overlap(_short(folded), found)
     return found + without_overlap(_bare(folded), found)
 
 
-def _signed(text: str) -> Iterator[Found]:
+def _signed(text: str) -> Iterator[FoundEntity]:
     for match in _SIGN.finditer(text):
         yield from _found(_number(match["figure"], match["ten"], None), match.start(), match.end())
 
 
-def _short(text: str) -> Iterator[Found]:
+def _short(text: str) -> Iterator[FoundEntity]:
     for match in _SHORT.finditer(text):
         yield from _found(_number(match["figure"], match["ten"], match["after"]), match.start(), match.end())
 
 
-def _bare(text: str) -> Iterator[Found]:
+def _bare(text: str) -> Iterator[FoundEntity]:
     for pattern in (_PAID, _BARGAIN):
         for match in pattern.finditer(text):
             yield from _found(_number(match["figure"], None, None), match.start("figure"), match.end("figure"))
 
 
-def _with_unit(text: str) -> Iterator[Found]:
+def _with_unit(text: str) -> Iterator[FoundEntity]:
     for match in _UNIT.finditer(text):
         if text[match.start() - 1 : match.start()] in {"¥", "￥"}:
             continue
@@ -106,9 +106,9 @@ def _number(figure: str, scale: str | None, after: str | None) -> Decimal | None
     return value
 
 
-def _found(value: Decimal | None, start: int, end: int) -> Iterator[Found]:
+def _found(value: Decimal | None, start: int, end: int) -> Iterator[FoundEntity]:
     if value is not None and value <= Decimal("99999999.99"):
-        yield Found("amount", f"{value:.2f}", start, end)
+        yield FoundEntity("amount", f"{value:.2f}", start, end)
 
 
 def _spoken_amount(words: str) -> Decimal | None:

@@ -9,7 +9,7 @@ from datetime import date
 import phonenumbers
 from stdnum.iso7064 import mod_11_10
 
-from bot.engine.nlu.entities.found import Found, without_overlap
+from bot.engine.nlu.entities.found_entity import FoundEntity, without_overlap
 from phrasebook.numerals import COMMON, TO_FIGURES
 
 _SPOKEN = f"{COMMON}幺"
@@ -31,17 +31,17 @@ _NOISE = re.compile(
 _PUNCTUATION = re.compile(r"[\s\W_]+")
 
 
-def digits_seen(folded: str) -> str:
+def spoken_digits_as_figures(folded: str) -> str:
     """Return ``folded`` with runs of spoken digits (幺三八…) as figures, lengths kept."""
     return _SPOKEN_RUN.sub(lambda run: run[0].translate(TO_FIGURES), folded)
 
 
-def find_numbers(folded: str) -> list[Found]:
+def find_numbers(folded: str) -> list[FoundEntity]:
     """Return ticket numbers, order numbers, phones and last-four digits of ``folded``."""
     if not any(c.isdigit() or c in _SPOKEN for c in folded):
         return []
-    text = digits_seen(folded)
-    found: list[Found] = []
+    text = spoken_digits_as_figures(folded)
+    found: list[FoundEntity] = []
     for reader in (_tickets, _landlines, _orders, _mobiles, _bare_tickets):
         found += without_overlap(reader(text), found)
     found += without_overlap(_last_four(text, found), found)
@@ -62,17 +62,17 @@ def _is_day(digits: str) -> bool:
     return True
 
 
-def _ticket(match: re.Match[str]) -> Found:
+def _ticket(match: re.Match[str]) -> FoundEntity:
     value, valid = ticket_value(match[1], match[2])
-    return Found("ticket_number", value, match.start(), match.end(), {} if valid else {"valid": False})
+    return FoundEntity("ticket_number", value, match.start(), match.end(), {} if valid else {"valid": False})
 
 
-def _tickets(text: str) -> Iterator[Found]:
+def _tickets(text: str) -> Iterator[FoundEntity]:
     for match in _TICKET.finditer(text):
         yield _ticket(match)
 
 
-def _bare_tickets(text: str) -> Iterator[Found]:
+def _bare_tickets(text: str) -> Iterator[FoundEntity]:
     """Yield tickets typed without their T: only with a right check digit."""
     for match in _BARE_TICKET.finditer(text):
         found = _ticket(match)
@@ -80,34 +80,34 @@ def _bare_tickets(text: str) -> Iterator[Found]:
             yield found
 
 
-def _orders(text: str) -> Iterator[Found]:
+def _orders(text: str) -> Iterator[FoundEntity]:
     for match in _ORDER.finditer(text):
         digits = re.sub(r"\D", "", match[0])
         if not (match[0].startswith("86") and _MOBILE.match(text, match.start())):
-            yield Found("order_number", digits, match.start(), match.end())
+            yield FoundEntity("order_number", digits, match.start(), match.end())
 
 
-def _mobiles(text: str) -> Iterator[Found]:
+def _mobiles(text: str) -> Iterator[FoundEntity]:
     for match in _MOBILE.finditer(text):
-        yield Found("phone", re.sub(r"\D", "", match[1]), match.start(), match.end())
+        yield FoundEntity("phone", re.sub(r"\D", "", match[1]), match.start(), match.end())
 
 
-def _landlines(text: str) -> Iterator[Found]:
+def _landlines(text: str) -> Iterator[FoundEntity]:
     for match in _LANDLINE.finditer(text):
         local = re.sub(r"\D", "", match[2])
         if phonenumbers.is_valid_number(phonenumbers.parse(match[1] + local, "CN")):
-            yield Found("phone", f"{match[1]}-{local}", match.start(), match.end())
+            yield FoundEntity("phone", f"{match[1]}-{local}", match.start(), match.end())
 
 
-def _last_four(text: str, others: list[Found]) -> Iterator[Found]:
+def _last_four(text: str, others: list[FoundEntity]) -> Iterator[FoundEntity]:
     for pattern in (_LAST_FOUR, _FOUR_THEN_TAIL):
         for match in pattern.finditer(text):
-            yield Found("digits", match[1], match.start(1), match.end(1))
-    alone = [m for m in _FOUR.finditer(text) if not Found("", "", m.start(), m.end()).overlaps(others)]
+            yield FoundEntity("digits", match[1], match.start(1), match.end(1))
+    alone = [m for m in _FOUR.finditer(text) if not FoundEntity("", "", m.start(), m.end()).overlaps(others)]
     if len(alone) != 1:
         return
     rest = list(text)
-    for span in [*others, Found("", "", alone[0].start(1), alone[0].end(1))]:
+    for span in [*others, FoundEntity("", "", alone[0].start(1), alone[0].end(1))]:
         rest[span.start : span.end] = " " * (span.end - span.start)
     if not _PUNCTUATION.sub("", _NOISE.sub("", "".join(rest))):
-        yield Found("digits", alone[0][1], alone[0].start(1), alone[0].end(1))
+        yield FoundEntity("digits", alone[0][1], alone[0].start(1), alone[0].end(1))

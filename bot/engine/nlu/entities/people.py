@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.engine.nlu.entities.found import Found, without_overlap
+from bot.engine.nlu.entities.found_entity import FoundEntity, without_overlap
 from bot.engine.nlu.lac import Tagger
 
 _COMPOUND = (
@@ -58,7 +58,7 @@ _NOBODY = {"什么", "何时", "任何", "何人", "方便", "关于", "成功",
 _NO_NAME = re.compile(r"什么|安排|金牌|高级|专业|全能|[装送]|怎么|谁|哪|啥|[的了吗呢啊吧呀不没想要买退换修在]")
 
 
-def find_people(folded: str, tagger: Tagger, *, asked: bool, other_numbers: bool) -> list[Found]:
+def find_people(folded: str, tagger: Tagger, *, asked: bool, other_numbers: bool) -> list[FoundEntity]:
     """Return the names in ``folded``; of “我姓王，王芳” only the fuller one.
 
     Args:
@@ -69,7 +69,7 @@ def find_people(folded: str, tagger: Tagger, *, asked: bool, other_numbers: bool
     found = without_overlap([*_told(folded), *_titled(folded)])
     if asked and (bare := _BARE.match(folded)) and _is_name(bare["name"]):
         found += without_overlap(
-            [Found("person", re.sub(r"\s", "", bare["name"]), bare.start("name"), bare.end("name"))], found
+            [FoundEntity("person", re.sub(r"\s", "", bare["name"]), bare.start("name"), bare.end("name"))], found
         )
     short = len(folded) <= 4 and re.match(rf"{SURNAME}{_HAN}{{1,3}}$", folded) is not None
     if asked or other_numbers or short or (not found and _CUE.search(folded)):
@@ -80,34 +80,34 @@ def find_people(folded: str, tagger: Tagger, *, asked: bool, other_numbers: bool
     return sorted(fuller, key=lambda f: f.start)
 
 
-def _told(text: str) -> Iterator[Found]:
+def _told(text: str) -> Iterator[FoundEntity]:
     for match in _SPELT.finditer(text):
         name = match["surname"] + match["given"]
         if _is_name(name):
-            yield Found("person", name, match.start("surname"), match.end("given"))
+            yield FoundEntity("person", name, match.start("surname"), match.end("given"))
     for pattern in (_TOLD, _SELF, _CORRECTED, _ITS_NAME):
         for match in pattern.finditer(text):
             if _is_name(match["name"]):
-                yield Found("person", match["name"], match.start("name"), match.end("name"))
+                yield FoundEntity("person", match["name"], match.start("name"), match.end("name"))
     for match in _SURNAME_ONLY.finditer(text):
         value = match["name"] + match["title"]
-        yield Found("person", value, match.start("name"), match.end("title"))
+        yield FoundEntity("person", value, match.start("name"), match.end("title"))
 
 
-def _titled(text: str) -> Iterator[Found]:
+def _titled(text: str) -> Iterator[FoundEntity]:
     for match in _TITLED.finditer(text):
         name = match["name"]
         if name not in _NOBODY and not _WORKER.search(text, 0, match.start()) and not _NO_NAME.search(name):
-            yield Found("person", name, match.start("name"), match.end("name"))
+            yield FoundEntity("person", name, match.start("name"), match.end("name"))
 
 
-def _tagged(text: str, tagger: Tagger, *, strict: bool) -> Iterator[Found]:
+def _tagged(text: str, tagger: Tagger, *, strict: bool) -> Iterator[FoundEntity]:
     for word in tagger(text):
         if word.tag != "PER" or not _is_name(word.text) or not re.match(SURNAME, word.text):
             continue
         before = text[max(0, word.start - 6) : word.start]
         if not strict or _NEAR.search(before):
-            yield Found("person", word.text, word.start, word.end)
+            yield FoundEntity("person", word.text, word.start, word.end)
 
 
 def _is_name(name: str) -> bool:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.engine.nlu.entities.found import Found
+from bot.engine.nlu.entities.found_entity import FoundEntity
 from bot.engine.nlu.lac import Tagger
 
 _NUM = r"[\da-z零一二三四五六七八九十百甲乙丙丁东南西北]{1,5}"
@@ -59,7 +59,7 @@ def address_wanted(folded: str, asked: bool) -> bool:
     return asked or _WORTH.search(folded) is not None or bool(_CUE.search(folded) and _REGION_SIGN.search(folded))
 
 
-def find_addresses(folded: str, tagger: Tagger, taken: list[Found], *, asked: bool) -> list[Found]:
+def find_addresses(folded: str, tagger: Tagger, taken: list[FoundEntity], *, asked: bool) -> list[FoundEntity]:
     """Return the addresses in ``folded``, as written.
 
     Args:
@@ -73,13 +73,13 @@ def find_addresses(folded: str, tagger: Tagger, taken: list[Found], *, asked: bo
     for span in spans:
         text = folded[span.start : span.end].strip(" ,.;:")
         start = folded.index(text, span.start) if text else span.start
-        one = Found("address", text, start, start + len(text))
+        one = FoundEntity("address", text, start, start + len(text))
         if len(text) >= 3 and not one.overlaps(taken) and _good(folded, one, span, asked):
             found.append(one)
     return found
 
 
-def _good(folded: str, found: Found, span: _Span, asked: bool) -> bool:
+def _good(folded: str, found: FoundEntity, span: _Span, asked: bool) -> bool:
     text = found.value
     if _VALUABLE.search(text) and (span.places or _STREET.search(text) or _HOME.search(text)):
         return len(text) >= 4
@@ -105,7 +105,7 @@ def _from_patterns(folded: str) -> list[_Span]:
     return spans
 
 
-def _merge(folded: str, spans: list[_Span], taken: list[Found]) -> list[_Span]:
+def _merge(folded: str, spans: list[_Span], taken: list[FoundEntity]) -> list[_Span]:
     """Join spans that touch or are parted by one blank, and let building and room follow."""
     merged: list[_Span] = []
     for span in sorted(spans, key=lambda s: (s.start, -s.end)):
@@ -121,9 +121,9 @@ def _merge(folded: str, spans: list[_Span], taken: list[Found]) -> list[_Span]:
     return merged
 
 
-def _follow(folded: str, end: int, taken: list[Found]) -> int:
+def _follow(folded: str, end: int, taken: list[FoundEntity]) -> int:
     while True:
         match = _TAIL.match(folded, end)
-        if match is None or Found("", "", match.start(), match.end()).overlaps(taken):
+        if match is None or FoundEntity("", "", match.start(), match.end()).overlaps(taken):
             return end
         end = match.end()

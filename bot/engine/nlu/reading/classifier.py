@@ -19,12 +19,12 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.engine.nlu.linear import LinearModel, fit_counted
-from bot.engine.nlu.names import ACTS, KIND, is_command
+from bot.engine.nlu.message_keys import ACTS, KIND, is_command
 from bot.engine.nlu.reading.clues import clues_of
 from bot.engine.nlu.reading.examples import Example, examples_of
 from bot.engine.nlu.reading.message_features import message_features
 from bot.engine.nlu.reading.questions import question_asked
-from bot.engine.nlu.source import room_digest
+from bot.engine.nlu.source_digest import nlu_digest
 
 MODEL_FILE = "answers.joblib"
 _NO_KIND = "-"
@@ -74,7 +74,6 @@ class AnswerClassifier(IntentClassifier, GraphComponent):
     def __init__(
         self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, model: AnswerModel | None = None
     ) -> None:
-        """Keep the model, if there is one yet."""
         self.config = {**self.get_default_config(), **config}
         self._model_storage = model_storage
         self._resource = resource
@@ -119,7 +118,7 @@ class AnswerClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Digest the modules the component calls."""
-        return room_digest()
+        return nlu_digest()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the authored answers of ``training_data`` and persist the model."""

@@ -16,11 +16,11 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.engine.nlu.extractor import ChineseEntityExtractor
-from bot.engine.nlu.names import METADATA, RECEIVED_AT
+from bot.engine.nlu.message_keys import METADATA, RECEIVED_AT
 from bot.engine.nlu.normaliser import Normaliser
 from bot.engine.nlu.reading.clues import Clues, clues_of, folded_place
 from bot.engine.nlu.reading.questions import Question, question_named
-from bot.engine.nlu.source import ROOM
+from bot.engine.nlu.source_digest import ROOM
 from bot.engine.nlu.tokenizer import DomainTokenizer
 
 WRITERS = 6

@@ -21,14 +21,14 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.engine.nlu.linear import LinearModel, fit_counted
-from bot.engine.nlu.names import LABELLED, is_command
+from bot.engine.nlu.message_keys import LABELLED, is_command
 from bot.engine.nlu.reading.clues import Clues, Span, clues_of, touching
 from bot.engine.nlu.reading.denial import context_features
 from bot.engine.nlu.reading.examples import Example, examples_of
 from bot.engine.nlu.reading.questions import question_asked
 from bot.engine.nlu.reading.sequence import SpanTagger, tags_of, train_tagger
 from bot.engine.nlu.reading.value_features import character_features
-from bot.engine.nlu.source import room_digest
+from bot.engine.nlu.source_digest import nlu_digest
 
 MODEL_FILE = "values.joblib"
 _TELLING = frozenset({"account", "message", "comment"})
@@ -84,7 +84,6 @@ class ValueLabeller(GraphComponent, EntityExtractorMixin):
     def __init__(
         self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, model: ValueModel | None = None
     ) -> None:
-        """Keep the model, if there is one yet."""
         self.config = {**self.get_default_config(), **config}
         self._model_storage = model_storage
         self._resource = resource
@@ -130,7 +129,7 @@ class ValueLabeller(GraphComponent, EntityExtractorMixin):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Digest the modules the component calls."""
-        return room_digest()
+        return nlu_digest()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the values marked in the authored answers of ``training_data`` and persist the model."""

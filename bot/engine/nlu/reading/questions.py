@@ -11,7 +11,7 @@ from typing import Any, cast
 from rasa.shared.nlu.training_data.message import Message
 from ruamel.yaml import YAML
 
-from bot.engine.nlu.names import ASKED, METADATA
+from bot.engine.nlu.message_keys import ASKED, METADATA
 
 TABLE = Path(__file__).with_name("questions.yml")
 NONE = "none"

@@ -12,14 +12,14 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.engine.nlu.entities.numbers import digits_seen
+from bot.engine.nlu.entities.numbers import spoken_digits_as_figures
 from bot.engine.nlu.folding import FoldedText
-from bot.engine.nlu.names import ACTS, ASKED, KIND, LABELLED, METADATA, READING
+from bot.engine.nlu.message_keys import ACTS, ASKED, KIND, LABELLED, METADATA, READING
 from bot.engine.nlu.normaliser import folded_of
 from bot.engine.nlu.reading.choices import choose, options_of
 from bot.engine.nlu.reading.labeller import Labelled
 from bot.engine.nlu.reading.questions import question_asked
-from bot.engine.nlu.source import room_digest
+from bot.engine.nlu.source_digest import nlu_digest
 from bot.reading import Act, Choice, Reading, Value
 
 ENTITY_OF = {
@@ -49,7 +49,6 @@ class AnswerReader(GraphComponent):
         }
 
     def __init__(self, config: dict[str, Any]) -> None:
-        """Keep the configuration."""
         self.config = {**self.get_default_config(), **config}
 
     @classmethod
@@ -66,7 +65,7 @@ class AnswerReader(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Digest the modules the component calls."""
-        return room_digest()
+        return nlu_digest()
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Read each message whose act was classified; a button's payload has none."""
@@ -122,7 +121,7 @@ def _normal_form(label: str, text: str, touching: list[dict[str, Any]]) -> Any:
     if found is not None:
         return found.get("sku") or found["value"]
     if label in _NUMBERS:
-        figures = re.sub(r"\D", "", digits_seen(text))
+        figures = re.sub(r"\D", "", spoken_digits_as_figures(text))
         return figures if len(figures) == _NUMBERS[label] else text
     return text
 

@@ -61,7 +61,6 @@ class SpanTagger:
     """
 
     def __init__(self, model: bytes) -> None:
-        """Open the model."""
         self._tagger = pycrfsuite.Tagger()
         self._tagger.open_inmemory(model)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.engine.nlu.times.counts import NUMBER
+from bot.engine.nlu.times.patterns import NUMBER
 from phrasebook.numerals import read_number
 
 

@@ -7,19 +7,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.engine.nlu.times import lunar
+from bot.engine.nlu.times import festival_days
 from bot.engine.nlu.times.calendar import (
-    FESTIVALS,
     Days,
     add_months,
-    festival,
     monday,
     month_part,
     month_span,
     one_day,
     safe_date,
 )
-from bot.engine.nlu.times.counts import NUMBER
+from bot.engine.nlu.times.patterns import NUMBER, TIME_OF_DAY
 from phrasebook.numerals import read_number
 
 Reader = Callable[["re.Match[str]", date, bool], "Days | None"]
@@ -198,32 +196,6 @@ def _these_days(match: re.Match[str], today: date, past: bool) -> Days | None:
     )
 
 
-def _festival(match: re.Match[str], today: date, past: bool) -> Days | None:
-    found = festival(match["festival"], today, past=past)
-    if found is None:
-        return None
-    day, days = found
-    way = match["side"]
-    if way.endswith("前"):
-        return Days(today, day) if day > today else Days(day - timedelta(days=7), day)
-    if way.endswith("后"):
-        return Days(days.end, days.end + timedelta(days=7))
-    return one_day(day) if way in {"当天", "那天"} else days
-
-
-def _year_part(match: re.Match[str], today: date, past: bool) -> Days | None:
-    name = match[0]
-    if name == "年底":
-        return Days(date(today.year, 12, 15), date(today.year + 1, 1, 1))
-    if name == "年初":
-        return Days(date(today.year + (0 if past else 1), 1, 1), date(today.year + (0 if past else 1), 2, 1))
-    found = festival("春节", today)
-    if found is None:
-        return None
-    day, days = found
-    return Days(today, day) if name == "年前" else Days(days.end, days.end + timedelta(days=14))
-
-
 def _whole_year(match: re.Match[str], today: date, past: bool) -> Days | None:
     year = _year(match["year"], today)
     return Days(date(year, 1, 1), date(year + 1, 1, 1)) if year else None
@@ -234,11 +206,8 @@ _MDAY = rf"(?P<mday>{NUMBER})"
 _THIRD = r"(?P<third>初|中旬|上旬|下旬|中|底|末)"
 _BEFORE = r"(?<![\d.一二三四五六七八九十两几每路街巷弄道楼院])"
 
-_PART = r"早上|上午|中午|下午|傍晚|晚上|\d{1,2}[点:]"
-_DATED = rf"早|晚|{_PART}|买|拍的|下的?单|付款|付的|签收|收到|到的?货|发的?货|那天|之前|以前|之后|以后"
+_DATED = rf"早|晚|{TIME_OF_DAY}|买|拍的|下的?单|付款|付的|签收|收到|到的?货|发的?货|那天|之前|以前|之后|以后"
 """Words after 10.8 that make it a date."""
-_HAPPENING = rf"{_PART}|买|拍的|下的?单|能送|送货|发货|上班|上门|安装"
-"""Words after a festival that make it a day and not an occasion (国庆快乐)."""
 
 # Ordered: the first that matches at a place and makes sense wins.
 PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
@@ -271,12 +240,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"半个?月(?:以|之)?(?P<way>后|前|内)", _half_month),
         (rf"再?过(?P<count>{NUMBER}|几)个?(?P<unit>天|日|周|星期|礼拜|月|年)(?:以?后|之后)?(?!期|了|保)", _after_some),
         (r"这一?[两二几些]天|近[两几]天|这些天", _these_days),
-        (
-            rf"(?P<festival>{'|'.join(FESTIVALS)})(?P<side>(?:之|以)?[前后]|期间|当天|那天|假期|放假|长假|(?={_HAPPENING}))(?!面|台)",
-            _festival,
-        ),
-        *lunar.PATTERNS,
-        (r"年(?:底|初|前|后)(?!付|终|面)", _year_part),
+        *festival_days.PATTERNS,
         (rf"(?<!\d){_YEAR}(?!级|版|款|产)", _whole_year),
         (
             rf"(?<![\d.一二三四五六七八九十两几每路街巷弄道楼院第大小a-z-]){_MDAY}(?:号{_NOT_A_DATE}"

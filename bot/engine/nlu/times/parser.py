@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 from bot.engine.nlu.times.calendar import Days
 from bot.engine.nlu.times.clock import Clock, clock_at, part_at
-from bot.engine.nlu.times.counts import NUMBER
 from bot.engine.nlu.times.days import day_at
 from bot.engine.nlu.times.moment import Interval, Moment, at, resolve
+from bot.engine.nlu.times.patterns import NUMBER
 from phrasebook.china_time import SHANGHAI
 from phrasebook.numerals import read_number
 

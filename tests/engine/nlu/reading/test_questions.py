@@ -10,8 +10,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.engine.nlu.reading.questions import load_questions, question_asked, question_named
-from bot.engine.nlu.source import ROOT
-from phrasebook.book.load import load_book
+from bot.engine.nlu.source_digest import ROOT
+from phrasebook.book.load import load_phrases
 
 
 def _asked(**asked: Any) -> Message:
@@ -57,7 +57,7 @@ def test_a_phrase_beside_two_questions_is_an_error(tmp_path: Path) -> None:
 
 def test_the_table_fits_the_product() -> None:
     """Each phrase of the table is approved, each slot declared, and each question has examples and the reverse."""
-    table, book = load_questions(), load_book(ROOT / "phrasebook" / "approved")
+    table, book = load_questions(), load_phrases(ROOT / "phrasebook" / "approved")
     assert [phrase for phrase in table.phrases if phrase not in book] == []
     declared = {slot.name for slot in Domain.load(str(ROOT / "domain.yml")).slots}
     assert set(table.slots) <= declared

@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.engine.nlu.classifier import NgramIntentClassifier
-from bot.engine.nlu.names import ACTS, LABELLED
+from bot.engine.nlu.message_keys import ACTS, LABELLED
 from bot.engine.nlu.reading.classifier import AnswerClassifier
 from bot.engine.nlu.reading.labeller import ValueLabeller
 from bot.engine.nlu.reading.reader import AnswerReader

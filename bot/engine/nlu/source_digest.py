@@ -24,7 +24,7 @@ def digest(paths: Iterable[Path]) -> str:
 
 
 @lru_cache(maxsize=1)
-def room_digest() -> str:
+def nlu_digest() -> str:
     """Return the digest of this room and of the phrasebook's fold."""
     book = ROOT / "phrasebook"
     return digest([ROOM, book / "tables", *sorted(book.rglob("*.py"))])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from phrasebook.book.book import PLACEHOLDER, Book, Phrase
+from phrasebook.book.book import PLACEHOLDER, ApprovedPhrases, Phrase
 from phrasebook.filter.fold import fold, syllables
 
 # Takes a text, gives the syllable of each of its characters (other characters as they are).
@@ -14,8 +14,8 @@ Pinyin = Callable[[str], Iterable[str]]
 
 
 @dataclass(frozen=True)
-class Match:
-    """Name a phrase found, where it was found (id, purpose, text, initials) and how well."""
+class SearchResult:
+    """A phrase found: where (id, purpose, text or initials) and how well it fits."""
 
     phrase: Phrase
     where: str
@@ -28,14 +28,14 @@ def shipped_pinyin(text: str) -> list[str]:
     return [table.get(char, char) for char in text]
 
 
-class Finder:
-    """Index a book once and answer many questions."""
+class PhraseSearch:
+    """An index of phrases: made once, searched many times."""
 
-    def __init__(self, book: Book, pinyin: Pinyin = shipped_pinyin) -> None:
+    def __init__(self, book: ApprovedPhrases, pinyin: Pinyin = shipped_pinyin) -> None:
         self._rows = [(phrase, _fields(phrase), _initials(phrase, pinyin)) for phrase in book]
 
-    def find(self, words: str, limit: int = 20) -> list[Match]:
-        """List the phrases that hold all the words, or whose purpose or text has these initials; best first."""
+    def search(self, words: str, limit: int = 20) -> list[SearchResult]:
+        """Return the phrases that hold all the words, or whose purpose or text has these initials; best first."""
         wanted = fold(words).split()
         if not wanted:
             return []
@@ -46,19 +46,19 @@ class Finder:
 
 def _match(
     phrase: Phrase, fields: list[tuple[str, str, int]], initials: list[tuple[str, int]], wanted: list[str]
-) -> Match | None:
-    best: Match | None = None
+) -> SearchResult | None:
+    best: SearchResult | None = None
     for where, text, weight in fields:
         if all(word in text for word in wanted):
             score = weight + (10 if text == " ".join(wanted) else 0)
-            best = best if best and best.score >= score else Match(phrase, where, score)
+            best = best if best and best.score >= score else SearchResult(phrase, where, score)
     letters = "".join(wanted)
     if len(letters) >= 2 and letters.isascii() and letters.isalpha():
         for row, weight in initials:
             position = row.find(letters)
             if position >= 0:
                 score = weight + (5 if position == 0 else 0) + (10 if row == letters else 0)
-                best = best if best and best.score >= score else Match(phrase, "initials", score)
+                best = best if best and best.score >= score else SearchResult(phrase, "initials", score)
     return best
 
 

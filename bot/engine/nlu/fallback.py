@@ -1,4 +1,4 @@
-"""Doubt: a guess too weak to act on becomes `nlu_fallback`, and the customer is asked again."""
+"""Fallback: a guess too weak to act on becomes `nlu_fallback`, and the customer is asked again."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from rasa.nlu.classifiers.fallback_classifier import FallbackClassifier
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.engine.nlu.names import is_command
+from bot.engine.nlu.message_keys import is_command
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class Doubt(FallbackClassifier):
+class LowConfidenceFallback(FallbackClassifier):
     """Rasa's fallback classifier, which would stumble over the payload of a button: it has no intent yet."""
 
     def process(self, messages: list[Message]) -> list[Message]:

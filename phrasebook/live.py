@@ -1,4 +1,4 @@
-"""Keep book and lists in force and take new files into use while the process runs."""
+"""The phrasebook in force: phrases and filter, renewed from their files while the process runs."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from phrasebook.book.book import Book, Phrase
-from phrasebook.book.load import load_book
-from phrasebook.errors import BadBook, Problem
+from phrasebook.book.book import ApprovedPhrases, Phrase
+from phrasebook.book.load import load_phrases
+from phrasebook.errors import InvalidFilesError, Problem
 from phrasebook.filter.check import SHIPPED, Checker, load_checker
 from phrasebook.filter.personal_data import PersonalData
 
@@ -19,24 +19,24 @@ Stamp = tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """Hold what is in force together, so that a reader takes both from the same moment."""
+class Contents:
+    """Phrases and filter of one moment, so that a reader takes both together."""
 
-    book: Book
+    book: ApprovedPhrases
     checker: Checker
     version: int
 
 
 @dataclass(frozen=True)
-class Reloaded:
-    """Tell what a look at the files brought: whether anything changed and what was wrong."""
+class RefreshResult:
+    """What a look at the files brought: whether anything changed, and what was wrong."""
 
     changed: bool
     problems: tuple[Problem, ...] = ()
 
 
-class Library:
-    """Own the shelf in force; `refresh` swaps one reference or keeps the last good one.
+class LivePhrasebook:
+    """The phrases and the filter in force; `refresh` takes new ones or keeps the last good ones.
 
     Call `refresh` every few seconds; it reads only when a file or the revisions changed. A bad file is
     reported once, until it is changed again.
@@ -59,55 +59,55 @@ class Library:
             revisions: gives the database's phrases that lie over the baseline.
 
         Raises:
-            BadBook: a file is wrong at the start, when there is no last good book to keep.
+            InvalidFilesError: a file is wrong at the start, when there is no last good book to keep.
         """
         self._approved, self._forbidden = approved, forbidden
         self._public, self._revisions = public, revisions
         self._lock = threading.Lock()
         self._stamps = (_stamp(*approved), _stamp(forbidden))
-        self._baseline = load_book(*approved)
-        self.shelf = Shelf(self._baseline.over(revisions()), load_checker(forbidden, public), 1)
+        self._baseline = load_phrases(*approved)
+        self.contents = Contents(self._baseline.with_revisions(revisions()), load_checker(forbidden, public), 1)
 
     @property
-    def book(self) -> Book:
-        """Give the book in force."""
-        return self.shelf.book
+    def book(self) -> ApprovedPhrases:
+        """Return the phrases in force."""
+        return self.contents.book
 
     @property
     def checker(self) -> Checker:
-        """Give the checker in force."""
-        return self.shelf.checker
+        """Return the filter in force."""
+        return self.contents.checker
 
-    def refresh(self) -> Reloaded:
+    def refresh(self) -> RefreshResult:
         """Take changed files and revisions into use after they proved themselves."""
         with self._lock:
             problems: list[Problem] = []
-            book, checker = self.shelf.book, self.shelf.checker
+            book, checker = self.contents.book, self.contents.checker
             try:
                 book = self._fresh_book()
-            except BadBook as error:
+            except InvalidFilesError as error:
                 problems.extend(error.problems)
             try:
                 checker = self._fresh_checker()
-            except BadBook as error:
+            except InvalidFilesError as error:
                 problems.extend(error.problems)
-            changed = book.digest != self.shelf.book.digest or checker is not self.shelf.checker
+            changed = book.digest != self.contents.book.digest or checker is not self.contents.checker
             if changed:
-                self.shelf = Shelf(book, checker, self.shelf.version + 1)
-            return Reloaded(changed, tuple(problems))
+                self.contents = Contents(book, checker, self.contents.version + 1)
+            return RefreshResult(changed, tuple(problems))
 
-    def _fresh_book(self) -> Book:
+    def _fresh_book(self) -> ApprovedPhrases:
         stamp = _stamp(*self._approved)
         if stamp != self._stamps[0]:
             # Noted first: a bad file is reported once, not at every look.
             self._stamps = (stamp, self._stamps[1])
-            self._baseline = load_book(*self._approved)
-        return self._baseline.over(self._revisions())
+            self._baseline = load_phrases(*self._approved)
+        return self._baseline.with_revisions(self._revisions())
 
     def _fresh_checker(self) -> Checker:
         stamp = _stamp(self._forbidden)
         if stamp == self._stamps[1]:
-            return self.shelf.checker
+            return self.contents.checker
         self._stamps = (self._stamps[0], stamp)
         return load_checker(self._forbidden, self._public)
 

@@ -1,4 +1,4 @@
-"""Wishes said outright: “报修：…”, “要投诉你们的师傅” outweigh a doubtful guess over the words around them."""
+"""Intents named explicitly: “报修：…”, “要投诉你们的师傅” outweigh a doubtful guess over the words around them."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from ruamel.yaml import YAML
 
-from bot.engine.nlu.names import is_command
+from bot.engine.nlu.message_keys import is_command
 from bot.engine.nlu.normaliser import folded_of
-from bot.engine.nlu.source import ROOM, room_digest
+from bot.engine.nlu.source_digest import ROOM, nlu_digest
 
-PATTERNS = ROOM / "outright.yml"
+PATTERNS = ROOM / "explicit_intents.yml"
 FACTS = "inform"
 """Names, numbers, addresses around a wish do not outweigh it, however many they are."""
 
 
 @dataclass(frozen=True)
-class Outright:
-    """How one wish is said, and what makes the same words mean something else."""
+class IntentExpressions:
+    """How an intent is named, and what makes the same words mean something else."""
 
     intent: str
     say: re.Pattern[str]
@@ -36,7 +36,7 @@ class Outright:
 
 
 @lru_cache(maxsize=2)
-def load_outright(path: Path = PATTERNS) -> tuple[Outright, ...]:
+def load_expressions(path: Path = PATTERNS) -> tuple[IntentExpressions, ...]:
     """Read and compile the expressions.
 
     Raises:
@@ -48,14 +48,14 @@ def load_outright(path: Path = PATTERNS) -> tuple[Outright, ...]:
         try:
             say, unless = (re.compile("|".join(entry[key])) for key in ("say", "unless"))
             always = re.compile("|".join(entry["always"])) if "always" in entry else None
-            found.append(Outright(intent, say, unless, always))
+            found.append(IntentExpressions(intent, say, unless, always))
         except re.error as error:
             raise ValueError(f"{path}: {intent}: {error}") from error
     return tuple(found)
 
 
-def said_outright(folded: str, *, sure: bool = False) -> str | None:
-    """Return the intent of the wish that a text names, the one named first; None when it names none.
+def explicit_intent(folded: str, *, sure: bool = False) -> str | None:
+    """Return the intent that a text names, the first of several; None when it names none.
 
     Args:
         folded: the folded text.
@@ -63,7 +63,7 @@ def said_outright(folded: str, *, sure: bool = False) -> str | None:
     """
     hits = [
         (match.start(), wish.intent)
-        for wish in load_outright()
+        for wish in load_expressions()
         if (said := wish.always if sure else wish.say) and (match := said.search(folded))
         if not wish.unless.search(folded)
     ]
@@ -71,8 +71,8 @@ def said_outright(folded: str, *, sure: bool = False) -> str | None:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class OutrightWish(GraphComponent):
-    """Let a wish said outright win over a guess below `doubt`, or over any when it says `always`."""
+class ExplicitIntents(GraphComponent):
+    """Lets an intent that is named win over a guess below `doubt`, or over any when its expression says `always`."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -91,28 +91,27 @@ class OutrightWish(GraphComponent):
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
-    ) -> OutrightWish:
+    ) -> ExplicitIntents:
         """Create the component."""
         return cls(config)
 
     def __init__(self, config: dict[str, Any]) -> None:
-        """Keep the configuration."""
         self.config = config
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Return a digest of what the component reads."""
-        return room_digest()
+        return nlu_digest()
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Put the wish said outright first."""
+        """Put the intent that is named first."""
         for message in messages:
             if is_command(message.get(TEXT) or ""):
                 continue
             guess = message.get(INTENT) or {}
             confidence = float(guess.get("confidence") or 0.0)
             sure = guess.get("name") != FACTS and confidence >= self.config["doubt"]
-            intent = said_outright(folded_of(message).text, sure=sure)
+            intent = explicit_intent(folded_of(message).text, sure=sure)
             if intent is not None and (intent != guess.get("name") or confidence < self.config["confidence"]):
                 self._put_first(message, intent)
         return messages
