@@ -20,6 +20,7 @@ from bot.desk.phrases.states import ALLOWED, PhraseError
 from bot.desk.sessions import WriteSession
 from phrasebook.book.book import ApprovedPhrases
 from phrasebook.book.choose import ensure_sendable
+from phrasebook.errors import NotApprovedError
 from tests.desk.phrases.phrasing import make_press
 
 pytestmark = pytest.mark.asyncio
