@@ -25,10 +25,10 @@ import structlog
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bench.customers import HOSTILE, MadeUpText
-from bot.chat.engine_client import Bubble, BubbleButton
-from bot.chat.outbound import Outbound
-from bot.chat.personal_data import personal_data_in, shop_public_data
-from bot.chat.phrases_in_force import PhrasesInForce
+from bot.chat.speech.outbound import Outbound
+from bot.chat.speech.personal_data import personal_data_in, shop_public_data
+from bot.chat.speech.phrases_in_force import PhrasesInForce
+from bot.chat.turns.engine_client import Bubble, BubbleButton
 from bot.desk.conversations.messages import RenderedBubble
 from bot.desk.database import Database
 from bot.desk.models import Base, Conversation, Customer, Message

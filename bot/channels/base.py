@@ -8,7 +8,7 @@ from typing import cast
 from fastapi import APIRouter, FastAPI
 from starlette.requests import HTTPConnection
 
-from bot.chat.channel import Channel
+from bot.chat.delivery.channel import Channel
 from bot.chat.services import Services
 from bot.settings import Settings
 

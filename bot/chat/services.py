@@ -6,20 +6,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.chat.channel import Channel, Channels
-from bot.chat.conversation_watch import ConversationWatch
-from bot.chat.engine_client import EngineClient
-from bot.chat.events import EventBus, LocalEvents
-from bot.chat.outbound import Outbound
-from bot.chat.outbox import PAUSES, OutboxWorker
-from bot.chat.personal_data import shop_public_data
-from bot.chat.phrase_reload import PhraseReloader
-from bot.chat.phrases_in_force import PhrasesInForce
-from bot.chat.redis_events import RedisEvents
-from bot.chat.retry_policy import RetryPolicy
-from bot.chat.speaker import Speaker
-from bot.chat.staff import StaffChat
-from bot.chat.turns import Turns
+from bot.chat.delivery.channel import Channel, Channels
+from bot.chat.delivery.outbox import PAUSES, OutboxWorker
+from bot.chat.events.conversation_watch import ConversationWatch
+from bot.chat.events.events import EventBus, LocalEvents
+from bot.chat.events.redis_events import RedisEvents
+from bot.chat.speech.outbound import Outbound
+from bot.chat.speech.personal_data import shop_public_data
+from bot.chat.speech.phrase_reload import PhraseReloader
+from bot.chat.speech.phrases_in_force import PhrasesInForce
+from bot.chat.speech.speaker import Speaker
+from bot.chat.staff.takeover import StaffChat
+from bot.chat.turns.engine_client import EngineClient
+from bot.chat.turns.retry_policy import RetryPolicy
+from bot.chat.turns.turns import Turns
 from bot.desk.database import Database
 from bot.desk.phrases.feed import RevisionFeed
 from bot.desk.shop.profile import shop_profile

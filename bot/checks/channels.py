@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bot.channels.registry import CHANNELS
-from bot.chat.channel import Channel
+from bot.chat.delivery.channel import Channel
 from phrasebook.book.book import CHANNEL_LIMITS
 
 

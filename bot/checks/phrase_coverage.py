@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from actions.framework.intents import answered_intents
-from bot.chat.phrases_in_force import OWN_PHRASES
+from bot.chat.speech.phrases_in_force import OWN_PHRASES
 from bot.checks import phrase_usage as phrases
 from bot.checks.project import ProjectFiles
 from bot.checks.shop_usage import said_by_shop
@@ -37,7 +37,7 @@ class Coverage:
 def measure_coverage(project: ProjectFiles, book: ApprovedPhrases, lists: Lists, now: datetime) -> Coverage:
     """Look at every cell; a hole names the phrase, the channel and who would say it."""
     sayable = Sayable(book, now)
-    wanted = {**_journeys(project, book), GATEWAY: dict.fromkeys(OWN_PHRASES, "bot/chat/phrases_in_force.py")}
+    wanted = {**_journeys(project, book), GATEWAY: dict.fromkeys(OWN_PHRASES, "bot/chat/speech/phrases_in_force.py")}
     wanted["shop"] = {phrase: places[0].where for phrase, places in said_by_shop().items()}
     wanted["clerk"] = {family.replacement: f"{family.file}:{family.line}" for family in lists.families}
     holes: dict[str, None] = {}

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from bot.channels.registry import make_channels
 from bot.chat.services import build_services
-from bot.chat.staff import RefusedTextError, StaffChat
+from bot.chat.staff.takeover import RefusedTextError, StaffChat
 from bot.cli.terminal import AsJson, console, fail, print_json, read
 from bot.desk.conversations import staff_actions, transcripts
 from bot.desk.conversations.ownership import OwnershipError

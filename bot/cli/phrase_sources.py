@@ -10,8 +10,8 @@ import typer
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from bot.chat.personal_data import shop_public_data
-from bot.chat.phrases_in_force import OWN_PHRASES
+from bot.chat.speech.personal_data import shop_public_data
+from bot.chat.speech.phrases_in_force import OWN_PHRASES
 from bot.checks import phrase_usage as said_by_journeys
 from bot.checks.shop_usage import said_by_shop
 from bot.cli.terminal import fail, now, read, write

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from bot.chat.staff_check import words_of
+from bot.chat.staff.text_check import words_of
 from bot.cli import phrase_lifecycle, phrase_sources
 from bot.cli.terminal import AsJson, console, fail, moment, now, print_json
 from bot.desk.models import PhraseEvent

@@ -9,7 +9,7 @@ import structlog
 import uvicorn
 
 from bot import logs
-from bot.chat.phrases_in_force import PhraseMissingError
+from bot.chat.speech.phrases_in_force import PhraseMissingError
 from bot.gateway.app import create_app
 from bot.gateway.serving import server_config
 from bot.process.ports import PortTaken, listen

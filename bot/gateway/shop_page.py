@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from bot.channels.base import services_of
 from bot.channels.web.sessions import cors
-from bot.chat.staff_check import words_of
+from bot.chat.staff.text_check import words_of
 from bot.desk.models import Product, Promotion
 from bot.desk.shop.catalogue import running_promotions
 from bot.desk.shop.profile import shop_profile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.chat.choices import Choice, choices_of, chosen
+from bot.chat.speech.choices import Choice, choices_of, chosen
 
 CHOICES = [Choice("退货", "/r"), Choice("换货", "/e"), Choice("A3 净化器", "/a")]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.chat.events import EventBus, LocalEvents
-from bot.chat.redis_events import RedisEvents
+from bot.chat.events.events import EventBus, LocalEvents
+from bot.chat.events.redis_events import RedisEvents
 from tests.support.redis import Redis, free_port
 from tests.support.stage import Stage, until
 

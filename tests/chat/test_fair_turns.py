@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.chat.fair_turns import FairTurns
+from bot.chat.turns.fair_turns import FairTurns
 
 pytestmark = pytest.mark.asyncio
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.chat.phrases_in_force import PhraseMissingError, PhrasesInForce
 from bot.chat.services import utc_now
+from bot.chat.speech.phrases_in_force import PhraseMissingError, PhrasesInForce
 from bot.desk.models import Message, Order, ProofAttempt
 from phrasebook.errors import InvalidFilesError
 from tests.support.engine import ask

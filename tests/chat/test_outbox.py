@@ -12,8 +12,8 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
-from bot.chat.channel import Limits
-from bot.chat.retry_policy import RetryPolicy
+from bot.chat.delivery.channel import Limits
+from bot.chat.turns.retry_policy import RetryPolicy
 from bot.desk.conversations import outbox
 from bot.desk.database import Database
 from bot.desk.models import Base, Message, OutboxMessage

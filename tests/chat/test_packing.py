@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.packing import Part, pack, split
+from bot.chat.delivery.packing import Part, pack, split
 
 
 def test_cut_where_a_sentence_ends() -> None:

@@ -15,8 +15,8 @@ from structlog.testing import capture_logs
 
 from actions.framework.quoting import SECONDS as FILTER_SECONDS
 from actions.framework.quoting import Filter
-from bot.chat.phrase_reload import SECONDS, PhraseReloader
 from bot.chat.services import utc_now
+from bot.chat.speech.phrase_reload import SECONDS, PhraseReloader
 from bot.desk.models import Incident, PhraseRevision
 from bot.desk.models.ticket import AppendOnlyError
 from bot.desk.phrases import incidents, lifecycle, records

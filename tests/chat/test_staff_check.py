@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.chat.personal_data import personal_data_in
 from bot.chat.services import utc_now
-from bot.chat.staff_check import StaffCheck, check_staff_text
+from bot.chat.speech.personal_data import personal_data_in
+from bot.chat.staff.text_check import StaffCheck, check_staff_text
 from phrasebook.book.load import load_phrases
 from phrasebook.filter.check import shipped_checker
 from phrasebook.live import APPROVED

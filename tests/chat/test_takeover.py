@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.chat.staff import RefusedTextError
+from bot.chat.staff.takeover import RefusedTextError
 from bot.desk.conversations import staff_actions
 from bot.desk.conversations.ownership import OwnershipError
 from bot.desk.models import Conversation, Message

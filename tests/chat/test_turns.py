@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from bot.chat.retry_policy import RetryPolicy
+from bot.chat.turns.retry_policy import RetryPolicy
 from bot.desk.models import Conversation, Message
 from tests.support.stage import QUICK, Stage, until
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.channels.registry import CHANNELS
 from bot.channels.rest.channel import RestChannel
-from bot.chat.channel import Limits
+from bot.chat.delivery.channel import Limits
 from bot.checks.channels import channel_problems
 
 

@@ -365,7 +365,7 @@ async def test_a_second_danger_goes_to_the_same_ticket(talk: Talk) -> None:
         talk,
         [
             ("插座着火了，屋里全是烟", "emergency.fire emergency.raised emergency.ask_phone"),
-            ("13800138000", "emergency.ask_* !emergency.raised"),
+            ("13800138000", "contact.ask_address !emergency.raised"),
             ("杭州市西湖区文三路478号3幢502室", "emergency.noted"),
             ("现在楼道里也冒烟了，着火了", "emergency.fire emergency.raised_already !emergency.raised"),
         ],

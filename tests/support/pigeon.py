@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse as PlainResponse
 from starlette.routing import Route
 
 from bot.channels.base import HttpChannel, services_of
-from bot.chat.channel import Delivery, DeliveryError, Limits, UndeliverableError
+from bot.chat.delivery.channel import Delivery, DeliveryError, Limits, UndeliverableError
 from bot.desk.conversations import customers, messages, outbox
 from bot.desk.models import OutboxMessage
 from bot.settings import Settings

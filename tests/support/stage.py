@@ -17,8 +17,8 @@ from bot.channels.base import HttpChannel
 from bot.channels.registry import make_channels
 from bot.channels.web.access import WebAccess
 from bot.channels.web.channel import WebChannel
-from bot.chat.retry_policy import RetryPolicy
 from bot.chat.services import Services, build_services
+from bot.chat.turns.retry_policy import RetryPolicy
 from bot.desk.database import Database
 from bot.desk.models import Base
 from bot.gateway.app import create_app

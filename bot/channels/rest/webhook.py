@@ -15,10 +15,10 @@ from pydantic import BaseModel, Field, StrictStr, ValidationError, field_validat
 
 from bot.channels.base import services_of
 from bot.channels.rest.message_view import rest_message
-from bot.chat.engine_client import Bubble
-from bot.chat.pending_replies import Outcome
 from bot.chat.services import Services
 from bot.chat.text_cleaning import clean_json, is_blank
+from bot.chat.turns.engine_client import Bubble
+from bot.chat.turns.pending_replies import Outcome
 from bot.desk.conversations import conversations, customers, messages, transcripts
 from bot.desk.conversations.ownership import bot_answers
 from bot.desk.database import STORAGE_ERRORS

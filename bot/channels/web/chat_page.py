@@ -11,9 +11,9 @@ import structlog
 from bot.channels.web.access import WEB, WebAccess
 from bot.channels.web.frames import BadFrameError, ButtonFrame, MessageFrame
 from bot.channels.web.message_view import web_message
-from bot.chat.choices import choices_of
-from bot.chat.engine_client import Bubble
 from bot.chat.services import Services
+from bot.chat.speech.choices import choices_of
+from bot.chat.turns.engine_client import Bubble
 from bot.desk.conversations import buttons, conversations, customers, messages, transcripts
 from bot.desk.conversations.buttons import LiveTurn
 from bot.desk.conversations.messages import TEXT_LIMIT

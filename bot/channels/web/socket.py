@@ -24,7 +24,7 @@ from bot.channels.web.frames import (
     parse_frame,
 )
 from bot.channels.web.sessions import visitor_of
-from bot.chat.events import Event, Subscription
+from bot.chat.events.events import Event, Subscription
 from bot.chat.services import Services
 from bot.desk.database import STORAGE_ERRORS
 

@@ -50,7 +50,7 @@ class TicketExistsError(RuntimeError):
         self.ticket = ticket
 
 
-async def check(
+async def ensure_allowed(
     session: WriteSession,
     *,
     kind: str,

@@ -115,7 +115,7 @@ async def open_ticket(
     if who == "bot":
         # What customers ask the bot for is bounded; staff know what they do.
         asker = bounds.Sender(conversation_id, channel, sender)
-        await bounds.check(session, kind=kind, fields=kept, order_number=order_number, sender=asker, now=now)
+        await bounds.ensure_allowed(session, kind=kind, fields=kept, order_number=order_number, sender=asker, now=now)
     made = await _insert(session, values)
     ticket = await _by_key(session, key)
     if ticket is None:

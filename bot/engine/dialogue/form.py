@@ -72,6 +72,16 @@ class JourneyForm(FormAction):
         """Run the journey for the message that begins it."""
         return await self._script(output_channel, nlg, tracker, domain)
 
+    async def _activate_loop(
+        self,
+        output_channel: OutputChannel,
+        nlg: NaturalLanguageGenerator,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+    ) -> list[Event]:
+        # Rasa shows the journey a copy in which its own loop is open; ours must see the one that it interrupts.
+        return self._default_activation_events() + await self.activate(output_channel, nlg, tracker, domain)
+
     async def do(
         self,
         output_channel: OutputChannel,

@@ -18,7 +18,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.engine.nlu import lac
+from bot.engine.nlu.entities import lac
 from bot.engine.nlu.entities.answers import find_answers
 from bot.engine.nlu.entities.defects import find_defects
 from bot.engine.nlu.entities.found_entity import FoundEntity, without_overlap

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.engine.nlu.entities.found_entity import FoundEntity, without_overlap
-from bot.engine.nlu.lac import Tagger
+from bot.engine.nlu.entities.lac import Tagger
 
 _COMPOUND = (
     "欧阳|上官|司马|诸葛|东方|皇甫|尉迟|公孙|令狐|慕容|司徒|端木|南宫|夏侯|轩辕"

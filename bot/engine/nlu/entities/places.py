@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from bot.engine.nlu.entities.found_entity import FoundEntity
-from bot.engine.nlu.lac import Tagger
+from bot.engine.nlu.entities.lac import Tagger
 
 _NUM = r"[\da-z零一二三四五六七八九十百甲乙丙丁东南西北]{1,5}"
 _DASH = r"(?:-\d{1,5}){1,3}"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from bot.chat.engine_client import Bubble
-from bot.chat.events import EventBus
-from bot.chat.open_question import open_question
-from bot.chat.personal_data import personal_data_in
-from bot.chat.phrases_in_force import PhrasesInForce
-from bot.chat.speaker import Speaker
-from bot.chat.staff_check import Objection, check_staff_text
+from bot.chat.events.events import EventBus
+from bot.chat.speech.personal_data import personal_data_in
+from bot.chat.speech.phrases_in_force import PhrasesInForce
+from bot.chat.speech.speaker import Speaker
+from bot.chat.staff.text_check import Objection, check_staff_text
 from bot.chat.text_cleaning import clean, is_blank
+from bot.chat.turns.engine_client import Bubble
+from bot.chat.turns.open_question import open_question
 from bot.desk.conversations import conversations, messages, own_data, ownership
 from bot.desk.conversations.messages import TEXT_LIMIT, RenderedBubble
 from bot.desk.conversations.ownership import BOT, Owner

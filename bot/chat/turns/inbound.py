@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.chat.channel import Channel
-from bot.chat.choices import choices_of, chosen
-from bot.chat.engine_client import Bubble, EngineRequest
+from bot.chat.delivery.channel import Channel
+from bot.chat.speech.choices import choices_of, chosen
 from bot.chat.text_cleaning import is_blank
+from bot.chat.turns.engine_client import Bubble, EngineRequest
 from bot.desk.conversations import buttons, messages
 from bot.desk.conversations.buttons import TypedPayload
 from bot.desk.conversations.messages import TEXT_LIMIT

@@ -10,10 +10,10 @@ from typing import Any
 
 import structlog
 
-from bot.chat.card_words import words_shown
-from bot.chat.engine_client import Bubble, BubbleButton
-from bot.chat.personal_data import personal_data_in
-from bot.chat.phrases_in_force import CheckedText, PhrasesInForce
+from bot.chat.speech.card_words import words_shown
+from bot.chat.speech.personal_data import personal_data_in
+from bot.chat.speech.phrases_in_force import CheckedText, PhrasesInForce
+from bot.chat.turns.engine_client import Bubble, BubbleButton
 from bot.desk.conversations import messages, own_data
 from bot.desk.conversations.messages import RenderedBubble
 from bot.desk.models import Conversation

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bot.chat.closing import UNSAID
-from bot.chat.engine_client import Bubble
+from bot.chat.turns.closing import UNSAID
+from bot.chat.turns.engine_client import Bubble
 from bot.desk.conversations import messages
 from bot.desk.conversations.buttons import NOTICE_SCENES
 from bot.desk.models import Message

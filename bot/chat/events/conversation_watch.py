@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.chat.events import EventBus
+from bot.chat.events.events import EventBus
 from bot.desk.conversations import conversations, staff_actions
 from bot.desk.conversations.staff_actions import ActionCursor
 from bot.desk.database import STORAGE_ERRORS, Database

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.chat.phrases_in_force import PhrasesInForce
+from bot.chat.speech.phrases_in_force import PhrasesInForce
 from bot.desk.database import STORAGE_ERRORS
 from bot.desk.phrases.feed import RevisionFeed
 from phrasebook.errors import InvalidFilesError

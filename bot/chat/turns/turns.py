@@ -11,15 +11,15 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from sqlalchemy.exc import DataError, IntegrityError
 
-from bot.chat.channel import Channels
-from bot.chat.closing import Answer, Closing, close_turn
-from bot.chat.engine_client import Bubble, EngineClient, EngineDownError, EngineError, EngineTurn
-from bot.chat.events import Event, EventBus
-from bot.chat.fair_turns import FairTurns
-from bot.chat.inbound import TurnPlan, plan_turn
-from bot.chat.pending_replies import Outcome, PendingReplies
-from bot.chat.retry_policy import RetryPolicy
-from bot.chat.speaker import Speaker
+from bot.chat.delivery.channel import Channels
+from bot.chat.events.events import Event, EventBus
+from bot.chat.speech.speaker import Speaker
+from bot.chat.turns.closing import Answer, Closing, close_turn
+from bot.chat.turns.engine_client import Bubble, EngineClient, EngineDownError, EngineError, EngineTurn
+from bot.chat.turns.fair_turns import FairTurns
+from bot.chat.turns.inbound import TurnPlan, plan_turn
+from bot.chat.turns.pending_replies import Outcome, PendingReplies
+from bot.chat.turns.retry_policy import RetryPolicy
 from bot.desk.conversations import conversations, messages
 from bot.desk.conversations.ownership import bot_answers
 from bot.desk.database import STORAGE_ERRORS, Database

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.chat.engine_client import Bubble
-from bot.chat.inbound import TurnPlan
-from bot.chat.speaker import Speaker
+from bot.chat.speech.speaker import Speaker
+from bot.chat.turns.engine_client import Bubble
+from bot.chat.turns.inbound import TurnPlan
 from bot.desk.conversations import conversations, messages, ownership
 from bot.desk.sessions import WriteSession
 

@@ -15,7 +15,7 @@ from redis.asyncio.client import PubSub
 from redis.asyncio.lock import Lock
 from redis.exceptions import LockError, RedisError
 
-from bot.chat.events import Event, Listeners, LocalEvents
+from bot.chat.events.events import Event, Listeners, LocalEvents
 
 log = structlog.get_logger(__name__)
 

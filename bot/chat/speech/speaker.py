@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.chat.channel import Channels
-from bot.chat.choices import choices_of
-from bot.chat.engine_client import Bubble
-from bot.chat.outbound import Outbound
-from bot.chat.outbox import queue_for_delivery
+from bot.chat.delivery.channel import Channels
+from bot.chat.delivery.outbox import queue_for_delivery
+from bot.chat.speech.choices import choices_of
+from bot.chat.speech.outbound import Outbound
+from bot.chat.turns.engine_client import Bubble
 from bot.desk.conversations import conversations, messages
 from bot.desk.conversations.messages import RenderedBubble
 from bot.desk.conversations.ownership import bot_answers

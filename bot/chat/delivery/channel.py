@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.chat.packing import Part, pack
+from bot.chat.delivery.packing import Part, pack
 from bot.desk.conversations.outbox import OutgoingMessage
 from bot.desk.models import Message, OutboxMessage
 

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.chat.channel import Channel, Channels, DeliveryError, UndeliverableError
-from bot.chat.events import EventBus
-from bot.chat.retry_policy import RetryPolicy
+from bot.chat.delivery.channel import Channel, Channels, DeliveryError, UndeliverableError
+from bot.chat.events.events import EventBus
+from bot.chat.turns.retry_policy import RetryPolicy
 from bot.desk.conversations import outbox
 from bot.desk.database import STORAGE_ERRORS, Database
 from bot.desk.models import Conversation, Message, OutboxMessage

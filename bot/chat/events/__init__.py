@@ -1,0 +1,1 @@
+"""Live events: what happens reaches every open page."""

@@ -1,0 +1,1 @@
+"""What is said: chosen, rendered, checked, recorded."""

@@ -1,0 +1,1 @@
+"""Turns: a customer's message, from its arrival to its answer."""
