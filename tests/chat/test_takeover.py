@@ -250,6 +250,7 @@ async def test_two_gateways_with_redis(redis: Redis, tmp_path: Path, words: Path
             while (frame := await page.expect("message"))["message"]["from"] != "staff":
                 pass
             assert frame["live"] is None
+            await until(lambda: _is(one, ("在吗", "for_staff")))
             await two.services.staff.give_back(talk, by=CLERK)
             assert (await page.bubble())["phrase"] == "system.given_back"
             await page.say("谢谢")
