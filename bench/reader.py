@@ -109,9 +109,9 @@ def _judging(model: LinearModel) -> dict[str, Callable[[Message], Any]]:
     # A model that is given needs no place to be read from.
     nowhere = cast(ModelStorage, None)
     classifier = NgramIntentClassifier(steps["NgramIntentClassifier"], nowhere, Resource("none"), model)
-    outright = ExplicitIntents({**ExplicitIntents.get_default_config(), **steps["OutrightWish"]})
+    outright = ExplicitIntents({**ExplicitIntents.get_default_config(), **steps["ExplicitIntents"]})
     danger = DangerDetector(steps["DangerDetector"])
-    doubt = LowConfidenceFallback({**LowConfidenceFallback.get_default_config(), **steps["Doubt"]})
+    doubt = LowConfidenceFallback({**LowConfidenceFallback.get_default_config(), **steps["LowConfidenceFallback"]})
     return {
         "classifier, wishes": lambda message: classifier.process([message]),
         "outright": lambda message: outright.process([message]),
