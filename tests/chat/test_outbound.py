@@ -48,13 +48,13 @@ async def test_what_is_said_is_recorded_with_phrase_version_and_check(stage: Sta
     ("bubble", "cause"),
     [
         ({"phrase": "test.bad"}, "blocked"),
-        ({"phrase": "test.draft"}, "NotApproved"),
-        ({"phrase": "test.nowhere"}, "UnknownPhrase"),
-        ({"phrase": "test.echo"}, "BadVariable"),
-        ({"phrase": "test.echo", "variables": {"said": ""}}, "BadVariable"),
-        ({"phrase": "test.phone", "variables": {"phone": "abc"}}, "BadVariable"),
+        ({"phrase": "test.draft"}, "NotApprovedError"),
+        ({"phrase": "test.nowhere"}, "UnknownPhraseError"),
+        ({"phrase": "test.echo"}, "BadVariableError"),
+        ({"phrase": "test.echo", "variables": {"said": ""}}, "BadVariableError"),
+        ({"phrase": "test.phone", "variables": {"phone": "abc"}}, "BadVariableError"),
         ({"phrase": "test.phone", "variables": {"phone": STRANGER}}, "blocked"),
-        ({"phrase": "test.echo", "variables": {"said": f"请打{STRANGER}"}}, "BadVariable"),
+        ({"phrase": "test.echo", "variables": {"said": f"请打{STRANGER}"}}, "BadVariableError"),
     ],
 )
 async def test_unsayable_is_replaced_by_the_safe_phrase(stage: Stage, bubble: dict[str, Any], cause: str) -> None:

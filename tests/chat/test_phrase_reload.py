@@ -234,9 +234,9 @@ async def test_retired_phrase_is_refused_from_the_first_message_on(stage: Stage)
     [
         ("test.bad", {}, "blocked", 1, {("superlative", "最牛")}),
         ("test.phone", {"phone": "13912345678"}, "blocked", 1, {("personal_data", "手机号")}),
-        ("test.draft", {}, "NotApproved", None, set()),
-        ("test.nowhere", {}, "UnknownPhrase", None, set()),
-        ("test.echo", {}, "BadVariable", None, set()),
+        ("test.draft", {}, "NotApprovedError", None, set()),
+        ("test.nowhere", {}, "UnknownPhraseError", None, set()),
+        ("test.echo", {}, "BadVariableError", None, set()),
     ],
 )
 async def test_what_is_held_back_is_on_record(
