@@ -123,7 +123,7 @@ class ApprovedPhrases:
         """Return a phrase by its id.
 
         Raises:
-            UnknownPhrase: no such id; the error lists near names.
+            UnknownPhraseError: no such id; the error lists near names.
         """
         try:
             return self._phrases[phrase_id]

@@ -31,7 +31,7 @@ def ensure_sendable(phrase: Phrase, now: datetime) -> None:
     """Refuse a phrase that nobody approved or whose time has not come or has passed.
 
     Raises:
-        NotApproved: state or dates forbid it.
+        NotApprovedError: state or dates forbid it.
     """
     today = now.astimezone(SHANGHAI).date() if now.tzinfo else now.date()
     if phrase.state not in ("approved", "scheduled"):
@@ -65,8 +65,8 @@ def choose(
         start: the variant a fresh conversation begins with (a hash of its id spreads them).
 
     Raises:
-        NotApproved: the phrase may not be sent now.
-        NotFitting: wrong care group or channel, or every variant is too long for the channel.
+        NotApprovedError: the phrase may not be sent now.
+        NotFittingError: wrong care group or channel, or every variant is too long for the channel.
     """
     ensure_sendable(phrase, now)
     if phrase.care is not None and phrase.care != care:
@@ -90,8 +90,8 @@ def select(
     """Choose the phrase, or the alternative (`instead_of`) that suits care group and tone better.
 
     Raises:
-        UnknownPhrase: no such id.
-        NotApproved: the phrase may not be sent now and no alternative may.
+        UnknownPhraseError: no such id.
+        NotApprovedError: the phrase may not be sent now and no alternative may.
     """
     asked = book.get(phrase_id)
     best, best_rank = asked, _rank(asked, care, tone)

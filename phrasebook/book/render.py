@@ -41,8 +41,8 @@ def render(
         guard: looks at values that a person typed (text, person, address); see `check.value_guard`.
 
     Raises:
-        BadVariable: a value is missing, of the wrong shape, too long, or the guard refuses it.
-        NotFitting: the text is too long for the channel.
+        BadVariableError: a value is missing, of the wrong shape, too long, or the guard refuses it.
+        NotFittingError: the text is too long for the channel.
     """
     return render_spans(phrase, variables, variant=variant, now=now, channel=channel, guard=guard).text
 
@@ -81,7 +81,7 @@ def ensure_fits(phrase: Phrase, text: str, channel: str) -> None:
     """Refuse a text that the channel cannot carry.
 
     Raises:
-        NotFitting: the phrase is not for this channel, or the text is too long for it.
+        NotFittingError: the phrase is not for this channel, or the text is too long for it.
     """
     limit = phrase.channel_limit(channel)
     if not limit.allowed:
@@ -97,7 +97,7 @@ def sample_text(phrase: Phrase, variant: int) -> str:
     """Say a variant with the samples of its variables, as staff see it.
 
     Raises:
-        BadVariable: a sample does not have the shape of its type.
+        BadVariableError: a sample does not have the shape of its type.
     """
     return render(phrase, {name: v.sample for name, v in phrase.variables.items()}, variant=variant)
 

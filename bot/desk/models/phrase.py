@@ -70,7 +70,7 @@ class Incident(Base):
     version: Mapped[int | None]
     """Empty when the phrase was not found or not approved."""
     cause: Mapped[str] = mapped_column(String(20))
-    """blocked, button, card, or the name of the phrasebook's error (NotApproved, UnknownPhrase …)."""
+    """blocked, button, card, or the name of the phrasebook's error (NotApprovedError, UnknownPhraseError …)."""
     hits: Mapped[list[Any]]
     """kind, family, entry, level and how of each rule that struck."""
     said: Mapped[str | None] = mapped_column(String(80))

@@ -47,7 +47,7 @@ class PhraseNlg(NaturalLanguageGenerator):
             kwargs: `variables` for the phrase, nested: loose ones would overwrite other keys of the event.
 
         Raises:
-            UnknownPhrase: the book has no such phrase.
+            UnknownPhraseError: the book has no such phrase.
         """
         phrase = self.book.get(utter_action[len(RESPONSE_PREFIX) :])
         return {
