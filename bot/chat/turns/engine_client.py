@@ -93,9 +93,8 @@ class EngineClient:
             limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
             trust_env=False,
         )
-        self._url = f"{settings.engine_url}/webhooks/gateway/webhook"
-        self._engine_health = f"{settings.engine_url}/webhooks/gateway/"
-        self._actions_health = f"{settings.actions_url}/health"
+        # Addresses are asked for when they are needed: staff at the command line speak without engine or ports.
+        self._settings = settings
 
     async def ask(self, question: EngineRequest) -> EngineTurn:
         """Return the engine's answer.
@@ -105,7 +104,9 @@ class EngineClient:
             EngineFaultError: it answered, but not with a turn.
         """
         try:
-            response = await self._http.post(self._url, json=question.body())
+            response = await self._http.post(
+                f"{self._settings.engine_url}/webhooks/gateway/webhook", json=question.body()
+            )
         except httpx.TransportError as error:
             raise EngineDownError(f"engine: {type(error).__name__}") from error
         if response.status_code in _FAULTS:
@@ -120,11 +121,11 @@ class EngineClient:
 
     async def engine_ready(self) -> bool:
         """Tell whether the engine answers."""
-        return await self._healthy(self._engine_health)
+        return await self._healthy(f"{self._settings.engine_url}/webhooks/gateway/")
 
     async def actions_ready(self) -> bool:
         """Tell whether the action server answers."""
-        return await self._healthy(self._actions_health)
+        return await self._healthy(f"{self._settings.actions_url}/health")
 
     async def _healthy(self, url: str) -> bool:
         try:
