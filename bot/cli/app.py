@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from alembic.util.exc import CommandError
 from pydantic import SecretStr
-from rich.table import Table
+from rich.table import Column, Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli.conversations import app as conversations_app
@@ -35,6 +35,9 @@ from bot.training.train import TrainingError, engine_env, engine_python, model_p
 
 UNREACHABLE = (SQLAlchemyError, CommandError, ConnectionError, TimeoutError, socket.gaierror)
 """What opening or migrating the records raises when an operator has something to mend."""
+
+NUMBER_WIDTH = len("T261122-48301753")
+"""Columns of a ticket's number: it is copied from the list, so it is never cut."""
 
 app = typer.Typer(help="礼言 Liyan: a customer-service bot that says only what was approved.", no_args_is_help=True)
 db_app = typer.Typer(help="The database.", no_args_is_help=True)
@@ -154,7 +157,9 @@ def tickets_list(
     if as_json:
         print_json(records)
         return
-    table = Table("number", "kind", "state", "weight", "channel", "sender", "created", "due")
+    table = Table(
+        Column("number", min_width=NUMBER_WIDTH), "kind", "state", "weight", "channel", "sender", "created", "due"
+    )
     for record in records:
         values = (record[key] or "" for key in ("number", "kind", "state", "weight", "channel", "sender"))
         table.add_row(*values, record["created_at"][:16], (record["due_at"] or "")[:16])

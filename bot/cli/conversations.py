@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from bot.channels.registry import make_channels
 from bot.chat.services import build_services
@@ -23,6 +23,9 @@ app = typer.Typer(help="Conversations: read them, take them over, give them back
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The conversation, as `liyan conversations list` shows it.")]
 By = Annotated[str, typer.Option("--by", help="Your name; customers read it beside what you say.")]
+_ID_WIDTH = 32
+"""Columns of a conversation's id: it is copied from the list, so it is never cut."""
+
 Note = Annotated[str, typer.Option("--note", help="Why, for colleagues; stands in the history.")]
 
 
@@ -33,7 +36,7 @@ def list_all(as_json: AsJson = False) -> None:
     if as_json:
         print_json(records)
         return
-    table = Table("id", "channel", "sender", "owner", "messages", "last", "ended")
+    table = Table(Column("id", min_width=_ID_WIDTH), "channel", "sender", "owner", "messages", "last", "ended")
     for record in records:
         texts = (record[key] for key in ("id", "channel", "sender", "owner"))
         ended = (record["ended_at"] or "")[:16]

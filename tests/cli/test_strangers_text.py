@@ -71,3 +71,10 @@ def test_brackets_of_strangers_are_no_markup(words: tuple[str, ...], shown: str)
     """A sender or a text in the form of markup is shown as it is, and breaks nothing."""
     result = CliRunner().invoke(app.app, list(words), catch_exceptions=False)
     assert shown in result.stdout
+
+
+def test_a_number_to_copy_is_whole_on_a_narrow_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eighty columns cut a stranger's long name, never the number by which a ticket is shown."""
+    monkeypatch.setenv("COLUMNS", "80")
+    result = CliRunner().invoke(app.app, ["tickets", "list"], catch_exceptions=False)
+    assert NUMBER in result.stdout
