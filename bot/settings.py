@@ -141,6 +141,15 @@ class Settings(BaseSettings):
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 - compared, not bound
         return f"http://{host}:{self.port}"
 
+    def ensure_inner_ports(self) -> None:
+        """Make sure at a start, not at the first turn, that engine and action server can be found.
+
+        Raises:
+            SettingsError: a port is neither set nor chosen.
+        """
+        _loopback(self.engine_port, "LIYAN_ENGINE_PORT")
+        _loopback(self.actions_port, "LIYAN_ACTIONS_PORT")
+
     @property
     def engine_url(self) -> str:
         """Return the engine's base URL on loopback.

@@ -13,19 +13,10 @@ from bot.chat.speech.phrases_in_force import PhraseMissingError
 from bot.gateway.app import create_app
 from bot.gateway.serving import server_config
 from bot.process.ports import PortTaken, listen
-from bot.settings import PRIVATE_UMASK, Settings, settings
+from bot.settings import PRIVATE_UMASK, settings
 from phrasebook.errors import PhrasebookError
 
 log = structlog.get_logger("bot.gateway")
-
-
-def ensure_inner_ports(chosen: Settings) -> None:
-    """Make sure at the start, not at the first turn, that engine and action server can be found.
-
-    Raises:
-        SettingsError: a port is neither set nor chosen.
-    """
-    _addresses = (chosen.engine_url, chosen.actions_url)
 
 
 def main() -> int:
@@ -40,7 +31,7 @@ def main() -> int:
         return 1
     listener.set_inheritable(True)
     try:
-        ensure_inner_ports(chosen)
+        chosen.ensure_inner_ports()
         app = create_app(chosen)
     except (PhrasebookError, PhraseMissingError, ValueError) as error:
         print(f"gateway: cannot start: {error}", file=sys.stderr)
